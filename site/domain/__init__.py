@@ -1,0 +1,1 @@
+"""What may be done: verbs and values. Knows no Flask."""

@@ -1,0 +1,1 @@
+"""Reads content/: documents, HTML, feeds, search documents; checks it."""

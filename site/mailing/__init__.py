@@ -1,0 +1,1 @@
+"""What is sent: messages as values, deliveries as rows."""

@@ -1,0 +1,1 @@
+"""What every view shares. Knows nothing of the rest of the site."""
