@@ -1,0 +1,83 @@
+"""`flask content`: check what the site says, start a new page."""
+
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from communaute import current, insertions
+from communaute.domain import clock
+from communaute.editorial import KINDS, check, load
+
+
+content_commands = AppGroup("content", help="Contenu du site.")
+
+SKELETON = """---
+title: "{title}"
+summary: "À écrire : une à deux phrases."
+publics: [fournisseur]
+published: {today}
+verified: {today}
+sources: []
+---
+
+À écrire.
+"""
+
+
+@content_commands.command("check")
+def check_content() -> None:
+    """Dit chaque défaut du contenu : fichier, ligne, quoi faire. Sort avec 1 s'il y en a."""
+    state = current.site()
+    with current_app.test_request_context():
+        content = load(
+            state.directory,
+            tools=state.tools,
+            tool_url=current.tool_url,
+            insertions=insertions.all_of(state.settings),
+            strict=True,
+        )
+        faults = check(content, known_urls=is_an_address)
+    for fault in faults:
+        click.echo(f"{fault.file}:{fault.line}: {fault.message}")
+    if faults:
+        sys.exit(1)
+    click.echo(f"{len(content.pages)} pages, aucun défaut.")
+
+
+def is_an_address(path: str) -> bool:
+    """Whether the site answers at this path without a content file (tools, feeds…)."""
+    adapter = current_app.url_map.bind("localhost")
+    return adapter.test(path, method="GET") and not path.startswith("/media/")
+
+
+@content_commands.command("new")
+@click.argument("kind")
+@click.argument("title")
+def new(kind: str, title: str) -> None:
+    """Crée la page TITLE du genre KIND, à compléter."""
+    if kind not in KINDS:
+        raise click.UsageError(f"Genre inconnu : {kind}. Choisir parmi {', '.join(sorted(KINDS))}.")
+    path = current.site().directory / kind / f"{slug_of(title)}.md"
+    if path.exists():
+        raise click.UsageError(f"{path.name} existe déjà.")
+    write_skeleton(path, title)
+    click.echo(str(path))
+
+
+def slug_of(title: str) -> str:
+    """The file name of a title: ASCII, lower case, hyphens."""
+    plain = unicodedata.normalize("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
+    ascii_only = plain.encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-") or "page"
+
+
+def write_skeleton(path: Path, title: str) -> None:
+    """The file, with the front matter every kind shares."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    path.write_text(SKELETON.format(title=escaped, today=clock.today()), encoding="utf-8")
