@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from communaute import blueprints, commands, current, layout
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
+from communaute.models.columns import render_in_migrations
 from communaute.web import errors, fingerprint, security
 
 
@@ -51,6 +52,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_ENABLED=settings.limits != "off",
         ALEMBIC={"script_location": str(PACKAGE / "migrations")},
+        ALEMBIC_CONTEXT={"render_item": render_in_migrations, "render_as_batch": True},
     )
     app.config.update(overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from flask import Flask, request, url_for
 from markupsafe import Markup
 
 from communaute import current
-from communaute.editorial import typography
+from communaute.editorial import PUBLICS, typography
 from communaute.web.dates import french_amount, french_date, french_datetime, french_number
 
 
@@ -21,13 +21,6 @@ NAVIGATION = (
     ("actualites", "Actualités"),
     ("temoignages", "Témoignages"),
 )
-PUBLICS = {
-    "fournisseur": "Fournisseur",
-    "entite-publique": "Entité publique",
-    "prestataire-justice": "Prestataire de justice",
-    "travaux": "Travaux",
-    "developpeur": "Développeur",
-}
 
 
 # No eval, no script in answers, no page kept in the browser's storage; an error's fragment is shown.

@@ -11,7 +11,8 @@ from flask.cli import AppGroup
 
 from communaute import current, insertions
 from communaute.domain import clock
-from communaute.editorial import KINDS, check, load
+from communaute.editorial import load
+from communaute.editorial.kinds import KINDS
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
@@ -41,6 +42,8 @@ def check_content() -> None:
             insertions=insertions.all_of(state.settings),
             strict=True,
         )
+        from communaute.editorial import check  # noqa: PLC0415
+
         faults = check(content, known_urls=is_an_address)
     for fault in faults:
         click.echo(f"{fault.file}:{fault.line}: {fault.message}")

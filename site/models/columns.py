@@ -27,3 +27,13 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def render_in_migrations(kind: str, column_type: object, _context: object) -> str | bool:
+    """Alembic's `render_item`: a migration names the column's own type, never a class of ours.
+
+    False leaves the rendering to Alembic.
+    """
+    if kind == "type" and isinstance(column_type, Moment):
+        return "sa.DateTime(timezone=True)"
+    return False

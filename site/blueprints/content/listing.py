@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from communaute.editorial import GlossaryTerm, Page
-from communaute.layout import PUBLICS
+from communaute.editorial import PUBLICS, GlossaryTerm, Page
 
 
 PER_PAGE = 10

@@ -11,7 +11,6 @@ from communaute import current
 from communaute.blueprints.content import bp
 from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain import clock
-from communaute.editorial import atom_feed
 from communaute.layout import absolute
 
 
@@ -48,6 +47,8 @@ def section_feed(kind: str) -> ResponseReturnValue:
 
 def answer_feed(path: str, title: str, pages: object) -> Response:
     """An Atom feed, kept like a page."""
+    from communaute.editorial import atom_feed  # noqa: PLC0415
+
     return current.site().pages.respond(
         path,
         lambda: atom_feed(title, pages, base_url=current.settings().base_url, path=path),

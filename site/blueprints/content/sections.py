@@ -14,4 +14,4 @@ SECTIONS = (
 )
 
 # The part of a rule that only a section matches.
-SECTION = f"/<any({', '.join(SECTIONS)}):kind>"
+SECTION = "/<any({}):kind>".format(", ".join(f'"{name}"' for name in SECTIONS))

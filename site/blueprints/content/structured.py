@@ -24,7 +24,11 @@ class PlainPage:
 def at(found: Any, url: str) -> PlainPage:  # noqa: ANN401  # a Section or a Page
     """The same title and summary at another address."""
     return PlainPage(
-        url, found.title, found.summary, found.html, illustration=getattr(found, "illustration", None)
+        url,
+        found.title,
+        found.summary,
+        getattr(found, "html", None) or getattr(found, "intro", ""),
+        illustration=getattr(found, "illustration", None),
     )
 
 
