@@ -15,6 +15,7 @@ from communaute.editorial.frontmatter import SourceFile, split
 from communaute.editorial.headers import read_header
 from communaute.editorial.kinds import INDEX_FIELDS, KINDS, Kind
 from communaute.editorial.pages import GlossaryTerm, Illustration, Page
+from communaute.editorial.readers import RawIllustration
 from communaute.editorial.surroundings import Surroundings, Term, ToolUrl, index_terms
 from communaute.web.tools import Tool
 
