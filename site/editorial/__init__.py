@@ -1,5 +1,6 @@
 """Reads content/: documents, HTML, feeds, search documents; checks it."""
 
+from communaute.editorial.checking import check
 from communaute.editorial.content import Content, Section
 from communaute.editorial.faults import Fault
 from communaute.editorial.loading import load
@@ -50,6 +51,7 @@ __all__ = [
     "Training",
     "Watcher",
     "Witness",
+    "check",
     "load",
     "typography",
 ]

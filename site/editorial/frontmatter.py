@@ -31,7 +31,9 @@ def split(path: Path, raw: bytes) -> SourceFile:
     text, faults = _decode(path, raw)
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise BrokenFileError(_fault(path, 1, "La page doit commencer par un en-tête : une ligne « --- »."))
+        raise BrokenFileError(
+            _fault(path, 1, "La page doit commencer par un en-tête : une ligne « --- ».")
+        )
     end = next((n for n, line in enumerate(lines) if n and line.rstrip() == "---"), None)
     if end is None:
         raise BrokenFileError(
@@ -43,7 +45,9 @@ def split(path: Path, raw: bytes) -> SourceFile:
 
 def _decode(path: Path, raw: bytes) -> tuple[str, list[Fault]]:
     if not raw.strip():
-        raise BrokenFileError(_fault(path, 1, "Le fichier est vide : écrivez son en-tête et son texte."))
+        raise BrokenFileError(
+            _fault(path, 1, "Le fichier est vide : écrivez son en-tête et son texte.")
+        )
     if len(raw) > MAX_BYTES:
         message = f"Le fichier dépasse {MAX_BYTES // 1000} ko : découpez la page en plusieurs."
         raise BrokenFileError(_fault(path, 1, message))
@@ -68,7 +72,9 @@ def _normalise(path: Path, text: str) -> tuple[str, list[Fault]]:
     control = next((n for n, c in enumerate(text) if c < " " and c not in "\n\t"), None)
     if control is not None:
         line = text[:control].count("\n") + 1
-        raise BrokenFileError(_fault(path, line, "Un caractère invisible s’est glissé ici : effacez-le."))
+        raise BrokenFileError(
+            _fault(path, line, "Un caractère invisible s’est glissé ici : effacez-le.")
+        )
     return text, faults
 
 
@@ -80,7 +86,9 @@ def _parse(path: Path, text: str) -> tuple[dict[str, Any], dict[str, int]]:
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise BrokenFileError(_fault(path, _line_of(error), _UNREADABLE)) from None
     if node is None or not isinstance(value, dict):
-        raise BrokenFileError(_fault(path, 2, "L’en-tête doit être une suite de lignes « champ: valeur »."))
+        raise BrokenFileError(
+            _fault(path, 2, "L’en-tête doit être une suite de lignes « champ: valeur ».")
+        )
     return _with_lines(path, node, value)
 
 

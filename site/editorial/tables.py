@@ -44,8 +44,9 @@ def _opening(draft: Draft, table: Token, caption: Token | None) -> list[Token]:
     name = draft.free_id("tableau")
     label = f'aria-labelledby="{name}"' if caption else 'aria-label="Tableau"'
     start = (
-        '<div class="fr-table"><div class="fr-table__wrapper"><div class="fr-table__container">'
-        f'<div class="fr-table__content" role="region" tabindex="0" {label}>\n'
+        '<div class="fr-table fr-table--multiline"><div class="fr-table__wrapper">'
+        f'<div class="fr-table__container" role="region" tabindex="0" {label}>'
+        '<div class="fr-table__content">\n'
     )
     if caption is None:
         return [html(start), table]
