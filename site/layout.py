@@ -9,6 +9,7 @@ from markupsafe import Markup
 from communaute import current
 from communaute.editorial import PUBLICS, typography
 from communaute.web.dates import french_amount, french_date, french_datetime, french_number
+from communaute.web.template_spaces import FrenchSpaces
 
 
 # The sections of the main navigation, in order; an empty section is not linked.
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
         data_block=data_block,
     )
     app.jinja_env.globals.update(publics=PUBLICS, navigation=navigation, absolute=absolute, htmx_config=HTMX)
+    app.jinja_env.add_extension(FrenchSpaces)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(shared)
 
