@@ -57,7 +57,7 @@ def _procedure(draft: Draft, directive: Directive) -> list[Token]:
     draft.level, draft.written_level = level if directive.rest else before, written
     start = html(f'<section class="procedure"{label}>\n', enter=True)
     opening, closing = (
-        html('<ol class="procedure__steps">\n'),
+        html('<ol class="procedure__steps" role="list">\n'),
         html("</ol>\n</section>\n", leave=True),
     )
     return [start, *title, opening, *steps, closing]
