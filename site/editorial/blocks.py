@@ -57,7 +57,7 @@ def _procedure(draft: Draft, directive: Directive) -> list[Token]:
     draft.level, draft.written_level = level if directive.rest else before, written
     start = html(f'<section class="procedure"{label}>\n', enter=True)
     opening, closing = (
-        html('<ol class="procedure__steps">\n'),
+        html('<ol class="procedure__steps" role="list">\n'),
         html("</ol>\n</section>\n", leave=True),
     )
     return [start, *title, opening, *steps, closing]
@@ -135,7 +135,8 @@ def _tool_frame(draft: Draft, title: str, url: str, inner: list[Token]) -> list[
     frame = (
         f'<div class="tool-frame__body" id="{body}" hx-get="{fragment}" hx-trigger="revealed" '
         f'hx-swap="innerHTML" hx-target="#{body}">\n'
-        f'<p><a class="fr-link" href="{href}">{attribute(shown)}\u00a0: ouvrir en pleine page</a></p>\n'
+        f'<p><a class="fr-link" href="{href}">{attribute(shown)}\u00a0: ouvrir en pleine page'
+        "</a></p>\n"
         "</div>\n</section>\n"
     )
     title_tokens = heading(max(draft.level + 1, 2), shown, anchor, quiet=True)

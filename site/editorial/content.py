@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from communaute.editorial.faults import Fault
@@ -67,7 +67,7 @@ class Content:
 
     def search_documents(self, today: date | None = None) -> list[Document]:
         """Return what search indexes: each part of each page, and the tools."""
-        return list(search_documents(self, today or date.today()))
+        return list(search_documents(self, today or datetime.now(UTC).date()))
 
     def linking_words(self) -> dict[str, tuple[str, ...]]:
         """Return, for each address of a page, the words with which other pages link to it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -23,7 +24,7 @@ def heading(
 
 def reserve_anchors(draft: Draft, tokens: Sequence[Token]) -> None:
     """Give every heading an author wrote its anchor, before ours take theirs."""
-    for opening, words in zip(tokens, tokens[1:], strict=False):
+    for opening, words in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         wanted = slugify(plain(words.children))

@@ -29,7 +29,7 @@ _COMMON: Mapping[str, Field] = {
     "valid_until": Field(readers.day),
     "replaced_by": Field(readers.address),
     "updated_note": Field(readers.words),
-    "keywords": Field(list_of(readers.code)),
+    "keywords": Field(list_of(readers.keyword)),
     "illustration": Field(readers.illustration),
     "sources": Field(list_of(readers.source)),
     "see_also": Field(list_of(readers.address)),

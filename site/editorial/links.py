@@ -50,7 +50,9 @@ def _link_term(draft: Draft, opening: Token, closing: Token, line: int) -> None:
     name = opening.meta["term"]
     term = draft.around.term(name)
     if term is None:
-        message = f"Le terme « {name} » n’est pas dans le glossaire : ajoutez-le ou écrivez-le sans [[ ]]."
+        message = (
+            f"Le terme « {name} » n’est pas au glossaire : ajoutez-le ou écrivez-le sans [[ ]]."
+        )
         draft.fault(line, message)
     own = draft.kind == "glossaire" and term is not None and term.slug == draft.slug
     if term is None or own or term.slug in draft.terms_used:

@@ -34,7 +34,7 @@ class TocEntry:
 
 @dataclass(frozen=True, slots=True)
 class TextSection:
-    """The plain text under one heading: `path` is the headings down to it, empty before the first."""
+    """The plain text under one heading; `path` is the headings down to it, empty at the top."""
 
     anchor: str
     path: tuple[str, ...]

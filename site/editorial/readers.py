@@ -33,6 +33,11 @@ def code(value: object) -> str:
     return value.strip()
 
 
+def keyword(value: object) -> str:
+    """Read a word that people type; a year is one."""
+    return str(value) if isinstance(value, int) else code(value)
+
+
 def list_of(read: Reader) -> Reader:
     """Read a list of such values."""
 

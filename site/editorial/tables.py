@@ -50,7 +50,13 @@ def _opening(draft: Draft, table: Token, caption: Token | None) -> list[Token]:
     )
     if caption is None:
         return [html(start), table]
-    return [html(start), table, html(f'<caption id="{name}">'), caption, html("</caption>\n")]
+    return [
+        html(start),
+        table,
+        html(f'<caption id="{name}"><span class="table-caption">'),
+        caption,
+        html("</span></caption>\n"),
+    ]
 
 
 def _mark_headers(tokens: list[Token], start: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 ArgumentCheck = Callable[[str], str]
-"""Takes what an author typed, returns the value to send; raises ValueError with a French sentence."""
+"""From what an author typed to the value to send; raises ValueError with a French sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +38,5 @@ class Tool:
             return self.arguments[name]
         known = ", ".join(sorted(self.arguments)) or "aucun"
         raise ValueError(
-            f"L’outil « {self.name} » n’a pas d’argument « {name} » (arguments possibles : {known})."
+            f"L’outil « {self.name} » n’a pas d’argument « {name} » (arguments : {known})."
         )
