@@ -17,7 +17,7 @@ BAD_TYPOGRAPHY = {
     "a straight apostrophe": re.compile(r"\w'\w"),
     "straight quotes": re.compile(r'"\w[^"]*"'),
     "a plain space inside guillemets": re.compile(r"« | »"),
-    "a plain space before a double sign": re.compile(r"\w [;!?](?:\s|$)"),
+    "a plain space before a double sign": re.compile(r"[\w»)][ ][;!?](?:\s|$)"),
     "three dots": re.compile(r"\w\.\.\."),
 }
 LABELLED = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"

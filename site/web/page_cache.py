@@ -9,6 +9,7 @@ from threading import Lock
 
 import brotli
 from flask import Response, request
+from werkzeug.datastructures import Accept
 
 
 # Half a minute without asking again, then a 304: news appear quickly and cost next to nothing.
@@ -39,12 +40,11 @@ class StoredPage:
             mimetype=mimetype,
         )
 
-    def body_for(self, accepted: str) -> tuple[bytes, str | None]:
-        """The bytes and their Content-Encoding, for an Accept-Encoding header."""
-        if "br" in accepted:
-            return self.brotli, "br"
-        if "gzip" in accepted:
-            return self.gzip, "gzip"
+    def body_for(self, accepted: Accept) -> tuple[bytes, str | None]:
+        """The bytes and their Content-Encoding, for what the client accepts."""
+        for encoding, body in (("br", self.brotli), ("gzip", self.gzip)):
+            if accepted.quality(encoding) > 0:
+                return body, encoding
         return self.plain, None
 
 
@@ -60,24 +60,27 @@ class PageCache:
         with self.lock:
             self.pages.clear()
 
-    def get(self, key: str, make: Callable[[], str], mimetype: str) -> StoredPage:
+    def get(self, key: str, make: Callable[[], str | bytes], mimetype: str) -> StoredPage:
         """The stored page, made by `make` the first time."""
         with self.lock:
             found = self.pages.get(key)
             if found is not None:
                 self.pages.move_to_end(key)
                 return found
-        stored = StoredPage.of(make().encode(), mimetype)
+        made = make()
+        stored = StoredPage.of(made.encode() if isinstance(made, str) else made, mimetype)
         with self.lock:
             self.pages[key] = stored
             while len(self.pages) > MAXIMUM_PAGES:
                 self.pages.popitem(last=False)
         return stored
 
-    def respond(self, key: str, make: Callable[[], str], mimetype: str = "text/html") -> Response:
+    def respond(
+        self, key: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
+    ) -> Response:
         """Answer the current request with the page, or with 304."""
         page = self.get(key, make, mimetype)
-        body, encoding = page.body_for(request.headers.get("Accept-Encoding", ""))
+        body, encoding = page.body_for(request.accept_encodings)
         # Each encoding is its own representation: a strong ETag must tell them apart.
         etag = f"{page.etag}-{encoding}" if encoding else page.etag
         if etag in request.if_none_match:

@@ -1,21 +1,25 @@
 """What machines ask for: media, feeds, sitemap, robots, security.txt, OpenSearch."""
 
+import mimetypes
+from collections.abc import Iterable
 from datetime import timedelta
 from http import HTTPStatus
 from xml.etree import ElementTree as ET
 
-from flask import Response, abort, render_template, request, send_file, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute import current
 from communaute.blueprints.content import bp
 from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain import clock
+from communaute.editorial import Page
+from communaute.editorial.feeds import atom
 from communaute.layout import absolute
 
 
+SITE_NAME = "Communauté Chorus Pro"
 FEED_LENGTH = 30
-MEDIA_MAX_AGE = timedelta(hours=1)
 SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 SECURITY_TXT_LIFE = timedelta(days=180)
 
@@ -23,37 +27,39 @@ SECURITY_TXT_LIFE = timedelta(days=180)
 @bp.get("/media/<path:name>")
 def media(name: str) -> ResponseReturnValue:
     """An image or a data file that stands beside a page."""
-    path = current.content().media.get(f"/media/{name}") or abort(HTTPStatus.NOT_FOUND)
-    response = send_file(path, conditional=True, etag=True, max_age=MEDIA_MAX_AGE)
-    response.headers["Cache-Control"] = f"public, max-age={int(MEDIA_MAX_AGE.total_seconds())}"
+    address = f"/media/{name}"
+    path = current.content().media.get(address) or abort(HTTPStatus.NOT_FOUND)
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    response = current.site().pages.respond(address, path.read_bytes, mimetype)
     # An SVG opened on its own is a document: it may run and fetch nothing.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
     return response
 
 
 @bp.get("/flux.atom")
 def feed() -> ResponseReturnValue:
     """The latest pages of the whole site."""
-    return answer_feed("/flux.atom", "Communauté Chorus Pro", current.content().latest(FEED_LENGTH))
+    return answer_feed("/flux.atom", SITE_NAME, current.content().latest(FEED_LENGTH))
 
 
 @bp.get(f"{SECTION}/flux.atom")
 def section_feed(kind: str) -> ResponseReturnValue:
     """The latest pages of a section."""
     found = current.content().sections.get(kind) or abort(HTTPStatus.NOT_FOUND)
-    title = f"{found.title} – Communauté Chorus Pro"
-    return answer_feed(f"/{kind}/flux.atom", title, found.pages[:FEED_LENGTH])
+    title = f"{found.title} – {SITE_NAME}"
+    return answer_feed(f"/{kind}/flux.atom", title, found.pages[:FEED_LENGTH], found.url)
 
 
-def answer_feed(path: str, title: str, pages: object) -> Response:
+def answer_feed(path: str, title: str, pages: Iterable[Page], alternate: str = "/") -> Response:
     """An Atom feed, kept like a page."""
-    from communaute.editorial import atom_feed  # noqa: PLC0415
 
-    return current.site().pages.respond(
-        path,
-        lambda: atom_feed(title, pages, base_url=current.settings().base_url, path=path),
-        "application/atom+xml",
-    )
+    def make() -> str:
+        base_url = current.settings().base_url
+        return atom(
+            title, pages, base_url=base_url, path=path, author=SITE_NAME, alternate=alternate
+        )
+
+    return current.site().pages.respond(path, make, "application/atom+xml")
 
 
 @bp.get("/sitemap.xml")
