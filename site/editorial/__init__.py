@@ -3,7 +3,7 @@
 from communaute.editorial.checking import check
 from communaute.editorial.content import Content, Section
 from communaute.editorial.faults import Fault
-from communaute.editorial.feeds import atom
+from communaute.editorial.feeds import atom_feed
 from communaute.editorial.loading import load
 from communaute.editorial.pages import (
     ACTORS,
@@ -52,7 +52,7 @@ __all__ = [
     "Training",
     "Watcher",
     "Witness",
-    "atom",
+    "atom_feed",
     "check",
     "load",
     "typography",

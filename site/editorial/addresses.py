@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from communaute.editorial.content import Content
+from communaute.editorial.kinds import KINDS
 from communaute.editorial.pages import Page
+from communaute.editorial.slugs import is_slug
 
 
 KnownUrls = Callable[[str], bool]
@@ -31,7 +33,7 @@ class Addresses:
         path = unquote(path.partition("?")[0]) or page.url.partition("#")[0]
         if path in self._anchors:
             return self._anchor_problem(path, unquote(anchor))
-        if path in self._media or self._known_urls(path):
+        if path in self._media or (not _is_content(path) and self._known_urls(path)):
             return ""
         return f"L’adresse {path} n’existe pas{self._hint(path)}."
 
@@ -46,6 +48,12 @@ class Addresses:
         return (
             f" : écrivez {other}" if other in self._anchors else " : corrigez-la ou retirez le lien"
         )
+
+
+def _is_content(path: str) -> bool:
+    """Say whether only a content file can answer there, whatever routes would match."""
+    parts = path.strip("/").split("/")
+    return len(parts) == 2 and parts[0] in KINDS and is_slug(parts[1])
 
 
 def every_page(content: Content) -> Iterator[Page]:

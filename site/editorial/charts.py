@@ -111,7 +111,8 @@ def table(chart: Chart) -> str:
     return (
         '<div class="fr-table fr-table--multiline"><div class="fr-table__wrapper">'
         f'<div class="fr-table__container" role="region" tabindex="0" aria-labelledby="{name}">'
-        f'<div class="fr-table__content">\n<table>\n<caption id="{name}"><span class="table-caption">{caption}</span></caption>\n'
+        '<div class="fr-table__content">\n<table>\n'
+        f'<caption id="{name}"><span class="table-caption">{caption}</span></caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n"
         "</div></div></div></div>\n"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
+from communaute.editorial import home
 from communaute.editorial.addresses import Addresses, KnownUrls, every_page
 from communaute.editorial.content import Content
 from communaute.editorial.faults import Fault
@@ -104,6 +105,10 @@ def _check_whole(content: Content) -> Iterator[Fault]:
                 "Le dossier n’a pas de fichier _index.md : ajoutez-le (title, summary, order)."
             )
             yield Fault(folder / "_index.md", 1, message)
+    for url in home.missing_addresses(content.directory, content.pages):
+        yield Fault(
+            content.directory / home.FILE, 1, f"L’adresse {url} n’existe pas : corrigez-la."
+        )
     yield from _twice(_term_names(content.glossary))
     statuses = (p for p in content.sections["statuts"].pages if isinstance(p, StatusPage))
     yield from _twice((page, "code", page.code) for page in statuses)

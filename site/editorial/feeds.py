@@ -17,20 +17,19 @@ _LOADING = re.compile(r' (?:hx-[a-z]+|loading|tabindex)="[^"]*"')
 _ADDRESS = re.compile(r'( (?:href|src)=")([^"]*)"')
 
 
-def atom(
+def atom_feed(
     title: str,
     pages: Iterable[Page],
     *,
     base_url: str,
     path: str,
-    author: str,
-    alternate: str = "/",
+    author: str = "Communauté Chorus Pro",
     subtitle: str = "",
 ) -> str:
     """Return a feed as XML, entries in the order given.
 
-    `base_url` is the site's absolute address, `path` the feed's own, `alternate` that of
-    the page it follows. Pages that have no publication date are left out.
+    `base_url` is the site's absolute address and `path` the feed's own; it follows the page
+    of the folder it is in. Pages that have no publication date are left out.
     """
     dated = [page for page in pages if page.published is not None]
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
@@ -39,7 +38,9 @@ def atom(
         _text(feed, "subtitle", typography(subtitle))
     _text(feed, "id", urljoin(base_url, path))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
-    SubElement(feed, "link", rel="alternate", type="text/html", href=urljoin(base_url, alternate))
+    SubElement(
+        feed, "link", rel="alternate", type="text/html", href=urljoin(base_url, _parent(path))
+    )
     _text(
         feed, "updated", _instant(max((page.published or _NEVER for page in dated), default=_NEVER))
     )
@@ -47,6 +48,10 @@ def atom(
     for page in dated:
         _entry(feed, page, base_url)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
+
+
+def _parent(path: str) -> str:
+    return path[: path.rindex("/") + 1]
 
 
 def _entry(feed: Element, page: Page, base_url: str) -> None:

@@ -62,6 +62,8 @@ def _doors(
 
 def missing_addresses(directory: Path, pages: Mapping[str, Page]) -> list[str]:
     """The addresses of the file that lead nowhere: a fault of `content check`."""
+    if not (directory / FILE).exists():
+        return []
     given = yaml.safe_load((directory / FILE).read_text(encoding="utf-8"))
     named = [*given["questions"], *(d["page"] for d in given["doors"] if "page" in d)]
     return [url for url in named if url not in pages]
