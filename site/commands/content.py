@@ -8,15 +8,22 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from werkzeug.exceptions import HTTPException
 
 from communaute import current, insertions
 from communaute.domain import clock
-from communaute.editorial import load
+from communaute.editorial import check, load
 from communaute.editorial.kinds import KINDS
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
 
+# What answers from a content file: these addresses exist only if the file does.
+FROM_CONTENT = frozenset(
+    f"content.{name}"
+    for name in ("page", "root_page", "section", "section_feed", "media", "page_with_slash",
+                 "root_page_with_slash")
+)
 SKELETON = """---
 title: "{title}"
 summary: "À écrire : une à deux phrases."
@@ -42,9 +49,7 @@ def check_content() -> None:
             insertions=insertions.all_of(state.settings),
             strict=True,
         )
-        from communaute.editorial import check  # noqa: PLC0415
-
-        faults = check(content, known_urls=is_an_address)
+        faults = check(content, known_urls=is_an_address, today=clock.today())
     for fault in faults:
         click.echo(f"{fault.file}:{fault.line}: {fault.message}")
     if faults:
@@ -55,7 +60,11 @@ def check_content() -> None:
 def is_an_address(path: str) -> bool:
     """Whether the site answers at this path without a content file (tools, feeds…)."""
     adapter = current_app.url_map.bind("localhost")
-    return adapter.test(path, method="GET") and not path.startswith("/media/")
+    try:
+        endpoint, _arguments = adapter.match(path.split("?")[0], method="GET")
+    except HTTPException:
+        return False
+    return endpoint not in FROM_CONTENT
 
 
 @content_commands.command("new")

@@ -10,7 +10,7 @@ def wants_fragment() -> bool:
     True for an htmx request, except a boosted link and a history restore, which replace the whole
     page, and for `?fragment=1`, which anybody can type.
     """
-    if request.args.get("fragment") == "1" or request.form.get("fragment") == "1":
+    if request.args.get("fragment") == "1":
         return True
     htmx = request.htmx  # type: ignore[attr-defined]  # htmx-Flask's request class
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request

@@ -13,8 +13,7 @@ from communaute import current
 from communaute.blueprints.content import bp
 from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain import clock
-from communaute.editorial import Page
-from communaute.editorial.feeds import atom
+from communaute.editorial import Page, atom_feed
 from communaute.layout import absolute
 
 
@@ -47,17 +46,15 @@ def section_feed(kind: str) -> ResponseReturnValue:
     """The latest pages of a section."""
     found = current.content().sections.get(kind) or abort(HTTPStatus.NOT_FOUND)
     title = f"{found.title} – {SITE_NAME}"
-    return answer_feed(f"/{kind}/flux.atom", title, found.pages[:FEED_LENGTH], found.url)
+    return answer_feed(f"/{kind}/flux.atom", title, found.pages[:FEED_LENGTH])
 
 
-def answer_feed(path: str, title: str, pages: Iterable[Page], alternate: str = "/") -> Response:
+def answer_feed(path: str, title: str, pages: Iterable[Page]) -> Response:
     """An Atom feed, kept like a page."""
 
     def make() -> str:
         base_url = current.settings().base_url
-        return atom(
-            title, pages, base_url=base_url, path=path, author=SITE_NAME, alternate=alternate
-        )
+        return atom_feed(title, pages, base_url=base_url, path=path, author=SITE_NAME)
 
     return current.site().pages.respond(path, make, "application/atom+xml")
 

@@ -10,7 +10,7 @@ class OpinionForm(Form):
     page = HiddenField()
     utile = RadioField(
         "Cette page vous a-t-elle été utile\u202f?",
-        [InputRequired("Choisissez « Oui » ou « Non ».")],
+        [InputRequired("Choisissez «\u202fOui\u202f» ou «\u202fNon\u202f».")],
         choices=[("oui", "Oui"), ("non", "Non")],
     )
     remarque = TextAreaField("Ce qui lui manque")
