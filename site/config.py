@@ -8,7 +8,13 @@ from pathlib import Path
 
 
 # What the law asks a public site to name; shown « à compléter par l'exploitant » while unset.
-OPERATOR_SETTINGS = ("publisher", "publication_director", "host", "data_protection_officer", "contact_email")
+OPERATOR_SETTINGS = (
+    "publisher",
+    "publication_director",
+    "host",
+    "data_protection_officer",
+    "contact_email",
+)
 
 
 class SettingsError(ValueError):
@@ -24,25 +30,57 @@ def setting(default: str, why: str) -> str:
 class Settings:
     """The settings, as text, by the lower-case name of their environment variable."""
 
-    secret_key: str = setting("", "Signs sessions and links; development makes one in INSTANCE_PATH, production refuses without.")
-    instance_path: str = setting("./instance", "Where this installation keeps its database, queue and outbox.")
+    secret_key: str = setting(
+        "",
+        "Signs sessions and links; development makes one in INSTANCE_PATH, production refuses without.",
+    )
+    instance_path: str = setting(
+        "./instance", "Where this installation keeps its database, queue and outbox."
+    )
     database_url: str = setting("", "The database; empty means SQLite in INSTANCE_PATH.")
-    redis_url: str = setting("", "Redis for the queue and the limits; empty means SQLite and memory.")
-    base_url: str = setting("http://localhost:5000", "The public address, for feeds, mails and canonical links.")
-    smtp_url: str = setting("", "smtp(s)://user:password@host:port; empty writes .eml files in INSTANCE_PATH/outbox/.")
-    search_index_dir: str = setting("", "Where the built index is; empty means search_index/built of the checkout, or INSTANCE_PATH once installed.")
-    signature_trust_dir: str = setting("", "Trusted lists and private anchors; empty means INSTANCE_PATH/trust.")
-    verifier_socket: str = setting("", "The verifier's Unix socket; empty means INSTANCE_PATH/verifier.sock.")
-    intake_token: str = setting("", "The bearer token of /api/v1/evenements; empty closes that door.")
-    sirene_url: str = setting("", "The public « Recherche d'entreprises » API; empty means existence is not asked.")
-    official: str = setting("0", "1 on the State's own site; 0 says « Site non officiel » on every page.")
+    redis_url: str = setting(
+        "", "Redis for the queue and the limits; empty means SQLite and memory."
+    )
+    base_url: str = setting(
+        "http://localhost:5000", "The public address, for feeds, mails and canonical links."
+    )
+    smtp_url: str = setting(
+        "", "smtp(s)://user:password@host:port; empty writes .eml files in INSTANCE_PATH/outbox/."
+    )
+    search_index_dir: str = setting(
+        "",
+        "Where the built index is; empty means search_index/built of the checkout, or INSTANCE_PATH once installed.",
+    )
+    signature_trust_dir: str = setting(
+        "", "Trusted lists and private anchors; empty means INSTANCE_PATH/trust."
+    )
+    verifier_socket: str = setting(
+        "", "The verifier's Unix socket; empty means INSTANCE_PATH/verifier.sock."
+    )
+    intake_token: str = setting(
+        "", "The bearer token of /api/v1/evenements; empty closes that door."
+    )
+    sirene_url: str = setting(
+        "", "The public « Recherche d'entreprises » API; empty means existence is not asked."
+    )
+    official: str = setting(
+        "0", "1 on the State's own site; 0 says « Site non officiel » on every page."
+    )
     limits: str = setting("on", "off lifts the limits on forms, for load tests.")
-    environment: str = setting("development", "production refuses to start half configured and hides details of faults.")
-    trusted_proxies: str = setting("0", "How many reverse proxies stand in front, whose X-Forwarded-* headers are believed.")
-    publisher: str = setting("", "Legal notice: who publishes the site, with address and telephone.")
+    environment: str = setting(
+        "development", "production refuses to start half configured and hides details of faults."
+    )
+    trusted_proxies: str = setting(
+        "0", "How many reverse proxies stand in front, whose X-Forwarded-* headers are believed."
+    )
+    publisher: str = setting(
+        "", "Legal notice: who publishes the site, with address and telephone."
+    )
     publication_director: str = setting("", "Legal notice: the publication director's name.")
     host: str = setting("", "Legal notice: the host's name, address and telephone.")
-    data_protection_officer: str = setting("", "Privacy page: how to reach the data-protection officer.")
+    data_protection_officer: str = setting(
+        "", "Privacy page: how to reach the data-protection officer."
+    )
     contact_email: str = setting("", "The operator's address for questions on the site itself.")
 
     @classmethod

@@ -63,7 +63,7 @@ def load_content(
 
 def tool_url(endpoint: str, arguments: Mapping[str, str]) -> str:
     """A tool's address, with its arguments in the query."""
-    return url_for(endpoint, **arguments)
+    return url_for(endpoint, **dict(arguments))  # type: ignore[arg-type]  # all are query values
 
 
 def site() -> Site:

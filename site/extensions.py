@@ -74,8 +74,3 @@ def reading(session: Session) -> Session:
     """
     session.connection(execution_options={"read_only": True})
     return session
-
-
-
-
-

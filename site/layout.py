@@ -60,7 +60,9 @@ def init_app(app: Flask) -> None:
         typography=typography,
         data_block=data_block,
     )
-    app.jinja_env.globals.update(publics=PUBLICS, navigation=navigation, absolute=absolute, htmx_config=HTMX)
+    app.jinja_env.globals.update(
+        publics=PUBLICS, navigation=navigation, absolute=absolute, htmx_config=HTMX
+    )
     app.jinja_env.add_extension(FrenchSpaces)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(shared)

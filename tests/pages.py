@@ -66,11 +66,26 @@ def soup_of(html: str) -> BeautifulSoup:
         return BeautifulSoup(html, "html5lib")
 
 
+def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
+    """The one element that a selector names; fails when there is none."""
+    found = page.select_one(selector)
+    assert isinstance(found, Tag), f"nothing is {selector}"
+    return found
+
+
 def faults_of(html: str) -> list[str]:
     """Everything wrong with a page, each in a line."""
     soup = soup_of(html)
     found = [f"invalid HTML5: {fault}" for fault in html5_faults(html)]
-    for check in (heading_faults, head_faults, id_faults, form_faults, inline_faults, reference_faults, text_faults):
+    for check in (
+        heading_faults,
+        head_faults,
+        id_faults,
+        form_faults,
+        inline_faults,
+        reference_faults,
+        text_faults,
+    ):
         found += check(soup)
     return found
 
@@ -124,11 +139,17 @@ def form_faults(soup: BeautifulSoup) -> list[str]:
     found = [f"form without action: {str(f)[:80]}" for f in soup.select("form:not([action])")]
     labels = {label.get("for") for label in soup.find_all("label")}
     for field in soup.select(LABELLED):
-        named = field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
+        named = (
+            field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
+        )
         if not named and field.get("id") not in labels:
             found.append(f"field without label: {str(field)[:80]}")
     for button in soup.find_all(["button", "a"]):
-        if not button.get_text(strip=True) and not button.get("aria-label") and not button.find("img"):
+        if (
+            not button.get_text(strip=True)
+            and not button.get("aria-label")
+            and not button.find("img")
+        ):
             found.append(f"{button.name} without a name: {str(button)[:80]}")
     found += [f"image without alt: {image.get('src')}" for image in soup.select("img:not([alt])")]
     return found
@@ -141,7 +162,9 @@ def inline_faults(soup: BeautifulSoup) -> list[str]:
         if script.get("type") != "application/ld+json":
             found.append(f"inline script: {str(script)[:80]}")
     for tag in soup.find_all(True):
-        found += [f"inline handler: {tag.name}[{name}]" for name in tag.attrs if name.startswith("on")]
+        found += [
+            f"inline handler: {tag.name}[{name}]" for name in tag.attrs if name.startswith("on")
+        ]
     return found
 
 

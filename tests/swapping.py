@@ -7,7 +7,9 @@ from bs4 import BeautifulSoup, Tag
 from tests.pages import soup_of
 
 
-def swap(page: BeautifulSoup, selector: str, fragment: str, how: str = "outerHTML") -> BeautifulSoup:
+def swap(
+    page: BeautifulSoup, selector: str, fragment: str, how: str = "outerHTML"
+) -> BeautifulSoup:
     """The page with the fragment in the place of what `selector` names.
 
     `how` is htmx's hx-swap: outerHTML or innerHTML.

@@ -21,8 +21,15 @@ content_commands = AppGroup("content", help="Contenu du site.")
 # What answers from a content file: these addresses exist only if the file does.
 FROM_CONTENT = frozenset(
     f"content.{name}"
-    for name in ("page", "root_page", "section", "section_feed", "media", "page_with_slash",
-                 "root_page_with_slash")
+    for name in (
+        "page",
+        "root_page",
+        "section",
+        "section_feed",
+        "media",
+        "page_with_slash",
+        "root_page_with_slash",
+    )
 )
 SKELETON = """---
 title: "{title}"

@@ -7,6 +7,7 @@ A feature adds its rule to RULES; there is no other list.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
@@ -35,9 +36,8 @@ OPINIONS_KEPT = timedelta(days=365)
 
 def purge_opinions(session: Session, now: datetime) -> int:
     """Erase opinions a year old."""
-    result = session.execute(delete(PageOpinion).where(PageOpinion.given_at < now - OPINIONS_KEPT))
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    past = delete(PageOpinion).where(PageOpinion.given_at < now - OPINIONS_KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount
 
 
 RULES: tuple[Rule, ...] = (

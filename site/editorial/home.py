@@ -13,6 +13,7 @@ from communaute.web.tools import Tool
 
 
 FILE = "accueil.yaml"
+TEXTS = ("title", "summary", "needs")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def _doors(
         if tool:
             yield Door(tool.title, tool.summary, tool.needs, tool_url(tool.endpoint, {}))
         elif entry.get("page") in pages and entry.get("unless_tool") not in tools:
-            texts = (typography(entry.get(name, "")) for name in ("title", "summary", "needs"))
-            yield Door(*texts, entry["page"])
+            title, summary, needs = (typography(entry.get(name, "")) for name in TEXTS)
+            yield Door(title, summary, needs, entry["page"])
 
 
 def missing_addresses(directory: Path, pages: Mapping[str, Page]) -> list[str]:

@@ -14,15 +14,36 @@ log = logging.getLogger(__name__)
 # Pages of their own; every other status uses the general one.
 WITH_A_PAGE = (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR)
 SENTENCES = {
-    400: ("Demande incomplète", "Cette demande n’a pas pu être lue. Revenez à la page précédente et recommencez."),
-    403: ("Demande refusée", "Cette demande vient d’un autre site ou n’est pas permise. Ouvrez la page sur ce site et recommencez."),
-    405: ("Demande impossible", "Cette adresse ne s’utilise pas ainsi. Revenez à la page précédente."),
+    400: (
+        "Demande incomplète",
+        "Cette demande n’a pas pu être lue. Revenez à la page précédente et recommencez.",
+    ),
+    403: (
+        "Demande refusée",
+        "Cette demande vient d’un autre site ou n’est pas permise. Ouvrez la page sur ce site et recommencez.",
+    ),
+    405: (
+        "Demande impossible",
+        "Cette adresse ne s’utilise pas ainsi. Revenez à la page précédente.",
+    ),
     410: ("Page retirée", "Cette page n’existe plus."),
-    413: ("Envoi trop volumineux", "Ce que vous avez envoyé dépasse la taille permise. Réduisez-le, puis recommencez."),
-    414: ("Adresse trop longue", "L’adresse demandée est trop longue. Raccourcissez votre recherche."),
+    413: (
+        "Envoi trop volumineux",
+        "Ce que vous avez envoyé dépasse la taille permise. Réduisez-le, puis recommencez.",
+    ),
+    414: (
+        "Adresse trop longue",
+        "L’adresse demandée est trop longue. Raccourcissez votre recherche.",
+    ),
     415: ("Format non accepté", "Ce format d’envoi n’est pas accepté ici."),
-    429: ("Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Attendez une minute, puis recommencez."),
-    503: ("Service momentanément indisponible", "Le service est très demandé. Attendez une minute, puis recommencez."),
+    429: (
+        "Trop de demandes",
+        "Vous avez fait beaucoup de demandes en peu de temps. Attendez une minute, puis recommencez.",
+    ),
+    503: (
+        "Service momentanément indisponible",
+        "Le service est très demandé. Attendez une minute, puis recommencez.",
+    ),
 }
 GENERAL = ("Demande impossible", "Cette demande n’a pas pu aboutir. Revenez à la page précédente.")
 

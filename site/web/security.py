@@ -52,10 +52,8 @@ def is_cross_site(incoming: Request) -> bool:
     """
     fetch_site = incoming.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:
-        if fetch_site in ("same-origin", "none"):
-            return False
         # Any other value is another origin, a sibling host of the same domain included.
-        return True
+        return fetch_site not in ("same-origin", "none")
     origin = incoming.headers.get("Origin")
     return origin is not None and urlsplit(origin).netloc != incoming.host
 

@@ -16,7 +16,7 @@ AFTER_OPENING = re.compile(r"« (?=\S|$)")
 class FrenchSpaces(Extension):
     """Change the text of templates once, when they are compiled."""
 
-    def filter_stream(self, stream: Iterable[Token]) -> Iterator[Token]:  # type: ignore[override]
+    def filter_stream(self, stream: Iterable[Token]) -> Iterator[Token]:
         """Every piece of text, typed in the page or given to a macro, with French spaces."""
         for token in stream:
             if token.type in ("data", "string"):

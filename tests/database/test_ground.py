@@ -56,7 +56,9 @@ def test_four_processes_sell_every_place_once(database_url: str) -> None:
         session.add(Stock(id=1, left=PLACES))
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(PROCESSES)
-    sellers = [context.Process(target=sell, args=(database_url, n, barrier)) for n in range(PROCESSES)]
+    sellers = [
+        context.Process(target=sell, args=(database_url, n, barrier)) for n in range(PROCESSES)
+    ]
     for seller in sellers:
         seller.start()
     for seller in sellers:
@@ -71,7 +73,11 @@ def test_four_processes_sell_every_place_once(database_url: str) -> None:
 def test_a_reading_transaction_waits_for_no_writer(app: Flask) -> None:
     """On SQLite a plain session would wait for the writer's lock, then fail."""
     with db.engine.connect() as writer, writer.begin():
-        writer.execute(text("INSERT INTO page_opinion (page, helpful, comment, given_at) VALUES ('/', true, '', '2026-01-01')"))
+        writer.execute(
+            text(
+                "INSERT INTO page_opinion (page, helpful, comment, given_at) VALUES ('/', true, '', '2026-01-01')"
+            )
+        )
         assert reading(db.session()).scalar(text("SELECT count(*) FROM page_opinion")) == 0
         db.session.rollback()
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import cast
 
 import jinja2
 import pytest
@@ -16,8 +17,8 @@ from tests.pages import Pages, soup_of
 
 
 FEATURES = frozenset(
-    "content search accounts structures siret trainings tariffs signatures notifications messages "
-    "newsletter testimonials opinions backoffice".split()
+    {"content", "search", "accounts", "structures", "siret", "trainings", "tariffs", "signatures"}
+    | {"notifications", "messages", "newsletter", "testimonials", "opinions", "backoffice"}
 )
 # Doors that are no feature: they are for whoever runs the site.
 OPERATIONS = frozenset({"health"})
@@ -41,7 +42,7 @@ NOT_IN_SITEMAP = {
 
 
 def site_of(app: Flask) -> Site:
-    return app.extensions["communaute"]
+    return cast(Site, app.extensions["communaute"])
 
 
 def every_address(app: Flask) -> list[str]:
@@ -78,8 +79,13 @@ def test_every_endpoint_is_in_the_sitemap_or_listed_as_not_to_be(
     plan = pages.get("/plan-du-site")
     with shared_app.test_request_context():
         adapter = shared_app.url_map.bind("localhost")
-        linked = {adapter.match(str(a["href"]).split("?")[0])[0] for a in plan.select("main a[href^='/']")}
-        linked |= {adapter.match(str(a["href"]).split("?")[0])[0] for a in plan.select("footer a[href^='/']")}
+        linked = {
+            adapter.match(str(a["href"]).split("?")[0])[0] for a in plan.select("main a[href^='/']")
+        }
+        linked |= {
+            adapter.match(str(a["href"]).split("?")[0])[0]
+            for a in plan.select("footer a[href^='/']")
+        }
     endpoints = {rule.endpoint for rule in shared_app.url_map.iter_rules()}
     assert endpoints - linked - set(NOT_IN_SITEMAP) == set()
 
@@ -96,7 +102,11 @@ def test_every_public_tool_is_in_the_sitemap(shared_app: Flask, pages: Pages) ->
 
 
 @pytest.mark.parametrize(
-    "path", sorted(p.relative_to(PACKAGE / "templates").as_posix() for p in (PACKAGE / "templates").rglob("*.*"))
+    "path",
+    sorted(
+        p.relative_to(PACKAGE / "templates").as_posix()
+        for p in (PACKAGE / "templates").rglob("*.*")
+    ),
 )
 def test_every_template_compiles(shared_app: Flask, path: str) -> None:
     shared_app.jinja_env.get_template(path)
@@ -154,9 +164,22 @@ def test_the_checked_page_sees_what_is_wrong() -> None:
     )
     found = "\n".join(faults_of(bad))
     for fault in (
-        "lang", "title", "h1 to h3", "id twice", "inline style", "field without label", "without alt",
-        "without a name", "leads nowhere", "inline script", "inline handler", "another host",
-        "apostrophe", "guillemets", "double sign", "three dots",
+        "lang",
+        "title",
+        "h1 to h3",
+        "id twice",
+        "inline style",
+        "field without label",
+        "without alt",
+        "without a name",
+        "leads nowhere",
+        "inline script",
+        "inline handler",
+        "another host",
+        "apostrophe",
+        "guillemets",
+        "double sign",
+        "three dots",
     ):
         assert fault in found, fault
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from communaute.domain import retention
 from communaute.domain.opinions import LONGEST_COMMENT, CommentTooLong, give_opinion
 from communaute.models import PageOpinion
-from tests.pages import Pages
+from tests.pages import Pages, one
 
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -22,7 +22,13 @@ def test_an_opinion_is_kept_without_who_gave_it(session: Session) -> None:
     session.commit()
     kept = session.scalars(select(PageOpinion)).one()
     assert (kept.page, kept.helpful, kept.comment, kept.given_at) == (PAGE, True, "claire", NOW)
-    assert set(PageOpinion.__table__.columns.keys()) == {"id", "page", "helpful", "comment", "given_at"}
+    assert set(PageOpinion.__table__.columns.keys()) == {
+        "id",
+        "page",
+        "helpful",
+        "comment",
+        "given_at",
+    }
 
 
 def test_too_long_a_comment_is_refused(session: Session) -> None:
@@ -47,10 +53,12 @@ def test_the_form_keeps_an_opinion(app: Flask, session: Session) -> None:
     assert session.scalars(select(PageOpinion)).one().comment == "trop long"
 
 
-def test_without_an_answer_nothing_is_kept_and_nothing_typed_is_lost(app: Flask, session: Session) -> None:
+def test_without_an_answer_nothing_is_kept_and_nothing_typed_is_lost(
+    app: Flask, session: Session
+) -> None:
     page = Pages(app).post("/outils/avis", 422, data={"page": PAGE, "remarque": "à garder"})
     assert "Choisissez" in page.text
-    assert "à garder" in page.select_one("textarea").text
+    assert "à garder" in one(page, "textarea").text
     assert session.scalars(select(PageOpinion)).all() == []
 
 

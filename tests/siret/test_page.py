@@ -1,6 +1,6 @@
 """The SIRET checker, as a page and as a part of one."""
 
-from tests.pages import Pages
+from tests.pages import Pages, one
 from tests.swapping import main_text, swap
 
 
@@ -23,12 +23,11 @@ def test_a_good_number_shows_its_parts(pages: Pages) -> None:
 
 def test_a_wrong_number_is_said_beside_the_field_and_stays(pages: Pages) -> None:
     page = pages.get(f"{ADDRESS}?siret=123", status=422)
-    field = page.select_one("input[name=siret]")
-    assert field
+    field = one(page, "input[name=siret]")
     assert field["value"] == "123"
-    assert "il en manque 11" in page.select_one(f"#{field['aria-describedby'].split()[-1]}").text
+    assert "il en manque 11" in one(page, f"#{str(field['aria-describedby']).split()[-1]}").text
     assert page.select_one(".error-summary a[href='#siret']")
-    assert page.title.text.startswith("Erreur")
+    assert one(page, "title").text.startswith("Erreur")
 
 
 def test_the_swapped_part_is_the_reloaded_page(pages: Pages) -> None:
@@ -50,5 +49,11 @@ def test_typed_html_is_text(pages: Pages) -> None:
 
 
 def test_odd_queries_are_answered(pages: Pages) -> None:
-    for query in ("?siret=" + "9" * 5_000, "?siret=%00%ff", "?siret=1&siret=2", "?x=%F0%9F%92%A9", "?siret"):
+    for query in (
+        "?siret=" + "9" * 5_000,
+        "?siret=%00%ff",
+        "?siret=1&siret=2",
+        "?x=%F0%9F%92%A9",
+        "?siret",
+    ):
         assert pages.response("GET", ADDRESS + query).status_code in (200, 422)

@@ -93,7 +93,10 @@ def test_each_mistake_has_its_own_sentence(
     assert words in str(refused.value).replace("\u202f", " ")
 
 
-@given(st.text(alphabet="0123456789", min_size=8, max_size=8), st.text("0123456789", min_size=4, max_size=4))
+@given(
+    st.text(alphabet="0123456789", min_size=8, max_size=8),
+    st.text("0123456789", min_size=4, max_size=4),
+)
 def test_a_number_with_both_keys_right_is_accepted(company: str, place: str) -> None:
     siren = company + luhn_key(company)
     number = siren + place
@@ -114,6 +117,7 @@ def test_one_wrong_digit_is_always_seen(position: int, shift: int) -> None:
 @given(st.text(max_size=80))
 def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     try:
-        assert len(read_siret(text).digits) == 14
+        answer = read_siret(text).digits
     except InvalidSiret as refused:
-        assert str(refused).endswith((".", "0."))
+        answer = str(refused)
+    assert len(answer) == 14 or answer.endswith(".")

@@ -10,7 +10,7 @@ from flask import abort
 from communaute import create_app
 from communaute.extensions import limiter
 from tests.conftest import settings_for
-from tests.pages import Pages
+from tests.pages import Pages, one
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def breaking(tmp_path_factory: pytest.TempPathFactory) -> Pages:
 
 def test_an_unknown_page_offers_a_search_filled_with_the_words_of_the_address(pages: Pages) -> None:
     page = pages.get("/guides/verifier-signature-electronique-zzz", 404)
-    assert page.select_one("#recherche-404-champ")["value"].startswith("guides verifier signature")
+    assert str(one(page, "#recherche-404-champ")["value"]).startswith("guides verifier signature")
     assert page.select_one("main a[href='/guides/verifier-une-signature']")
 
 
@@ -38,7 +38,7 @@ def test_a_failure_gives_a_reference_and_no_detail(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         page = breaking.get("/casse/500", 500)
-    reference = page.select_one("strong").text
+    reference = one(page, "strong").text
     assert "secret" not in str(page)
     assert any(reference in record.getMessage() for record in caplog.records)
 

@@ -71,11 +71,17 @@ def test_threads_share_a_page() -> None:
 
 def test_static_files_have_one_fingerprint_and_last_for_ever(pages: Pages) -> None:
     page = pages.get("/")
-    addresses = [str(tag.get("href") or tag.get("src")) for tag in page.select("link[rel=stylesheet], script[src]")]
+    addresses = [
+        str(tag.get("href") or tag.get("src"))
+        for tag in page.select("link[rel=stylesheet], script[src]")
+    ]
     folders = {address.split("/")[2] for address in addresses}
     assert len(folders) == 1
     for address in addresses:
-        with pages.app.test_client() as client, client.get(address, headers={"Accept-Encoding": "br"}) as response:
+        with (
+            pages.app.test_client() as client,
+            client.get(address, headers={"Accept-Encoding": "br"}) as response,
+        ):
             assert response.status_code == 200
             assert "immutable" in response.headers["Cache-Control"]
             assert "Access-Control-Allow-Origin" not in response.headers

@@ -28,7 +28,7 @@ def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Sh
 
     An unknown public filters nothing, an unreadable number is the first page.
     """
-    chosen = public if public in PUBLICS else ""
+    chosen = public if public and public in PUBLICS else ""
     kept = [page for page in pages if not chosen or chosen in page.publics]
     wanted = int(number) if number and number.isascii() and number.isdigit() else 1
     count = max(1, -(-len(kept) // PER_PAGE))

@@ -71,7 +71,7 @@ def sitemap_xml() -> str:
     content = current.content()
     for page in content.pages.values():
         if page.url != "/accueil" and page.kind != "glossaire":
-            add_url(root, page.url, page.verified.isoformat())
+            add_url(root, page.url, page.verified.isoformat() if page.verified else "")
     sections = [f"/{kind}/" for kind in SECTIONS if kind in content.sections]
     tools = [url_for(tool.endpoint) for tool in current.tools().values() if tool.public]
     for path in ["/", "/glossaire", "/outils/", *sections, *tools]:

@@ -27,7 +27,7 @@ def at(found: Any, url: str) -> PlainPage:  # noqa: ANN401  # a Section or a Pag
         url,
         found.title,
         found.summary,
-        getattr(found, "html", None) or getattr(found, "intro", ""),
+        getattr(found, "html", "") or getattr(found, "intro", ""),
         illustration=getattr(found, "illustration", None),
     )
 
@@ -52,5 +52,3 @@ def of_page(page: Any) -> dict[str, object]:  # noqa: ANN401  # anything with a 
         value["datePublished"] = page.published.isoformat()
         value["dateModified"] = page.verified.isoformat()
     return value
-
-

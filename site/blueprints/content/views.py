@@ -13,6 +13,8 @@ from communaute.editorial import Page
 from communaute.editorial.home import home_choices
 
 
+# The home page has a content file, and the shortest address.
+HOME = "accueil"
 TEMPLATES = {
     "newsletter": "content/issue.html",
     "parcours": "content/path.html",
@@ -104,7 +106,7 @@ def page(kind: str, slug: str) -> ResponseReturnValue:
 @bp.get("/<slug>")
 def root_page(slug: str) -> ResponseReturnValue:
     """A page at the root: legal notice, accessibility, contact…"""
-    if slug == "accueil":
+    if slug == HOME:
         return redirect("/", HTTPStatus.PERMANENT_REDIRECT)
     found = current.content().page(f"/{slug}") or abort(HTTPStatus.NOT_FOUND)
     return show(found, [(found.title, found.url)])
@@ -167,10 +169,10 @@ def sitemap_page() -> ResponseReturnValue:
     )
 
 
-def root_pages() -> list[Page]:
+def root_pages() -> list[Page | structured.PlainPage]:
     """The pages at the root, the home page aside, and the glossary."""
     content = current.content()
-    pages = [p for p in content.pages.values() if p.kind == "pages" and p.slug != "accueil"]
+    pages = [p for p in content.pages.values() if p.kind == "pages" and p.slug != HOME]
     glossary_page = content.sections.get("glossaire")
     extra = [structured.at(glossary_page, "/glossaire")] if glossary_page else []
     return [*extra, *pages]

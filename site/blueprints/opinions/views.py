@@ -48,9 +48,7 @@ def keep(form: OpinionForm, page: Page) -> bool:
     """Call the verb; a refusal stands beside the field."""
     helpful, comment = form.utile.data == "oui", form.remarque.data or ""
     try:
-        give_opinion(
-            db.session(), page=page.url, helpful=helpful, comment=comment, now=clock.now()
-        )
+        give_opinion(db.session(), page=page.url, helpful=helpful, comment=comment, now=clock.now())
     except CommentTooLong as refused:
         form.remarque.errors = [str(refused)]
         return False

@@ -9,7 +9,33 @@ from communaute.editorial import Page
 
 WORD = re.compile(r"[a-z0-9]{2,}")
 # Words too common to tell one page from another.
-COMMON = frozenset("de du des le la les un une et ou en au aux ce que qui dans pour par sur ma mon mes".split())
+COMMON = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "et",
+        "ou",
+        "en",
+        "au",
+        "aux",
+        "ce",
+        "que",
+        "qui",
+        "dans",
+        "pour",
+        "par",
+        "sur",
+        "ma",
+        "mon",
+        "mes",
+    ]
+)
 TITLE_WEIGHT, KEYWORD_WEIGHT, SUMMARY_WEIGHT = 3, 2, 1
 MOST_WORDS = 12
 
