@@ -21,8 +21,8 @@ class Fault:
 
 
 class BrokenFileError(Exception):
-    """The file cannot become a page; carries the faults that say why."""
+    """The file cannot become a page; carries the fault that says why."""
 
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(str(fault) for fault in faults))
-        self.faults = faults
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,10 +41,10 @@ def _walk(directory: Path | str) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def find_files(directory: Path) -> Files:
+def find_files(directory: Path, names: Iterable[str]) -> Files:
     """Read every page and list every file served beside them, in the order of their names."""
     files, digest = Files(), hashlib.sha256()
-    for name in sorted(stamps(directory)):
+    for name in sorted(names):
         path = Path(name)
         raw = path.read_bytes()
         digest.update(f"{path.relative_to(directory)}\0{len(raw)}\0".encode())

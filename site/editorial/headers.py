@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from communaute.editorial.faults import BrokenFileError, Fault
+from communaute.editorial.faults import Fault
 from communaute.editorial.frontmatter import SourceFile
 from communaute.editorial.kinds import Field
 
@@ -11,8 +11,10 @@ from communaute.editorial.kinds import Field
 _ABSENT = "Le champ « {} » manque : ajoutez-le à l’en-tête."
 
 
-def read_header(source: SourceFile, fields: Mapping[str, Field]) -> dict[str, Any]:
-    """Return the header's values. Raises BrokenFileError with every fault found in it."""
+def read_header(
+    source: SourceFile, fields: Mapping[str, Field]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values that read well and every fault found."""
     faults = [*_unknown(source, fields), *_missing(source, fields)]
     values: dict[str, Any] = {}
     for name, field in fields.items():
@@ -22,9 +24,7 @@ def read_header(source: SourceFile, fields: Mapping[str, Field]) -> dict[str, An
             values[name] = field.read(source.header[name])
         except ValueError as error:
             faults.append(_fault(source, name, f"Le champ « {name} » {error}."))
-    if faults:
-        raise BrokenFileError(*sorted(faults))
-    return values
+    return values, faults
 
 
 def _unknown(source: SourceFile, fields: Mapping[str, Field]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from communaute.editorial.assembling import INDEX, assemble
-from communaute.editorial.body import render
+from communaute.editorial.body import Body, render
 from communaute.editorial.content import Content
 from communaute.editorial.draft import Draft
 from communaute.editorial.faults import BrokenFileError, Fault
@@ -22,12 +22,17 @@ from communaute.web.tools import Tool
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file whose header is right and whose body is still to render."""
+    """A file taken apart, whose body is still to render; `whole` when its header is right."""
 
     kind: Kind
     slug: str
     source: SourceFile
     values: Mapping[str, Any]
+    whole: bool
+
+    @property
+    def is_term(self) -> bool:
+        return self.kind.page is GlossaryTerm and not self.is_index
 
     @property
     def is_index(self) -> bool:
@@ -50,13 +55,13 @@ def load(
     if not directory.is_absolute():
         raise ValueError("the content folder must be given by an absolute path")
     before = stamps(directory)
-    files = find_files(directory)
+    files = find_files(directory, before)
     faults = list(files.faults)
     read = _read_all(files.pages, faults)
     around = Surroundings(
         tools or {}, tool_url, insertions or {}, index_terms(_terms(read)), files.media
     )
-    pages = [_finish(item, around, faults) for item in read]
+    pages = [page for item in read if (page := _finish(item, around, faults)) is not None]
     return assemble(directory, files, pages, around, faults, before, strict)
 
 
@@ -64,24 +69,25 @@ def _read_all(found: Iterable[tuple[str, Path, bytes]], faults: list[Fault]) -> 
     read = []
     for kind, path, raw in found:
         try:
-            read.append(_read(KINDS[kind], path, raw))
-            faults += read[-1].source.faults
+            read.append(_read(KINDS[kind], path, raw, faults))
         except BrokenFileError as broken:
-            faults += broken.faults
+            faults.append(broken.fault)
     return read
 
 
-def _read(kind: Kind, path: Path, raw: bytes) -> _Read:
+def _read(kind: Kind, path: Path, raw: bytes, faults: list[Fault]) -> _Read:
     source = split(path, raw)
-    fields = INDEX_FIELDS if path.stem == INDEX else kind.fields
-    return _Read(kind, path.stem, source, read_header(source, fields))
+    values, found = read_header(source, INDEX_FIELDS if path.stem == INDEX else kind.fields)
+    faults += source.faults
+    faults += found
+    return _Read(kind, path.stem, source, values, whole=not found)
 
 
 def _terms(read: Iterable[_Read]) -> list[Term]:
     return [
         Term(item.slug, item.values["title"], _names(item.values))
         for item in read
-        if item.kind.page is GlossaryTerm and not item.is_index
+        if item.is_term and item.whole
     ]
 
 
@@ -89,10 +95,12 @@ def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(filter(None, (values.get("acronym"), *values.get("aliases", ()))))
 
 
-def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page:
-    draft = Draft(item.source.path, item.kind.name, item.slug, item.source.first_line, around)
-    if item.kind.page is GlossaryTerm and not item.is_index:
-        draft.prefix = f"{item.slug}-"
+def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | None:
+    """Render a page; one whose header is wrong is rendered too, to tell all its faults at once."""
+    prefix = f"{item.slug}-" if item.is_term else ""
+    draft = Draft(
+        item.source.path, item.kind.name, item.slug, item.source.first_line, around, prefix
+    )
     body = render(draft, item.source.body)
     values = dict(item.values)
     if "illustration" in values:
@@ -100,6 +108,10 @@ def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page:
     if "tools" in values:
         values["training_tools"] = values.pop("tools")
     faults += draft.faults
+    return _page(item, draft, body, values) if item.whole else None
+
+
+def _page(item: _Read, draft: Draft, body: Body, values: Mapping[str, Any]) -> Page:
     page = Page if item.is_index else item.kind.page
     return page(
         **values,

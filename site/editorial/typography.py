@@ -21,7 +21,7 @@ _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|
 _UNITS = r"[kM]?€|%|‰|[kKMG]o|k?Wh|km|kg|min|mn|h|°C|euros?|millions?|milliards?|ans?|jours?|mois"
 
 _QUOTE_OPENS = re.compile(r"(?<![^\s(\[{«“'’/\ue000–—-])(\ue000*)\"(?=\ue000*[^\s\"])")
-_QUOTE_CLOSES = re.compile(r"(?<=[^\s\"])(\ue000*)\"")
+_QUOTE_CLOSES = re.compile(r"(?<=[^\s\"])(\ue000*)\"(?!\ue000*\")")
 
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\.)\.{3}(?!\.)"), "…"),
