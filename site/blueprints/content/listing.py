@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from communaute.domain import clock
 from communaute.editorial import PUBLICS, GlossaryTerm, Page
 
 
@@ -30,6 +31,8 @@ def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Sh
     """
     chosen = public if public and public in PUBLICS else ""
     kept = [page for page in pages if not chosen or chosen in page.publics]
+    today = clock.today()
+    kept.sort(key=lambda page: page.is_expired(today))
     wanted = int(number) if number and number.isascii() and number.isdigit() else 1
     count = max(1, -(-len(kept) // PER_PAGE))
     if len(number or "") > 6 or not 1 <= wanted <= count:
@@ -37,6 +40,12 @@ def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Sh
     start = (wanted - 1) * PER_PAGE
     present = [key for key in PUBLICS if any(key in page.publics for page in pages)]
     return Shown(kept[start : start + PER_PAGE], len(kept), wanted, count, chosen, present)
+
+
+def still_true(pages: Sequence[Page]) -> list[Page]:
+    """The pages in their order, without those past their truth."""
+    today = clock.today()
+    return [page for page in pages if not page.is_expired(today)]
 
 
 def addresses(base: str, public: str) -> Callable[[int], str]:

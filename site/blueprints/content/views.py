@@ -61,7 +61,9 @@ def home_parts() -> dict[str, object]:
         "questions": choices.questions,
         "doors": choices.doors[:6],
         "trainings": sections["formations"].pages[:3] if "formations" in sections else (),
-        "news": sections["actualites"].pages[:4] if "actualites" in sections else (),
+        "news": listing.still_true(
+            sections["actualites"].pages if "actualites" in sections else ()
+        )[:4],
         "paths": sections["parcours"].pages if "parcours" in sections else (),
         "issue": content.issues[0] if content.issues else None,
         "signature": signature_address(),
@@ -115,7 +117,7 @@ def root_page(slug: str) -> ResponseReturnValue:
 def show(found: Page, crumbs: list[tuple[str, str]]) -> Response:
     """A page by the template of its kind."""
     content = current.content()
-    articles = [content.page(f"/{name}") for name in getattr(found, "articles", ())]
+    articles = [content.page(url) for url in getattr(found, "articles", ())]
     return cached(
         found.url,
         TEMPLATES.get(found.kind, "content/article.html"),
