@@ -239,10 +239,47 @@ def test_task_lists_are_plain_lists(tree: Tree) -> None:
     assert soup(tree, "- [ ] à faire\n").find("input") is None
 
 
-LINES = (
-    ["## Titre", "### Sous-titre", "# Trop", "::: retenir", "::: attention", ":::: demarche D", "::: etape E", "::: outil tarifs", "::: outil verifier-siret", "::: depuis", "::: graphique fichier=essai.csv type=points titre=T axe=A", ":::", "::::", "- liste", "  - sous-liste", "1. un", "> citation", "| a | b |", "|---|--:|", "Tableau : T", "[^1]: note", "Texte[^1]", "[[EJ]] [[", "![x](essai.svg)", "![](a)", "[ici](#x)", "terme", ": définition", "    code", "```", "", "**gras** \"x\" : l'`y` ?", "<script>", "[x]: /y", "* * *"]
-    + ["", "::: ", "\\", "\u00a0"]
-)
+LINES = [
+    "## Titre",
+    "### Sous-titre",
+    "# Trop",
+    "::: retenir",
+    "::: attention",
+    ":::: demarche D",
+    "::: etape E",
+    "::: outil tarifs",
+    "::: outil verifier-siret",
+    "::: depuis",
+    "::: graphique fichier=essai.csv type=points titre=T axe=A",
+    ":::",
+    "::::",
+    "- liste",
+    "  - sous-liste",
+    "1. un",
+    "> citation",
+    "| a | b |",
+    "|---|--:|",
+    "Tableau : T",
+    "[^1]: note",
+    "Texte[^1]",
+    "[[EJ]] [[",
+    "![x](essai.svg)",
+    "![](a)",
+    "[ici](#x)",
+    "terme",
+    ": définition",
+    "    code",
+    "```",
+    "",
+    '**gras** "x" : l\'`y` ?',
+    "<script>",
+    "[x]: /y",
+    "* * *",
+    "",
+    "::: ",
+    "\\",
+    "\u00a0",
+]
 
 
 @settings(
