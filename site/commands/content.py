@@ -12,7 +12,7 @@ from communaute import current, insertions
 from communaute.domain import clock
 from communaute.editorial import check, load
 from communaute.editorial.kinds import KINDS
-from communaute.editorial.slugs import slug
+from communaute.editorial.slugs import slugify
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
@@ -80,7 +80,7 @@ def new(kind: str, title: str) -> None:
     """Crée la page TITLE du genre KIND, à compléter."""
     if kind not in KINDS:
         raise click.UsageError(f"Genre inconnu : {kind}. Choisir parmi {', '.join(sorted(KINDS))}.")
-    path = current.site().directory / kind / f"{slug(title)}.md"
+    path = current.site().directory / kind / f"{slugify(title) or 'page'}.md"
     if path.exists():
         raise click.UsageError(f"{path.name} existe déjà.")
     write_skeleton(path, title)
