@@ -33,7 +33,7 @@ def ready() -> ResponseReturnValue:
 def queue_answers() -> str | None:
     """Whether the queue can be reached."""
     # The tasks import create_app, which imports this door.
-    from communaute import tasks  # noqa: PLC0415
+    from communaute import tasks
 
     try:
         tasks.huey.pending_count()
