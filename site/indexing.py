@@ -1,5 +1,6 @@
 """The search index of this installation: built from the content, opened once per process."""
 
+import hashlib
 import logging
 import os
 import time
@@ -14,7 +15,6 @@ from flask import Flask, current_app
 from communaute import current
 from communaute.config import Settings
 from communaute.domain import clock
-from communaute.editorial import Content
 from communaute.editorial.synonyms import read_synonyms
 from search_index import Document, IndexUnavailable, build, open_index
 from search_index.generations import current as published_generation
@@ -127,12 +127,12 @@ def build_index(*, if_older: bool = False, shown: Shown = iter) -> int | None:
     when the folder cannot be written, ValueError when there is nothing to index.
     """
     content = current.content()
-    made_from = fingerprint(content)
+    documents = content.search_documents(clock.today())
+    synonyms = read_synonyms(content.directory)
+    made_from = fingerprint(documents, synonyms)
     directory = Path(current.settings().search_index_dir)
     if if_older and is_up_to_date(directory, made_from):
         return None
-    documents = content.search_documents(clock.today())
-    synonyms = read_synonyms(content.directory)
     build(directory, shown(documents), synonyms, fingerprint=made_from)
     return len(documents)
 
@@ -145,9 +145,6 @@ def is_up_to_date(directory: Path, made_from: str) -> bool:
         return False
 
 
-def fingerprint(content: Content) -> str:
-    """What the index depends on: the files, the tools, and which pages are past their truth."""
-    today = clock.today()
-    expired = sorted(page.url for page in content.pages.values() if page.is_expired(today))
-    tools = sorted(f"{tool.name} {tool.title}" for tool in content.tools.values() if tool.public)
-    return "|".join([content.fingerprint, *tools, *expired])
+def fingerprint(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> str:
+    """What the index is made from: it changes with the texts, the tools and the truth dates."""
+    return hashlib.sha256(repr((documents, synonyms)).encode()).hexdigest()[:32]

@@ -43,7 +43,7 @@ def build(if_older: bool) -> None:
 
 @search_commands.command("query")
 @click.argument("text")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
 @click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")
 def query(text: str, limit: int, as_json: bool) -> None:
     """Cherche TEXT comme la page de recherche, sans ses filtres."""

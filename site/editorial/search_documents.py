@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from communaute.editorial.pages import GlossaryTerm, Page, TextSection
+from communaute.editorial.pages import PUBLICS, GlossaryTerm, Page, TextSection
 from communaute.editorial.typography import typography
 from search_index.document import Document
 
 
 if TYPE_CHECKING:
     from communaute.editorial.content import Content
+
+
+# What names no public (terms, tools, legal pages) is for all of them: no filter hides it.
+EVERYBODY = tuple(PUBLICS)
 
 
 def search_documents(content: "Content", today: date) -> Iterator[Document]:
@@ -41,7 +45,7 @@ def _document(
         headings=" > ".join(part.path),
         body=part.text,
         kind=page.kind,
-        audience=page.publics,
+        audience=page.publics or EVERYBODY,
         keywords=(*page.keywords, *_names(page)),
         links=links,
         verified=page.verified,
@@ -69,4 +73,5 @@ def _tools(content: "Content") -> Iterator[Document]:
                 headings="",
                 body=body,
                 kind="outils",
+                audience=EVERYBODY,
             )

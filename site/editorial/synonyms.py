@@ -5,11 +5,11 @@ from pathlib import Path
 
 
 FILE = Path("recherche") / "synonymes.txt"
-BETWEEN = re.compile(r"\s*[=,;]\s*")
+BETWEEN = re.compile(r"\s+=\s+")
 
 
 def read_synonyms(content: Path) -> list[tuple[str, ...]]:
-    """The groups of the file, one a line: `mémoire = note de frais`. `#` begins a comment.
+    """The groups of the file, one a line: `mémoire = note de frais`; `#` begins a comment line.
 
     A group of one word means nothing and is left out. Empty when there is no file.
     """
@@ -18,8 +18,8 @@ def read_synonyms(content: Path) -> list[tuple[str, ...]]:
         return []
     groups = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        typed = line.partition("#")[0].strip()
-        group = tuple(word for word in BETWEEN.split(typed) if word)
+        typed = line.strip()
+        group = () if typed.startswith("#") else tuple(filter(None, BETWEEN.split(typed)))
         if len(group) > 1:
             groups.append(group)
     return groups

@@ -1,16 +1,18 @@
 """What a visitor asked for: the words, the filters, the page, as the address says them."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from communaute.domain.search import LONGEST_QUERY, clean_query
+from communaute.editorial import PUBLICS
 
 
 PATH = "/recherche"
-# Ten pages of ten results: past them, better words help more than another page.
-MOST_PAGES = 10
+# Past so many pages of ten results, better words help more than another page.
+MOST_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +26,26 @@ class Asked:
     cut: bool = False
 
     @classmethod
-    def of(cls, arguments: MultiDict[str, str]) -> "Asked":
-        """Read `q`, `type`, `public` and `page`; what is unreadable asks for nothing."""
+    def of(cls, arguments: MultiDict[str, str], kinds: Container[str] = ()) -> "Asked":
+        """Read `q`, `type`, `public` and `page`; what is unknown or unreadable asks nothing."""
         typed = arguments.get("q", "")
+        kind, public = arguments.get("type", ""), arguments.get("public", "")
         return cls(
             query=clean_query(typed),
-            kind=clean_query(arguments.get("type", "")),
-            public=clean_query(arguments.get("public", "")),
+            kind=kind if kind in kinds else "",
+            public=public if public in PUBLICS else "",
             page=page_number(arguments.get("page", "")),
             cut=len(typed.strip()) > LONGEST_QUERY,
         )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is set."""
+        return bool(self.kind or self.public)
+
+    def without_filters(self) -> "Asked":
+        """The same words, everything kept."""
+        return replace(self, kind="", public="", page=1)
 
     def url(self, **changed: object) -> str:
         """The address of this search with some of it changed; the first page is not said."""

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from communaute import blueprints, current
 from communaute.blueprints.search import bp
 from communaute.blueprints.search.asking import Asked
-from communaute.blueprints.search.facets import kind_labels, show
-from communaute.blueprints.search.finding import MOST_RESULTS, Found, find
+from communaute.blueprints.search.facets import kind_choices, kind_labels, public_choices
+from communaute.blueprints.search.finding import find
 from communaute.blueprints.search.missed import remember_missed
+from communaute.blueprints.search.results import Found
 from communaute.domain.search import LONGEST_QUERY, has_words
 from communaute.editorial import Page
 from communaute.editorial.home import home_choices
@@ -28,37 +29,39 @@ FEWEST_LETTERS = 2
 @bp.get("/recherche")
 def results() -> ResponseReturnValue:
     """What answers the query: a card if a feature knows, then the results."""
-    asked = Asked.of(request.args)
-    answer = find(asked.query)
-    card = card_for(asked.query)
-    missed = bool(asked.query) and not answer.found and card is None
-    if missed:
+    kinds = kind_labels()
+    asked = Asked.of(request.args, kinds)
+    answer, card = find(asked), card_for(asked.query)
+    unfiltered = find(asked.without_filters()) if asked.filtered and not answer.total else answer
+    if has_words(asked.query) and not unfiltered.total and card is None:
         remember_missed(asked.query)
     return render(
         "search/results.html",
         "results",
         asked=asked,
-        shown=show(answer.found, asked),
-        everything=len(answer.found),
-        most=MOST_RESULTS,
         answer=answer,
-        searchable=has_words(asked.query),
-        address=lambda number: asked.url(page=number),
+        unfiltered=unfiltered,
         card=card,
-        kinds=kind_labels(),
-        popular=popular_pages() if not answer.found else (),
+        kinds=kinds,
+        kind_choices=kind_choices(answer, asked),
+        public_choices=public_choices(answer, asked),
+        address=lambda number: asked.url(page=number),
+        searchable=has_words(asked.query),
+        popular=() if unfiltered.total else popular_pages(),
     )
 
 
 @bp.get("/recherche/suggestions")
 def suggestions() -> ResponseReturnValue:
     """The first pages that answer what is being typed, in the order of the results."""
-    asked = Asked.of(request.args)
+    asked = Asked(query=Asked.of(request.args).query)
     enough = len(asked.query) >= FEWEST_LETTERS
-    found = one_of_each_page(find(asked.query).found)[:MOST_SUGGESTIONS] if enough else []
-    card = card_for(asked.query) if enough else None
     body = render_template(
-        "search/suggestions.html", asked=asked, found=found, card=card, kinds=kind_labels()
+        "search/suggestions.html",
+        asked=asked,
+        found=one_of_each_page(find(asked).found)[:MOST_SUGGESTIONS] if enough else (),
+        card=card_for(asked.query) if enough else None,
+        kinds=kind_labels(),
     )
     response: Response = make_response(body)
     response.headers["Cache-Control"] = "private, max-age=60"
@@ -69,7 +72,7 @@ def one_of_each_page(found: Iterable[Found]) -> list[Found]:
     """The first result of each page, their order kept."""
     seen: dict[str, Found] = {}
     for result in found:
-        seen.setdefault(result.page.url if result.page else result.url, result)
+        seen.setdefault(result.page_url, result)
     return list(seen.values())
 
 
@@ -97,4 +100,4 @@ def words_of_address() -> str:
 @bp.app_template_global()
 def pages_about(words: str) -> list[Found]:
     """A few pages that these words may have meant, for the 404 page."""
-    return one_of_each_page(find(words).found)[:MOST_PAGES_ABOUT]
+    return one_of_each_page(find(Asked(query=words)).found)[:MOST_PAGES_ABOUT]

@@ -111,8 +111,9 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  const input = event.detail.elt?.closest?.("[data-suggest]");
-  if (!input || event.detail.target !== listOf(input)) return;
+  const list = event.detail.target;
+  const input = list?.matches?.(".suggestions") && list.closest("form").querySelector("[data-suggest]");
+  if (!input) return;
   optionsOf(input).forEach((option, n) => {
     option.id = `${input.id}-${n}`;
   });
