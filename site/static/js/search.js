@@ -159,13 +159,16 @@ const folded = (word) => word.toLowerCase().replace("œ", "oe").normalize("NFD")
 // Number, gender and the commonest endings: « rejetées » marks « rejetée » and « rejeté ».
 const stem = (word) => (word.length > 4 ? word.replace(/(?:ees?|es?|s|x|er|ez)$/, "") : word);
 
+// Only what one reads: not the table of contents, the filters, the forms.
+const READ = { acceptNode: (node) => (node.parentElement.closest("nav, form, button, .fr-sr-only") ? 2 : 1) };
+
 const markWords = (typed) => {
   const words = (typed.slice(0, 200).match(WORD) ?? []).map(folded);
   const stems = new Set(words.filter((w) => w.length > 2 && !COMMON.has(w)).map(stem));
   const content = document.getElementById("contenu");
   if (!stems.size || !content || !CSS.highlights) return;
   const ranges = [];
-  const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT, READ);
   while (walker.nextNode() && ranges.length < 500) {
     for (const found of walker.currentNode.data.matchAll(WORD)) {
       if (!stems.has(stem(folded(found[0])))) continue;
