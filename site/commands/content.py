@@ -1,8 +1,6 @@
 """`flask content`: check what the site says, start a new page."""
 
-import re
 import sys
-import unicodedata
 from pathlib import Path
 
 import click
@@ -14,6 +12,7 @@ from communaute import current, insertions
 from communaute.domain import clock
 from communaute.editorial import check, load
 from communaute.editorial.kinds import KINDS
+from communaute.editorial.slugs import slugify
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
@@ -81,18 +80,11 @@ def new(kind: str, title: str) -> None:
     """Crée la page TITLE du genre KIND, à compléter."""
     if kind not in KINDS:
         raise click.UsageError(f"Genre inconnu : {kind}. Choisir parmi {', '.join(sorted(KINDS))}.")
-    path = current.site().directory / kind / f"{slug_of(title)}.md"
+    path = current.site().directory / kind / f"{slugify(title) or 'page'}.md"
     if path.exists():
         raise click.UsageError(f"{path.name} existe déjà.")
     write_skeleton(path, title)
     click.echo(str(path))
-
-
-def slug_of(title: str) -> str:
-    """The file name of a title: ASCII, lower case, hyphens."""
-    plain = unicodedata.normalize("NFKD", title.lower().replace("œ", "oe").replace("æ", "ae"))
-    ascii_only = plain.encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-") or "page"
 
 
 def write_skeleton(path: Path, title: str) -> None:

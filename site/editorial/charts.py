@@ -62,7 +62,7 @@ def axis_label(chart: Chart) -> str:
 
 def scale(highest: float) -> tuple[float, float]:
     """Return the step (1, 2 or 5 times a power of ten) and the end of an axis of 2 to 5 steps."""
-    if highest <= 0:
+    if highest < 1e-9:  # nothing but zeros: there is no scale to find
         return 1.0, 1.0
     power = 10.0 ** math.floor(math.log10(highest / 4))
     step = next(m * power for m in (1, 2, 5, 10) if highest <= 5 * m * power)

@@ -1,5 +1,6 @@
 """From a file's bytes to its header (values and lines) and its body."""
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from communaute.editorial.faults import BrokenFileError, Fault
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MAX_BYTES = 200_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times as fast
 
@@ -69,9 +71,9 @@ def _normalise(path: Path, text: str) -> tuple[str, list[Fault]]:
         line = text[: text.index("\r")].count("\n") + 1
         faults.append(Fault(path, line, "Enregistrez le fichier avec des fins de ligne Unix (LF)."))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    control = next((n for n, c in enumerate(text) if c < " " and c not in "\n\t"), None)
+    control = _CONTROL.search(text)
     if control is not None:
-        line = text[:control].count("\n") + 1
+        line = text[: control.start()].count("\n") + 1
         raise BrokenFileError(
             _fault(path, line, "Un caractère invisible s’est glissé ici : effacez-le.")
         )

@@ -8,6 +8,7 @@ from communaute.editorial.draft import Draft
 from communaute.editorial.pages import LinkUse
 from communaute.editorial.plain import plain
 from communaute.editorial.slugs import slugify
+from communaute.editorial.typography import typography
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -22,9 +23,9 @@ def write_links(draft: Draft, children: list[Token], at: int) -> None:
             line += 1
         elif token.type == "link_open":
             end = _closing(children, index)
-            words = plain(children[index + 1 : end])
+            words = typography(plain(children[index + 1 : end]))
             if "term" in token.meta:
-                _link_term(draft, token, children[end], line)
+                _link_term(draft, token, children[end], words, line)
             else:
                 _link_page(draft, token, words, line)
         elif token.type == "text" and _REFUSED.search(token.content):
@@ -46,7 +47,7 @@ def _closing(children: list[Token], start: int) -> int:
     return next(ends, len(children) - 1)
 
 
-def _link_term(draft: Draft, opening: Token, closing: Token, line: int) -> None:
+def _link_term(draft: Draft, opening: Token, closing: Token, words: str, line: int) -> None:
     name = opening.meta["term"]
     term = draft.around.term(name)
     if term is None:
@@ -62,7 +63,7 @@ def _link_term(draft: Draft, opening: Token, closing: Token, line: int) -> None:
     draft.terms_used.add(term.slug)
     href = f"/glossaire#{term.slug}"
     opening.attrs = {"class": "glossary-term", "href": href}
-    draft.links.append(LinkUse(href, term.title, draft.line(line)))
+    draft.links.append(LinkUse(href, words, draft.line(line)))
 
 
 def _link_page(draft: Draft, token: Token, words: str, line: int) -> None:

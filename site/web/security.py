@@ -38,8 +38,10 @@ def init_app(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Set what the answer has not set itself."""
+    headers = response.headers
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in headers:
+            headers.add_header(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     return response

@@ -7,6 +7,7 @@ the line that the fault must name (empty: line 1).
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -29,7 +30,7 @@ def body(text: str, **more: str) -> Wrong:
     return write
 
 
-def header(**fields: object) -> Wrong:
+def header(**fields: Any) -> Wrong:
     """A guide whose header is wrong in these fields."""
     return lambda tree: tree.page(**fields)
 
@@ -59,7 +60,7 @@ def svg(inside: str, attributes: str = 'viewBox="0 0 4 3"') -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{inside}</svg>'
 
 
-def page(where: str, text: str = "Du texte.\n", **fields: object) -> Wrong:
+def page(where: str, text: str = "Du texte.\n", **fields: Any) -> Wrong:
     """A page anywhere."""
     return lambda tree: tree.page(where, text, **fields)
 
@@ -82,7 +83,7 @@ def no_index(tree: Tree) -> Path:
 
 CHART = '::: graphique fichier=essai.csv type=barres titre="T" axe="A"\nDit.\n:::\n'
 SOURCES = [{"label": "S", "url": "http://exemple.fr"}]
-STATUS = {"code": "X", "actor": "fournisseur", "order": 1}
+STATUS: dict[str, Any] = {"code": "X", "actor": "fournisseur", "order": 1}
 
 RULES: dict[str, tuple[Wrong, str, str]] = {
     # the header
@@ -276,6 +277,13 @@ RULES: dict[str, tuple[Wrong, str, str]] = {
         body(CHART.replace("Dit.\n", ""), essai__csv="a,b\nx,1\n"),
         "::: graphique",
         "Décrivez",
+    ),
+    "a CSV in latin-1": (
+        lambda tree: (
+            tree.file("guides/essai.csv", "a,b\né,1\n".encode("latin-1")) and tree.page(body=CHART)
+        ),
+        "::: graphique",
+        "pas en UTF-8",
     ),
     "an empty CSV": (body(CHART, essai__csv=""), "::: graphique", "vide ou illisible"),
     "a CSV of one column": (body(CHART, essai__csv="a\nx\n"), "::: graphique", "colonnes"),

@@ -36,6 +36,7 @@ TOOLS = {
     "tarifs": Tool(
         "tarifs", "Les tarifs", "t.page", "Cherche.", arguments={"categorie": check_category}
     ),
+    "interne": Tool("interne", "Interne", "i.page", "Pour nous.", public=False),
 }
 
 

@@ -30,18 +30,34 @@ ACTORS = {
 }
 
 
-def cached(key: str, template: str, **context: object) -> Response:
-    """A page from memory, made by the template the first time on a given day.
+def key_of(address: str) -> str:
+    """The key of an address today: a page past its truth must say so the next morning."""
+    return f"{clock.today()} {address}"
 
-    The day is part of the key: a page past its truth date must say so the next morning.
+
+@bp.before_app_request
+def stored() -> Response | None:
+    """Answer at once with a page that is already made.
+
+    Only the address a page is kept under (`cached`) is found so; any other goes to its view.
     """
+    state = current.site()
+    if state.debug or request.method not in ("GET", "HEAD") or request.htmx:  # type: ignore[attr-defined]
+        return None
+    query = request.query_string.decode("latin-1")
+    page = state.pages.find(key_of(f"{request.path}?{query}" if query else request.path))
+    return page.respond() if page else None
+
+
+def cached(url: str, template: str, **context: object) -> Response:
+    """The page of an address from memory, made by the template the first time on a given day."""
     today = clock.today()
 
     def make() -> str:
         common = {"today": today, "structured": structured.of_page}
         return render_template(template, **common, **context)
 
-    return current.site().pages.respond(f"{today} {key}", make)
+    return current.site().pages.respond(key_of(url), make)
 
 
 @bp.get("/")
@@ -86,12 +102,13 @@ def section(kind: str) -> ResponseReturnValue:
     shown = listing.page_of(found.pages, request.args.get("public"), request.args.get("page"))
     if shown is None:
         abort(HTTPStatus.NOT_FOUND)
+    address = listing.addresses(found.url, shown.public)
     return cached(
-        f"/{kind}/ {shown.public} {shown.number}",
+        address(shown.number),
         "content/section.html",
         page=found,
         crumbs=[(found.title, found.url)],
-        address=listing.addresses(found.url, shown.public),
+        address=address,
         **vars(shown),
     )
 
