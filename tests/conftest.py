@@ -28,7 +28,8 @@ __all__ = ["postgres_server", "redis_server"]
 
 def settings_for(folder: Path, **given: str) -> Settings:
     """Settings of a test: a folder of its own, limits lifted unless asked for."""
-    values = {"instance_path": str(folder), "secret_key": "test", "limits": "off", **given}
+    values = {"instance_path": str(folder), "secret_key": "test", "limits": "off"}
+    values |= {"search_index_dir": str(folder / "search_index"), **given}
     return Settings(**values).completed()
 
 

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 # What names no public (terms, tools, legal pages) is for all of them: no filter hides it.
 EVERYBODY = tuple(PUBLICS)
+# The home page is where one searches from; it says nothing that its links do not.
+HOME = "/accueil"
 
 
 def search_documents(content: "Content", today: date) -> Iterator[Document]:
     """Return one document for each part of each page, then one for each public tool."""
     words = content.linking_words()
     for page in content.pages.values():
+        if page.url == HOME:
+            continue
         links = words.get(page.url, ())
         for number, part in enumerate(_parts(page)):
             yield _document(page, number, part, links, today)
