@@ -6,7 +6,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import blueprints, commands, current, layout
+from communaute import blueprints, commands, current, indexing, layout
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     bind_extensions(app)
     blueprints.register(app)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
+    indexing.init_app(app, settings)
     layout.init_app(app)
     commands.register(app)
     errors.init_app(app)

@@ -11,7 +11,7 @@ from functools import cache
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app
+from communaute import create_app, indexing
 from communaute.config import Settings
 from communaute.domain import clock, retention
 from communaute.extensions import db
@@ -50,3 +50,11 @@ def purge_data() -> None:
     with site():
         counts = retention.purge(db.session(), clock.now())
         log.info("data purge: %s", counts)
+
+
+@huey.periodic_task(crontab(hour="0", minute="10"))
+def renew_search_index() -> None:
+    """Index the content again when it has changed, or a page has passed its truth date."""
+    with site():
+        count = indexing.build_index(if_older=True)
+        log.info("search index: %s", "up to date" if count is None else f"{count} sections")
