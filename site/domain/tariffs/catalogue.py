@@ -1,6 +1,6 @@
 """Every tariff, held in memory and found by id, series, category, article or date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -70,6 +70,10 @@ class Catalogue:
         """
         return next((row for row in self.periods(series) if covers(row, day)), None)
 
+    def holds(self, row: Row, day: date) -> bool:
+        """Return whether a row is its series' row on a day."""
+        return covers(row, day) and (row.valid_from is not None or self.on(row.series, day) is row)
+
     def required(self, series: str, day: date) -> Row:
         """Return the row of a series on a day. Raises NoTariff."""
         row = self.on(series, day)
@@ -96,8 +100,3 @@ class Catalogue:
         for version in self.versions:
             found.setdefault(version.article, []).append(version)
         return found
-
-
-def live_rows(rows: Iterable[Row], day: date) -> list[Row]:
-    """Return the rows whose period holds the day."""
-    return [row for row in rows if covers(row, day)]
