@@ -1,6 +1,7 @@
 """The tables, one module per feature. Importing this package knows them all."""
 
 from communaute.models.opinions import PageOpinion
+from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, TariffReport
 
 
-__all__ = ["PageOpinion"]
+__all__ = ["PageOpinion", "SavedCalculation", "Tariff", "TariffPeriod", "TariffReport"]
