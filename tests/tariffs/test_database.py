@@ -58,7 +58,7 @@ def test_a_kept_calculation_answers_the_same_euro_when_the_tariff_changes(
 ) -> None:
     start = datetime.fromisoformat("2019-06-01T22:00")
     mission = interpret(catalogue, date(2019, 5, 20), start, start + timedelta(hours=2))
-    sheet = interpreting_sheet(mission, NOW.date())
+    sheet = interpreting_sheet(mission)
     token = keep_calculation(session, catalogue, sheet, {"debut": "2019-06-01T22:00"}, NOW)
     session.commit()
     session.get_one(TariffPeriod, ROW).amount = None

@@ -88,7 +88,7 @@ def interpreting(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
         {MissingOption: "option", NoTariff: "requisition"},
         "fin",
         lambda: interpreting_sheet(
-            interpret(catalogue, ordered, start, end, read.option(), "alsace" in given), today
+            interpret(catalogue, ordered, start, end, read.option(), "alsace" in given)
         ),
     )
 
@@ -100,7 +100,7 @@ def translation(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
     return blaming(
         {MissingOption: "option", NoTariff: "requisition"},
         "mots",
-        lambda: translation_sheet(translate(catalogue, ordered, count, read.option()), today),
+        lambda: translation_sheet(translate(catalogue, ordered, count, read.option())),
     )
 
 
@@ -113,7 +113,7 @@ def travelling(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
     return blaming(
         {NoTariff: "date"},
         "km",
-        lambda: travel_sheet(travel(catalogue, day, power, km, before), today),
+        lambda: travel_sheet(travel(catalogue, day, power, km, before)),
     )
 
 
@@ -127,9 +127,7 @@ def delegates(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
     return blaming(
         {},
         "statut",
-        lambda: delegates_sheet(
-            pay_delegate(catalogue, ordered, given.get("statut", ""), wanted), today
-        ),
+        lambda: delegates_sheet(pay_delegate(catalogue, ordered, given.get("statut", ""), wanted)),
     )
 
 
@@ -146,7 +144,7 @@ def formula(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
         raise Refused(VALUE + missing.name, str(missing)) from missing
     except DomainError as refused:
         raise Refused("date", str(refused)) from refused
-    return formula_sheet(done, today)
+    return formula_sheet(done)
 
 
 def blaming(

@@ -197,9 +197,10 @@ class Listed:
 
 
 def listing(rows: Sequence[Row], today: date) -> list[Listed]:
-    """Rows grouped by series; those that are only the last known say so."""
+    """Rows grouped by series, those still in force first; the last known say so."""
     grouped: dict[str, list[Row]] = {}
-    for row in rows:
+    ended = {row.series: row.valid_until is not None for row in rows}
+    for row in sorted(rows, key=lambda row: ended[row.series]):
         grouped.setdefault(row.series, []).append(row)
     return [
         Listed(series, view(found[-1]).service, tuple(cells(row, today) for row in found))

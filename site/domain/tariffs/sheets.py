@@ -60,9 +60,9 @@ class Sheet:
         return cls(kept["kind"], kept["total"], tuple(lines), tuple(kept["notes"]))
 
 
-def interpreting_sheet(mission: Mission, day: date) -> Sheet:
-    """Lay out an interpreting mission; `day` is today, to say what must be confirmed."""
-    lines = tuple(_mission_line(line, day) for line in mission.lines)
+def interpreting_sheet(mission: Mission) -> Sheet:
+    """Lay out an interpreting mission."""
+    lines = tuple(_mission_line(line, mission.ordered) for line in mission.lines)
     return Sheet("interpreting", str(mission.total), lines, _straddling(mission))
 
 
@@ -91,9 +91,9 @@ def _straddling(mission: Mission) -> tuple[str, ...]:
     )
 
 
-def translation_sheet(done: Translation, day: date) -> Sheet:
+def translation_sheet(done: Translation) -> Sheet:
     """Lay out a written translation."""
-    line = _line(f"{done.words} mots", done.spelled, done.total, (done.tariff,), day)
+    line = _line(f"{done.words} mots", done.spelled, done.total, (done.tariff,), done.ordered)
     note = (
         "Le texte fait payer toute heure commencée, mais ne dit rien de la page commencée\u202f: "
         "nous comptons les mots. Si la page commencée était due en entier, le total serait de "
@@ -103,15 +103,16 @@ def translation_sheet(done: Translation, day: date) -> Sheet:
     return Sheet("translation", str(done.total), (line,), notes)
 
 
-def delegates_sheet(pay: Pay, day: date) -> Sheet:
+def delegates_sheet(pay: Pay) -> Sheet:
     """Lay out a delegate's acts."""
     lines = tuple(
-        _line(act.tariff.service, act.spelled, act.amount, (act.tariff,), day) for act in pay.acts
+        _line(act.tariff.service, act.spelled, act.amount, (act.tariff,), pay.ordered)
+        for act in pay.acts
     )
     return Sheet("delegates", str(pay.total), lines, pay.rules)
 
 
-def travel_sheet(done: Travel, day: date) -> Sheet:
+def travel_sheet(done: Travel) -> Sheet:
     """Lay out kilometres."""
     lines = tuple(
         _line(
@@ -119,19 +120,19 @@ def travel_sheet(done: Travel, day: date) -> Sheet:
             f"{in_french(leg.km)} × {in_french(leg.tariff.amount or Decimal(0))}",
             leg.amount,
             (leg.tariff,),
-            day,
+            done.day,
         )
         for leg in done.legs
     )
     return Sheet("travel", str(done.total), lines)
 
 
-def formula_sheet(result: Result, day: date) -> Sheet:
+def formula_sheet(result: Result) -> Sheet:
     """Lay out a formula worked out."""
     spelled = result.worth.sum or in_french(result.worth.amount or Decimal(0))
     if result.count > 1:
         spelled = f"{result.count} × ({spelled})"
-    line = _line(result.row.service, spelled, result.total, (result.row,), day)
+    line = _line(result.row.service, spelled, result.total, (result.row,), result.day)
     return Sheet("formula", str(result.total), (line,))
 
 
