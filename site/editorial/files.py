@@ -65,8 +65,10 @@ def _sort(files: Files, directory: Path, path: Path, raw: bytes) -> None:
         elif path.suffix in SERVED:
             media = Media(path, f"/media/{folders[0]}/{path.name}")
             files.media[media.url] = media
-    elif is_page or (folders and folders[0] not in KINDS):
+    elif is_page or (folders and folders[0] not in {*KINDS, *DATA_FOLDERS}):
         files.faults.append(Fault(path, 1, _MISPLACED.format(", ".join(KINDS)), hides=is_page))
 
 
+# Data that is no page: a feature reads it itself (synonyms of the search).
+DATA_FOLDERS = frozenset({"recherche"})
 _MISPLACED = "Ce dossier n’est pas un genre de page : rangez le fichier dans l’un de ceux-ci : {}."
