@@ -10,7 +10,7 @@ from communaute.web.tools import Tool
 
 
 # The order is the order of the tools on a page.
-FEATURES = ("siret", "opinions", "search", "health", "content")
+FEATURES = ("siret", "tariffs", "opinions", "search", "health", "content")
 
 
 def packages() -> list[ModuleType]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
+from communaute.domain.tariffs.reports import purge_reports
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
 
@@ -74,6 +75,14 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Un an après la dernière recherche\u202f; 90 jours pour une empreinte.",
         purge=purge_missed_searches,
+    ),
+    Rule(
+        name="tariff_reports",
+        what="L’erreur que vous signalez sur un tarif : votre message et l’adresse du texte. Ni nom, ni adresse.",
+        why="Corriger les tarifs.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Deux ans.",
+        purge=purge_reports,
     ),
 )
 

@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '1795418903'
-down_revision = '1795416808'
+down_revision = '1795418561'
 branch_labels = ()
 depends_on = None
 

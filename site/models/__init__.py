@@ -2,6 +2,14 @@
 
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
+from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, TariffReport
 
 
-__all__ = ["MissedSearch", "PageOpinion"]
+__all__ = [
+    "MissedSearch",
+    "PageOpinion",
+    "SavedCalculation",
+    "Tariff",
+    "TariffPeriod",
+    "TariffReport",
+]
