@@ -1,1 +1,6 @@
-"""The documentation search: French analysis, index, queries. Knows neither Flask nor the site."""
+"""The documentation search: French analysis, index, queries."""
+
+from search_index.document import Document
+
+
+__all__ = ["Document"]
