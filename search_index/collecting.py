@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from search_index.acronyms import explained
+from search_index.analysis import terms
 from search_index.document import Document
 from search_index.fields import occurrences
+from search_index.normalizing import canonical
 from search_index.postings import Postings
 from search_index.tables import Codes, Tables
 
@@ -32,6 +35,7 @@ class Collector:
         self.stream: list[int] = []
         self.stream_starts = [0]
         self.documents: list[Document] = []
+        self.acronyms: set[tuple[str, str]] = set()
 
     def add(self, document: Document) -> Counter[str]:
         """Take one section; return the weighted frequency of each of its stems, for Whoosh."""
@@ -51,10 +55,28 @@ class Collector:
                 self.stream.append(stem)
                 self.spellings.setdefault(surface, Counter())[raw.lower()] += 1
         self.stream_starts.append(len(self.stream))
+        self._note_acronyms(document, section)
         return summed
+
+    def _note_acronyms(self, document: Document, section: int) -> None:
+        for text in (document.title, document.headings, document.body):
+            self.acronyms.update(explained(canonical(text)))
+
+    def _initials(self) -> tuple[str, list[int]]:
+        """Return the first letters of all titles' words, a line each, and their stems."""
+        letters, stems = [], []
+        for title in dict.fromkeys(d.title for d in self.documents):
+            for term in terms(canonical(title)):
+                if term.kind in ("word", "soft"):
+                    letters.append(term.surface[0])
+                    stems.append(self.stems[term.stem])
+            letters.append("\n")
+            stems.append(0)
+        return "".join(letters), stems
 
     def tables(self, synonyms: Iterable[Iterable[str]]) -> Tables:
         """Return the tables of all sections taken."""
+        letters, initial_stems = self._initials()
         stems, stem_rank = _sorted(self.stems)
         surfaces, surface_rank = _sorted(self.surfaces)
         pages, kinds, audiences = list(self.pages), _codes(self.documents, "kind"), Numbering()
@@ -77,9 +99,11 @@ class Collector:
             kind_of=np.array([kinds[d.kind] for d in self.documents], dtype=np.int32),
             expired=np.array([d.expired for d in self.documents], dtype=np.bool_),
             replacement_of=self._replacements(),
+            initials=letters,
+            initial_stems=stem_rank[np.array(initial_stems, dtype=np.int32)],
             kinds=list(kinds),
             audiences=list(audiences),
-            synonyms=[list(group) for group in synonyms],
+            synonyms=[list(group) for group in synonyms] + [list(pair) for pair in sorted(self.acronyms)],
             by_section=Postings.gathered(stem, section, table[:, 3], len(stems), sections),
             by_surface=Postings.gathered(surface, section, table[:, 3], len(surfaces), sections),
             by_page=Postings.gathered(stem, page_of[section], table[:, 4], len(stems), len(pages)),

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.equivalents import Phrase
 from search_index.postings import Postings, Weights
 from search_index.query import Query
 from search_index.tables import Tables
@@ -29,18 +30,30 @@ class Scorer:
         """Return each place's score: groups add up, alternatives of a group do not."""
         total = np.zeros(self.width, dtype=np.float32)
         for group in query.groups:
-            if len(group.stems) == 1:
-                ((number, weight),) = group.stems.items()
-                span = slice(self.postings.starts[number], self.postings.starts[number + 1])
-                total[self.postings.places[span]] += self.impacts[span] * (weight * group.weight)
-            elif group.stems:
-                best = np.zeros(self.width, dtype=np.float32)
-                for number, weight in group.stems.items():
-                    span = slice(self.postings.starts[number], self.postings.starts[number + 1])
-                    places = self.postings.places[span]
-                    best[places] = np.maximum(best[places], self.impacts[span] * weight)
-                total += best * group.weight
+            alternatives = list(group.phrases.items())
+            if len(alternatives) == 1 and len(alternatives[0][0]) == 1:
+                self._add(total, alternatives[0][0][0], alternatives[0][1] * group.weight)
+            elif alternatives:
+                total += self._best(alternatives) * group.weight
         return total
+
+    def _add(self, total: Weights, term: int, weight: float) -> None:
+        span = slice(self.postings.starts[term], self.postings.starts[term + 1])
+        total[self.postings.places[span]] += self.impacts[span] * weight
+
+    def _best(self, alternatives: list[tuple[Phrase, float]]) -> Weights:
+        best = np.zeros(self.width, dtype=np.float32)
+        for phrase, weight in alternatives:
+            if len(phrase) == 1:
+                span = slice(self.postings.starts[phrase[0]], self.postings.starts[phrase[0] + 1])
+                places = self.postings.places[span]
+                best[places] = np.maximum(best[places], self.impacts[span] * weight)
+            else:
+                whole = np.zeros(self.width, dtype=np.float32)
+                for term in phrase:
+                    self._add(whole, term, weight)
+                np.maximum(best, whole, out=best)
+        return best
 
 
 class Ranker:

@@ -26,6 +26,8 @@ class Tables:
     kind_of: Codes  # section -> kind
     expired: NDArray[np.bool_]  # by section
     replacement_of: Codes  # page -> the page that replaces it, or -1
+    initials: str  # of the words of all titles, a line for each title
+    initial_stems: Codes  # of each of those letters
     kinds: list[str]
     audiences: list[str]
     synonyms: list[list[str]]
