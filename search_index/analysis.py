@@ -16,12 +16,12 @@ Kind = Literal["word", "soft", "joined", "whole", "part"]
 
 APOSTROPHES = "'’ʼ‘′`´＇"
 HYPHENS = "-‐‑"
-WORD_OR_IDENTIFIER = re.compile(
-    rf"(?P<glued>(?<![^\W_])(?i:aujourd|prud)[{APOSTROPHES}][^\W_]+)"
-    rf"|(?P<elided>(?<![^\W_])(?i:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|quoiqu)[{APOSTROPHES}](?=[^\W_]))"
-    rf"|(?P<identifier>{PATTERN})"
-    rf"|(?P<compound>[^\W_]+(?:[{HYPHENS}][^\W_]+)+)"
-    r"|(?P<word>[^\W_]+)"
+# A match always begins where a word does: the former one took its whole word.
+ELIDED = rf"(?:[ldjmtsncLDJMTSNC]|(?:[Jj]us|[Ll]ors|[Pp]uis|[Qq]uoi)?[Qq]u)[{APOSTROPHES}](?=[^\W_])"
+GLUED = rf"(?:[Aa]ujourd|[Pp]rud)[{APOSTROPHES}][^\W_]+"
+TOKEN = re.compile(
+    rf"(?P<identifier>{PATTERN})|(?P<elided>{ELIDED})|(?P<glued>{GLUED})"
+    rf"|[^\W_]+(?:[{HYPHENS}][^\W_]+)*"
 )
 WORD = re.compile(r"[^\W_]+")
 # "peut-on", "a-t-elle", "ci-dessous": verb and pronoun, not one word.
@@ -59,37 +59,41 @@ def terms(text: str, keep_stop_words: bool = False) -> Iterator[Term]:
     text that is not all capitals: EJ, SE and PA are acronyms.
     """
     shouting = text.isupper()
-    for found in WORD_OR_IDENTIFIER.finditer(text):
-        group = found.lastgroup
-        if group == "word":
-            yield from _word(found.group(), found.start(), shouting, keep_stop_words)
-        elif group == "compound":
-            yield from _compound(found, shouting)
-        elif group == "glued":
-            surface = folded(re.sub(f"[{APOSTROPHES}]", "", found.group()))
-            yield Term(stem(surface), surface, found.start(), found.end())
-        elif group != "elided":
+    for found in TOKEN.finditer(text):
+        group, raw, start = found.lastgroup, found.group(), found.start()
+        if group is None:
+            if raw.isalnum():
+                if word := _word(raw, shouting, keep_stop_words):
+                    yield Term(word[0], word[1], start, start + len(raw), word[2])
+            else:
+                yield from _compound(raw, start, shouting)
+        elif group == "identifier":
             yield from _identifier(found)
+        elif group == "glued":
+            surface = folded(re.sub(f"[{APOSTROPHES}]", "", raw))
+            yield Term(stem(surface), surface, start, found.end())
 
 
-def _word(raw: str, start: int, shouting: bool, keep: bool = False) -> Iterator[Term]:
+@lru_cache(maxsize=200_000)
+def _word(raw: str, shouting: bool, keep: bool = False) -> tuple[str, str, Kind] | None:
+    """Return a word's stem, surface and kind, or nothing for a word that does not count."""
     surface = folded(raw)[:LONGEST_WORD]
     acronym = len(raw) > 1 and raw.isupper() and not shouting
     if surface in STOP and not acronym and not keep:
-        return
+        return None
     if len(surface) == 1 and not surface.isdigit() and not keep:
-        return
-    kind: Kind = "soft" if surface in SOFT and not acronym else "word"
-    yield Term(stem(surface), surface, start, start + len(raw), kind)
+        return None
+    return stem(surface), surface, "soft" if surface in SOFT and not acronym else "word"
 
 
-def _compound(found: re.Match[str], shouting: bool) -> Iterator[Term]:
-    parts = list(WORD.finditer(found.group()))
+def _compound(raw: str, start: int, shouting: bool) -> Iterator[Term]:
+    parts = list(WORD.finditer(raw))
     for part in parts:
-        yield from _word(part.group(), found.start() + part.start(), shouting)
+        if word := _word(part.group(), shouting):
+            yield Term(word[0], word[1], start + part.start(), start + part.end(), word[2])
     surface = "".join(folded(part.group()) for part in parts)[:LONGEST_WORD]
     if folded(parts[-1].group()) not in CLITICS:
-        yield Term(stem(surface), surface, found.start(), found.end(), "joined")
+        yield Term(stem(surface), surface, start, start + len(raw), "joined")
 
 
 def _identifier(found: re.Match[str]) -> Iterator[Term]:

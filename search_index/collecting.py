@@ -1,16 +1,17 @@
 """From documents to tables: each section is analysed once, for Whoosh and for the arrays."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
 
 from search_index.acronyms import explained
-from search_index.analysis import terms
+from search_index.analysis import Term, terms
 from search_index.document import Document
-from search_index.fields import occurrences
+from search_index.fields import IN_PAGE, IN_SECTION, Field, texts
 from search_index.normalizing import canonical
-from search_index.postings import Postings
+from search_index.postings import Postings, Rows
 from search_index.tables import Codes, Tables
 
 
@@ -26,99 +27,111 @@ class Collector:
     """Takes sections one by one, then gives the tables of all of them."""
 
     def __init__(self) -> None:
+        self.documents: list[Document] = []
         self.stems = Numbering()
         self.surfaces = Numbering()
         self.pages = Numbering()
         self.stem_of: dict[int, int] = {}
         self.spellings: dict[int, Counter[str]] = {}
-        self.found: list[tuple[int, int, int, float, float]] = []
-        self.stream: list[int] = []
-        self.stream_starts = [0]
-        self.documents: list[Document] = []
         self.acronyms: set[tuple[str, str]] = set()
+        self._seen: set[tuple[int, str, str]] = set()
+        self._sections, self._stems, self._surfaces = array("i"), array("i"), array("i")
+        self._weights, self._in_page = array("f"), array("f")
+        self._stream, self._starts = array("i"), array("q", [0])
+        self._titles: list[list[int]] = []
 
     def add(self, document: Document) -> Counter[str]:
         """Take one section; return the weighted frequency of each of its stems, for Whoosh."""
         summed: Counter[str] = Counter()
-        section = len(self.documents)
-        self.documents.append(document)
         first = document.page not in self.pages
-        self.pages[document.page]
-        for term, raw, field, weight in occurrences(document):
-            summed[term.stem] += weight  # type: ignore[assignment]
-            stem, surface = self.stems[term.stem], self.surfaces[term.surface]
-            self.stem_of[surface] = stem
-            # The title belongs to the page once, however many sections it has.
-            in_page = weight if first or field != "title" else 0.0
-            self.found.append((section, stem, surface, weight, in_page))
-            if term.kind in ("word", "soft", "whole"):
-                self.stream.append(stem)
-                self.spellings.setdefault(surface, Counter())[raw.lower()] += 1
-        self.stream_starts.append(len(self.stream))
-        self._note_acronyms(document, section)
+        page = self.pages[document.page]
+        if first:
+            self._titles.append([])
+        for field, text in texts(document):
+            weight = IN_SECTION[field]
+            in_page = self._weight_in_page(page, field, text, first)
+            for term in terms(text):
+                summed[term.stem] += weight  # type: ignore[assignment]
+                self._note(term, text, weight, in_page)
+                if first and field == "title":
+                    self._titles[-1].append(self.stems[term.stem])
+            self.acronyms.update(explained(text))
+        self.documents.append(document)
+        self._starts.append(len(self._stream))
         return summed
 
-    def _note_acronyms(self, document: Document, section: int) -> None:
-        for text in (document.title, document.headings, document.body):
-            self.acronyms.update(explained(canonical(text)))
+    def _weight_in_page(self, page: int, field: Field, text: str, first: bool) -> float:
+        """Return what the text weighs in its page: titles and headings count once."""
+        if field == "body":
+            return IN_PAGE["body"]
+        if field == "lead":
+            return IN_PAGE["lead" if first else "body"]
+        if (page, field, text) in self._seen:
+            return 0.0
+        self._seen.add((page, field, text))
+        return IN_PAGE[field]
 
-    def _initials(self) -> tuple[str, list[int]]:
-        """Return the first letters of all titles' words, a line each, and their stems."""
-        letters, stems = [], []
-        for title in dict.fromkeys(d.title for d in self.documents):
-            for term in terms(canonical(title)):
-                if term.kind in ("word", "soft"):
-                    letters.append(term.surface[0])
-                    stems.append(self.stems[term.stem])
-            letters.append("\n")
-            stems.append(0)
-        return "".join(letters), stems
+    def _note(self, term: Term, text: str, weight: float, in_page: float) -> None:
+        stem, surface = self.stems[term.stem], self.surfaces[term.surface]
+        self.stem_of[surface] = stem
+        self._sections.append(len(self.documents))
+        self._stems.append(stem)
+        self._surfaces.append(surface)
+        self._weights.append(weight)
+        self._in_page.append(in_page)
+        if term.kind in ("word", "soft", "whole"):
+            self._stream.append(stem)
+            spelling = text[term.start : term.end].lower()
+            self.spellings.setdefault(surface, Counter())[spelling] += 1
 
     def tables(self, synonyms: Iterable[Iterable[str]]) -> Tables:
         """Return the tables of all sections taken."""
-        letters, initial_stems = self._initials()
+        letters, letter_stems = self._initials()
         stems, stem_rank = _sorted(self.stems)
         surfaces, surface_rank = _sorted(self.surfaces)
-        pages, kinds, audiences = list(self.pages), _codes(self.documents, "kind"), Numbering()
-        table = np.array(self.found, dtype=np.float64).reshape(-1, 5)
-        section, stem, surface = (table[:, i].astype(np.int32) for i in range(3))
-        stem, surface = stem_rank[stem], surface_rank[surface]
+        section = np.frombuffer(self._sections, dtype=np.int32)
+        stem = stem_rank[np.frombuffer(self._stems, dtype=np.int32)]
+        surface = surface_rank[np.frombuffer(self._surfaces, dtype=np.int32)]
+        weight = np.frombuffer(self._weights, dtype=np.float32)
+        in_page = np.frombuffer(self._in_page, dtype=np.float32)
         page_of = np.array([self.pages[d.page] for d in self.documents], dtype=np.int32)
-        sections = len(self.documents)
-        listened = [(audiences[a], i) for i, d in enumerate(self.documents) for a in d.audience]
-        listened_to = np.array(listened, dtype=np.int32).reshape(-1, 2)
-        stem_of = np.zeros(len(surfaces), dtype=np.int32)
-        for old_surface, old_stem in self.stem_of.items():
-            stem_of[surface_rank[old_surface]] = stem_rank[old_stem]
+        page = page_of[section]
+        sections, pages = len(self.documents), len(self.pages)
+        kinds = _distinct([d.kind] for d in self.documents)
+        audiences = _distinct(d.audience for d in self.documents)
         return Tables(
             stems=stems,
             surfaces=surfaces,
             spellings=self._spellings(surfaces),
-            stem_of=stem_of,
+            stem_of=self._stem_of(stem_rank, surface_rank),
             page_of=page_of,
             kind_of=np.array([kinds[d.kind] for d in self.documents], dtype=np.int32),
             expired=np.array([d.expired for d in self.documents], dtype=np.bool_),
             replacement_of=self._replacements(),
             initials=letters,
-            initial_stems=stem_rank[np.array(initial_stems, dtype=np.int32)],
+            initial_stems=stem_rank[letter_stems],
             kinds=list(kinds),
             audiences=list(audiences),
-            synonyms=[list(group) for group in synonyms] + [list(pair) for pair in sorted(self.acronyms)],
-            by_section=Postings.gathered(stem, section, table[:, 3], len(stems), sections),
-            by_surface=Postings.gathered(surface, section, table[:, 3], len(surfaces), sections),
-            by_page=Postings.gathered(stem, page_of[section], table[:, 4], len(stems), len(pages)),
-            by_audience=Postings.gathered(
-                listened_to[:, 0],
-                listened_to[:, 1],
-                np.ones(len(listened)),
-                len(audiences),
-                sections,
+            synonyms=[*map(list, synonyms), *map(list, sorted(self.acronyms))],
+            by_section=Postings.gathered(stem, section, weight, len(stems), sections),
+            by_page=Postings.gathered(stem, page, in_page, len(stems), pages),
+            by_page_surface=Postings.gathered(surface, page, in_page, len(surfaces), pages),
+            by_audience=_listeners(self.documents, audiences),
+            titles=Rows.of([[int(stem_rank[s]) for s in title] for title in self._titles]),
+            streams=Rows(
+                np.frombuffer(self._starts, dtype=np.int64),
+                stem_rank[np.frombuffer(self._stream, dtype=np.int32)],
             ),
-            stream=stem_rank[np.array(self.stream, dtype=np.int32)],
-            stream_starts=np.array(self.stream_starts, dtype=np.int64),
         )
 
+    def _stem_of(self, stem_rank: Codes, surface_rank: Codes) -> Codes:
+        stem_of = np.zeros(len(surface_rank), dtype=np.int32)
+        surfaces = np.fromiter(self.stem_of.keys(), dtype=np.int32)
+        stem_of[surface_rank[surfaces]] = stem_rank[np.fromiter(self.stem_of.values(), dtype=np.int32)]
+        return stem_of
+
     def _spellings(self, surfaces: list[str]) -> list[str]:
+        """Return for each surface the spelling that the texts use most ("siren", "numéro")."""
         common = {
             surface: max(seen.items(), key=lambda spelling: (spelling[1], spelling[0]))[0]
             for surface, seen in self.spellings.items()
@@ -132,6 +145,16 @@ class Collector:
                 replacement_of[self.pages[document.page]] = self.pages[document.replaced_by]
         return replacement_of
 
+    def _initials(self) -> tuple[str, Codes]:
+        """Return the first letters of all titles' words, a line each, and their stems."""
+        letters: list[str] = []
+        stems: list[int] = []
+        for title in dict.fromkeys(d.title for d in self.documents):
+            words = [t for t in terms(canonical(title)) if t.kind in ("word", "soft")]
+            letters += [*(word.surface[0] for word in words), "\n"]
+            stems += [*(self.stems[word.stem] for word in words), 0]
+        return "".join(letters), np.array(stems, dtype=np.int32)
+
 
 def _sorted(words: Numbering) -> tuple[list[str], Codes]:
     """Return the words in order, and the rank of each former number."""
@@ -141,8 +164,16 @@ def _sorted(words: Numbering) -> tuple[list[str], Codes]:
     return ordered, rank
 
 
-def _codes(documents: list[Document], attribute: str) -> Numbering:
+def _distinct(values: Iterable[Iterable[str]]) -> Numbering:
     numbering = Numbering()
-    for document in documents:
-        numbering[getattr(document, attribute)]
+    for several in values:
+        for value in several:
+            numbering[value]
     return numbering
+
+
+def _listeners(documents: list[Document], audiences: Numbering) -> Postings:
+    pairs = [(audiences[a], i) for i, d in enumerate(documents) for a in d.audience]
+    rows, places = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+    weights = np.ones(len(pairs), dtype=np.float32)
+    return Postings.gathered(rows, places, weights, len(audiences), len(documents))

@@ -19,7 +19,7 @@ ARTICLE = (
 CODE = rf"[A-Z]{{2,6}}\.?{SPACE}?\d+(?:[.-]\d+)*"
 
 PATTERN = (
-    rf"(?<![^\W_])(?:(?P<article>{ARTICLE})|(?P<code>{CODE})"
+    rf"(?:(?P<article>{ARTICLE})|(?P<code>{CODE})"
     rf"|(?P<siret>{SIRET})|(?P<amount>{AMOUNT})|(?P<number>{NUMBER}))(?![^\W_])"
 )
 SEPARATORS = re.compile(rf"{SPACE}|[.*]")

@@ -24,6 +24,8 @@ class Postings:
         cls, rows: Ids, places: Ids, weights: Weights, height: int, width: int
     ) -> "Postings":
         """Return the matrix of (row, place, weight) triples; equal (row, place) pairs add up."""
+        kept = weights > 0
+        rows, places, weights = rows[kept], places[kept], weights[kept]
         keys, inverse = np.unique(rows.astype(np.int64) * width + places, return_inverse=True)
         summed = np.bincount(inverse, weights=weights, minlength=len(keys)).astype(np.float32)
         starts = np.searchsorted(keys, np.arange(height + 1, dtype=np.int64) * width)
@@ -51,3 +53,38 @@ class Postings:
             for part in ("starts", "places", "weights")
         )
         return cls(np.asarray(starts), np.asarray(places), np.asarray(weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Lists of numbers of unequal length, end to end."""
+
+    starts: NDArray[np.int64]
+    values: Ids
+
+    @classmethod
+    def of(cls, lists: list[list[int]]) -> "Rows":
+        """Return the lists end to end."""
+        starts = np.cumsum([0, *map(len, lists)])
+        return cls(starts.astype(np.int64), np.array([v for row in lists for v in row], np.int32))
+
+    def gather(self, rows: NDArray[np.int64]) -> tuple[Ids, NDArray[np.int64]]:
+        """Return the values of some rows end to end, and which of `rows` each belongs to."""
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        owners = np.repeat(np.arange(len(rows)), lengths)
+        shift = self.starts[rows] - np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        return self.values[np.arange(len(owners)) + shift[owners]], owners
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the two arrays into the folder."""
+        np.save(folder / f"{name}-starts.npy", self.starts)
+        np.save(folder / f"{name}-values.npy", self.values)
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "Rows":
+        """Map the two arrays into memory; processes share them."""
+        starts, values = (
+            np.asarray(np.load(folder / f"{name}-{part}.npy", mmap_mode="r", allow_pickle=False))
+            for part in ("starts", "values")
+        )
+        return cls(starts, values)

@@ -53,7 +53,7 @@ class Reader:
         self.speller = Speller(tables.surfaces)
         self.number_of = {surface: i for i, surface in enumerate(tables.surfaces)}
         self.stem_number = {word: i for i, word in enumerate(tables.stems)}
-        self.frequency = tables.by_surface.frequencies()
+        self.frequency = tables.by_page_surface.frequencies()
         self.sections = len(tables.page_of)
         self.equivalents = Equivalents(tables.synonyms, self.stem_number)
         self.initials = Initials(tables.initials, tables.initial_stems)

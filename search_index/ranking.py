@@ -1,70 +1,111 @@
-"""Ranking: BM25 on the weighted field, the page's own evidence, then a closer look."""
+"""Ranking: BM25 of the section and of its page, then a closer look at the best of them."""
+
+import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.equivalents import Phrase
-from search_index.postings import Postings, Weights
+from search_index.normalizing import folded
+from search_index.proximity import adjacent_pairs, near_pairs
 from search_index.query import Query
+from search_index.scoring import Scorer
 from search_index.tables import Tables
 
 
-K1, B = 1.2, 0.5
-PAGE_SHARE = 0.7
+Scores = NDArray[np.float32]
+
+PAGE = 0.7
+EXACT_FORM = 0.5
+LOOKED_AT = 150
+# "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
+DEFINITION = re.compile(
+    r"\bqu.? ?est.ce (?:que?|qu)\b|\bc.? ?est quoi\b|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
+)
 
 
-class Scorer:
-    """BM25 impacts of every posting, computed once when the index opens."""
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What each observation of the closer look counts for, in parts of the question's weight."""
 
-    def __init__(self, postings: Postings, width: int) -> None:
-        self.postings = postings
-        lengths = np.bincount(postings.places, weights=postings.weights, minlength=width)
-        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()), 1.0))
-        df = postings.frequencies()
-        self.idf = np.log1p((width - df + 0.5) / (df + 0.5)).astype(np.float32)
-        impacts = postings.weights * (K1 + 1) / (postings.weights + norm[postings.places])
-        self.impacts = (impacts * np.repeat(self.idf, df)).astype(np.float32)
-        self.width = width
-
-    def score(self, query: Query) -> Weights:
-        """Return each place's score: groups add up, alternatives of a group do not."""
-        total = np.zeros(self.width, dtype=np.float32)
-        for group in query.groups:
-            alternatives = list(group.phrases.items())
-            if len(alternatives) == 1 and len(alternatives[0][0]) == 1:
-                self._add(total, alternatives[0][0][0], alternatives[0][1] * group.weight)
-            elif alternatives:
-                total += self._best(alternatives) * group.weight
-        return total
-
-    def _add(self, total: Weights, term: int, weight: float) -> None:
-        span = slice(self.postings.starts[term], self.postings.starts[term + 1])
-        total[self.postings.places[span]] += self.impacts[span] * weight
-
-    def _best(self, alternatives: list[tuple[Phrase, float]]) -> Weights:
-        best = np.zeros(self.width, dtype=np.float32)
-        for phrase, weight in alternatives:
-            if len(phrase) == 1:
-                span = slice(self.postings.starts[phrase[0]], self.postings.starts[phrase[0] + 1])
-                places = self.postings.places[span]
-                best[places] = np.maximum(best[places], self.impacts[span] * weight)
-            else:
-                whole = np.zeros(self.width, dtype=np.float32)
-                for term in phrase:
-                    self._add(whole, term, weight)
-                np.maximum(best, whole, out=best)
-        return best
+    title: float = 0.3
+    definition: float = 0.5
+    adjacent: float = 0.5
+    near: float = 0.5
 
 
 class Ranker:
     """Scores sections for a question."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, closer: Closer = Closer()) -> None:
         self.tables = tables
-        self.sections = Scorer(tables.by_section, len(tables.page_of))
-        self.pages = Scorer(tables.by_page, len(tables.replacement_of))
+        self.closer = closer
+        pages = len(tables.replacement_of)
+        self.sections = Scorer(tables.by_section, len(tables.page_of), k1=1.2, b=0.95)
+        self.pages = Scorer(tables.by_page, pages, k1=1.2, b=0.75)
+        self.exact = Scorer(tables.by_page_surface, pages, k1=1.2, b=0.75)
+        self.first = np.concatenate(([True], tables.page_of[1:] != tables.page_of[:-1]))
+        self.title_weight = self._title_weights()
 
-    def scores(self, query: Query) -> NDArray[np.float32]:
-        """Return the score of every section; zero where no word stands."""
-        own = self.sections.score(query)
-        return own + np.where(own > 0, PAGE_SHARE * self.pages.score(query)[self.tables.page_of], 0)
+    def scores(self, query: Query) -> Scores:
+        """Return the score of every section; zero where nothing of the question stands."""
+        groups = [(group.weight, group.phrases) for group in query.groups]
+        exact = [
+            (group.weight, {(group.surface,): 1.0}) for group in query.groups if group.surface >= 0
+        ]
+        page = PAGE * self.pages.score(groups) + EXACT_FORM * self.exact.score(exact)
+        scores = self.sections.score(groups) + page[self.tables.page_of]
+        self._look_closer(query, scores)
+        return scores
+
+    def _look_closer(self, query: Query, scores: Scores) -> None:
+        best = _best(scores, LOOKED_AT)
+        if not len(best):
+            return
+        weight, group_of = self._by_stem(query)
+        whole = float(sum(g.weight * self._idf(g.phrases) for g in query.groups)) or 1.0
+        stems, owners = self.tables.streams.gather(best)
+        title = self._title_match(best, weight)
+        words = sum(group.weight for group in query.groups)
+        bonus = self.closer.title * np.log1p(words) * title
+        bonus += self.closer.adjacent * adjacent_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
+        bonus += self.closer.near * near_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
+        if DEFINITION.search(folded(query.text)):
+            bonus += self.closer.definition * title * self.first[best]
+        scores[best] += bonus.astype(np.float32) * np.float32(whole)
+
+    def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
+        """Return which share of each section's title the question says."""
+        pages = self.tables.page_of[sections]
+        stems, owners = self.tables.titles.gather(pages.astype(np.int64))
+        said = np.bincount(owners, weights=weight[stems], minlength=len(sections))
+        return np.minimum(said / self.title_weight[pages], 1.0)
+
+    def _title_weights(self) -> NDArray[np.float64]:
+        pages = np.arange(len(self.tables.replacement_of), dtype=np.int64)
+        stems, owners = self.tables.titles.gather(pages)
+        weights = np.bincount(owners, weights=self.sections.idf[stems], minlength=len(pages))
+        return np.maximum(weights, 1e-9)
+
+    def _idf(self, phrases: dict[tuple[int, ...], float]) -> float:
+        return max((w * float(self.sections.idf[list(p)].mean()) for p, w in phrases.items()), default=0.0)
+
+    def _by_stem(self, query: Query) -> tuple[Scores, NDArray[np.int32]]:
+        """Return for each stem its weight in the question and the word it stands for, or -1."""
+        weight = np.zeros(len(self.tables.stems), dtype=np.float32)
+        group_of = np.full(len(self.tables.stems), -1, dtype=np.int32)
+        for i, group in enumerate(query.groups):
+            for phrase, share in group.phrases.items():
+                for stem in phrase:
+                    value = group.weight * share * self.sections.idf[stem] / len(phrase)
+                    if value > weight[stem]:
+                        weight[stem], group_of[stem] = value, i
+        return weight, group_of
+
+
+def _best(scores: Scores, most: int) -> NDArray[np.int64]:
+    """Return the sections with the highest scores, best first."""
+    found = np.flatnonzero(scores)
+    if len(found) > most:
+        found = found[np.argpartition(-scores[found], most)[:most]]
+    return found[np.argsort(-scores[found], kind="stable")]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.postings import Postings
+from search_index.postings import Postings, Rows
 
 
 Codes = NDArray[np.int32]
@@ -32,18 +32,18 @@ class Tables:
     audiences: list[str]
     synonyms: list[list[str]]
     by_section: Postings  # stem -> sections, weighted frequency
-    by_surface: Postings  # surface -> sections, weighted frequency
     by_page: Postings  # stem -> pages, weighted frequency
+    by_page_surface: Postings  # surface -> pages, weighted frequency
     by_audience: Postings  # audience -> sections
-    stream: Codes  # the stems of all sections in reading order
-    stream_starts: NDArray[np.int64]  # section -> where its stems begin; one more at the end
+    titles: Rows  # page -> the stems of its title
+    streams: Rows  # section -> its stems in reading order
 
     def save(self, folder: Path) -> None:
         """Write one file for each array and one for all lists."""
         lists: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, Postings):
+            if isinstance(value, Postings | Rows):
                 value.save(folder, field.name)
             elif isinstance(value, np.ndarray):
                 np.save(folder / f"{field.name}.npy", value)
@@ -58,8 +58,8 @@ class Tables:
         for field in fields(cls):
             if field.name in values:
                 continue
-            if field.type is Postings:
-                values[field.name] = Postings.load(folder, field.name)
+            if field.type is Postings or field.type is Rows:
+                values[field.name] = field.type.load(folder, field.name)
             else:
                 path = folder / f"{field.name}.npy"
                 values[field.name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
