@@ -17,7 +17,9 @@ Kind = Literal["word", "soft", "joined", "whole", "part"]
 APOSTROPHES = "'’ʼ‘′`´＇"
 HYPHENS = "-‐‑"
 # A match always begins where a word does: the former one took its whole word.
-ELIDED = rf"(?:[ldjmtsncLDJMTSNC]|(?:[Jj]us|[Ll]ors|[Pp]uis|[Qq]uoi)?[Qq]u)[{APOSTROPHES}](?=[^\W_])"
+ELIDED = (
+    rf"(?:[ldjmtsncLDJMTSNC]|(?:[Jj]us|[Ll]ors|[Pp]uis|[Qq]uoi)?[Qq]u)[{APOSTROPHES}](?=[^\W_])"
+)
 GLUED = rf"(?:[Aa]ujourd|[Pp]rud)[{APOSTROPHES}][^\W_]+"
 TOKEN = re.compile(
     rf"(?P<identifier>{PATTERN})|(?P<elided>{ELIDED})|(?P<glued>{GLUED})"
@@ -26,7 +28,28 @@ TOKEN = re.compile(
 WORD = re.compile(r"[^\W_]+")
 # "peut-on", "a-t-elle", "ci-dessous": verb and pronoun, not one word.
 CLITICS = frozenset(
-    ["je", "tu", "il", "elle", "on", "nous", "vous", "ils", "elles", "ce", "ci", "la", "t", "le", "les", "moi", "lui", "leur", "y", "en"]
+    [
+        "je",
+        "tu",
+        "il",
+        "elle",
+        "on",
+        "nous",
+        "vous",
+        "ils",
+        "elles",
+        "ce",
+        "ci",
+        "la",
+        "t",
+        "le",
+        "les",
+        "moi",
+        "lui",
+        "leur",
+        "y",
+        "en",
+    ]
 )
 LONGEST_WORD = 40
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from search_index import latent
 from search_index.acronyms import explained
 from search_index.analysis import Term, terms
 from search_index.document import Document
@@ -99,7 +100,11 @@ class Collector:
         sections, pages = len(self.documents), len(self.pages)
         kinds = _distinct([d.kind] for d in self.documents)
         audiences = _distinct(d.audience for d in self.documents)
+        by_page = Postings.gathered(stem, page, in_page, len(stems), pages)
+        stem_topics, page_topics = latent.topics(by_page, pages)
         return Tables(
+            stem_topics=stem_topics,
+            page_topics=page_topics,
             stems=stems,
             surfaces=surfaces,
             spellings=self._spellings(surfaces),
@@ -114,7 +119,7 @@ class Collector:
             audiences=list(audiences),
             synonyms=[*map(list, synonyms), *map(list, sorted(self.acronyms))],
             by_section=Postings.gathered(stem, section, weight, len(stems), sections),
-            by_page=Postings.gathered(stem, page, in_page, len(stems), pages),
+            by_page=by_page,
             by_page_surface=Postings.gathered(surface, page, in_page, len(surfaces), pages),
             by_audience=_listeners(self.documents, audiences),
             titles=Rows.of([[int(stem_rank[s]) for s in title] for title in self._titles]),
@@ -127,7 +132,9 @@ class Collector:
     def _stem_of(self, stem_rank: Codes, surface_rank: Codes) -> Codes:
         stem_of = np.zeros(len(surface_rank), dtype=np.int32)
         surfaces = np.fromiter(self.stem_of.keys(), dtype=np.int32)
-        stem_of[surface_rank[surfaces]] = stem_rank[np.fromiter(self.stem_of.values(), dtype=np.int32)]
+        stem_of[surface_rank[surfaces]] = stem_rank[
+            np.fromiter(self.stem_of.values(), dtype=np.int32)
+        ]
         return stem_of
 
     def _spellings(self, surfaces: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Excerpts: the passage of a section that holds most of the words searched, as safe HTML."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from search_index.analysis import Term, terms
@@ -11,14 +11,14 @@ LEAD = 40
 ELLIPSIS = "…"
 
 
-def excerpt(body: str, wanted: Collection[str], weights: dict[str, float] | None = None) -> str:
+def excerpt(body: str, wanted: Mapping[str, float]) -> str:
     """Return the best passage of about 220 characters, its words among `wanted` marked.
 
-    `wanted` holds stems. Everything but the <mark> elements is escaped, so the result
+    `wanted` says what each stem weighs. Everything but the <mark> elements is escaped, so the result
     can stand in a page as it is. A text without any of the words gives its beginning.
     """
     found = _without_overlap([term for term in terms(body) if term.stem in wanted])
-    start = _best_start(found, weights or {})
+    start = _best_start(found, wanted)
     start, end = _on_words(body, start)
     inside = [term for term in found if start <= term.start and term.end <= end]
     before = ELLIPSIS if start > 0 else ""
@@ -34,7 +34,7 @@ def _without_overlap(found: Sequence[Term]) -> list[Term]:
     return kept
 
 
-def _best_start(found: Sequence[Term], weights: dict[str, float]) -> int:
+def _best_start(found: Sequence[Term], weights: Mapping[str, float]) -> int:
     """Return where the window with the heaviest set of distinct words begins."""
     best, best_start = 0.0, 0
     for i, first in enumerate(found):
@@ -42,7 +42,7 @@ def _best_start(found: Sequence[Term], weights: dict[str, float]) -> int:
         for term in found[i:]:
             if term.end - first.start > WIDTH - LEAD:
                 break
-            seen[term.stem] = weights.get(term.stem, 1.0)
+            seen[term.stem] = weights[term.stem]
         if (value := sum(seen.values())) > best:
             best, best_start = value, first.start
     return max(0, best_start - LEAD)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.latent import unit
 from search_index.normalizing import folded
 from search_index.proximity import adjacent_pairs, near_pairs
 from search_index.query import Query
@@ -15,8 +16,8 @@ from search_index.tables import Tables
 
 Scores = NDArray[np.float32]
 
-PAGE = 0.7
-EXACT_FORM = 0.5
+PAGE = 0.25
+EXACT_FORM = 0.55
 LOOKED_AT = 150
 # "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
 DEFINITION = re.compile(
@@ -28,10 +29,11 @@ DEFINITION = re.compile(
 class Closer:
     """What each observation of the closer look counts for, in parts of the question's weight."""
 
-    title: float = 0.3
+    title: float = 0.1
     definition: float = 0.5
-    adjacent: float = 0.5
+    adjacent: float = 0.6
     near: float = 0.5
+    topic: float = 1.0
 
 
 class Ranker:
@@ -53,8 +55,11 @@ class Ranker:
         exact = [
             (group.weight, {(group.surface,): 1.0}) for group in query.groups if group.surface >= 0
         ]
+        scores = self.sections.score(groups)
+        if query.only_identifiers:
+            return scores
         page = PAGE * self.pages.score(groups) + EXACT_FORM * self.exact.score(exact)
-        scores = self.sections.score(groups) + page[self.tables.page_of]
+        scores += page[self.tables.page_of]
         self._look_closer(query, scores)
         return scores
 
@@ -68,11 +73,29 @@ class Ranker:
         title = self._title_match(best, weight)
         words = sum(group.weight for group in query.groups)
         bonus = self.closer.title * np.log1p(words) * title
-        bonus += self.closer.adjacent * adjacent_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
-        bonus += self.closer.near * near_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
+        bonus += (
+            self.closer.adjacent
+            * adjacent_pairs(group_of[stems], owners, weight[stems], len(best))
+            / whole
+        )
+        bonus += (
+            self.closer.near * near_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
+        )
+        bonus += self.closer.topic * self._topic_match(best, query)
         if DEFINITION.search(folded(query.text)):
             bonus += self.closer.definition * title * self.first[best]
         scores[best] += bonus.astype(np.float32) * np.float32(whole)
+
+    def _topic_match(self, sections: NDArray[np.int64], query: Query) -> Scores:
+        """Return the cosine of the question and of each section's page among latent topics."""
+        asked = np.zeros(self.tables.stem_topics.shape[1], dtype=np.float32)
+        for group in query.groups:
+            total = sum(group.phrases.values())
+            for phrase, share in group.phrases.items():
+                vectors = self.tables.stem_topics[list(phrase)].astype(np.float32)
+                asked += group.weight * share * share / total * vectors.sum(axis=0)
+        pages = self.tables.page_topics[self.tables.page_of[sections]].astype(np.float32)
+        return pages @ unit(asked)
 
     def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
         """Return which share of each section's title the question says."""
@@ -88,7 +111,9 @@ class Ranker:
         return np.maximum(weights, 1e-9)
 
     def _idf(self, phrases: dict[tuple[int, ...], float]) -> float:
-        return max((w * float(self.sections.idf[list(p)].mean()) for p, w in phrases.items()), default=0.0)
+        return max(
+            (w * float(self.sections.idf[list(p)].mean()) for p, w in phrases.items()), default=0.0
+        )
 
     def _by_stem(self, query: Query) -> tuple[Scores, NDArray[np.int32]]:
         """Return for each stem its weight in the question and the word it stands for, or -1."""

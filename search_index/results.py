@@ -15,9 +15,11 @@ class Hit:
     title: str
     headings: str
     kind: str
+    audience: tuple[str, ...]
     score: float
     verified: date | None
     expired: bool
+    replaced_by: str
     _excerpt: Callable[[], str] = field(repr=False, compare=False)
 
     @property

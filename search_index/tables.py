@@ -35,6 +35,8 @@ class Tables:
     by_page: Postings  # stem -> pages, weighted frequency
     by_page_surface: Postings  # surface -> pages, weighted frequency
     by_audience: Postings  # audience -> sections
+    stem_topics: NDArray[np.float16]  # stem -> its vector of latent topics, times its idf
+    page_topics: NDArray[np.float16]  # page -> its unit vector
     titles: Rows  # page -> the stems of its title
     streams: Rows  # section -> its stems in reading order
 
