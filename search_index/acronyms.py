@@ -8,8 +8,11 @@ from search_index.stopwords import STOP
 from search_index.tables import Codes
 
 
-# "Engagement juridique (EJ)", "EJ (engagement juridique)".
-EXPLAINED_BEFORE = re.compile(r"((?:[^\W_]+[ '’-]+){2,9})\(([A-Z][A-Z0-9]{1,7})\)")
+# "Engagement juridique (EJ)".
+ACRONYM = re.compile(r"\(([A-Z][A-Z0-9]{1,7})\)")
+# How far before the parenthesis the expansion may begin, in characters and in words.
+BEFORE, MOST_WORDS = 120, 9
+SENTENCE_END = re.compile(r"[.!?;:()\[\]|]")
 WORD = re.compile(r"[^\W_]+")
 MOST_EXPANSIONS = 4
 
@@ -20,13 +23,14 @@ def explained(text: str) -> Iterator[tuple[str, str]]:
     The expansion is the shortest run of words just before the parenthesis whose initials,
     grammar words left out or not, spell the acronym.
     """
-    for found in EXPLAINED_BEFORE.finditer(text):
-        words = list(WORD.finditer(found.group(1)))
-        acronym = folded(found.group(2))
-        for start in range(len(words) - 1, -1, -1):
+    for found in ACRONYM.finditer(text):
+        before = SENTENCE_END.split(text[max(0, found.start() - BEFORE) : found.start()])[-1]
+        words = list(WORD.finditer(before))[-MOST_WORDS:]
+        acronym = folded(found.group(1))
+        for start in range(len(words) - 2, -1, -1):
             run = [folded(word.group()) for word in words[start:]]
             if run[0] not in STOP and acronym in _spelled(run):
-                yield found.group(2), found.group(1)[words[start].start() :].strip()
+                yield found.group(1), before[words[start].start() :].strip()
                 break
 
 

@@ -1,7 +1,6 @@
 """Building: documents in, a published generation out."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ def _index(folder: Path, documents: Iterable[Document]) -> Collector:
 
 def _stored(document: Document) -> dict[str, Any]:
     """Return what Whoosh keeps of a section; texts in the spelling that was analysed."""
-    kept = {name: value for name, value in asdict(document).items() if name in STORED_AS_THEY_ARE}
+    kept = {name: getattr(document, name) for name in STORED_AS_THEY_ARE}
     kept |= {name: canonical(getattr(document, name)) for name in ("title", "headings", "body")}
     return kept | {"audience": ",".join(document.audience)}
 

@@ -3,6 +3,8 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 
@@ -11,9 +13,15 @@ from search_index.acronyms import explained
 from search_index.analysis import Term, terms
 from search_index.document import Document
 from search_index.fields import IN_PAGE, IN_SECTION, Field, texts
-from search_index.normalizing import canonical
+from search_index.normalizing import canonical, folded
 from search_index.postings import Postings, Rows
 from search_index.tables import Codes, Tables
+
+
+# Texts that sections of a page share: analysed once.
+REPEATED = ("title", "path", "heading")
+# The kinds of terms that make a reading: each place of the text once.
+READ = ("word", "soft", "whole")
 
 
 class Numbering(dict[str, int]):
@@ -32,8 +40,7 @@ class Collector:
         self.stems = Numbering()
         self.surfaces = Numbering()
         self.pages = Numbering()
-        self.stem_of: dict[int, int] = {}
-        self.spellings: dict[int, Counter[str]] = {}
+        self.spellings: Counter[str] = Counter()
         self.acronyms: set[tuple[str, str]] = set()
         self._seen: set[tuple[int, str, str]] = set()
         self._sections, self._stems, self._surfaces = array("i"), array("i"), array("i")
@@ -46,16 +53,14 @@ class Collector:
         summed: Counter[str] = Counter()
         first = document.page not in self.pages
         page = self.pages[document.page]
-        if first:
-            self._titles.append([])
         for field, text in texts(document):
-            weight = IN_SECTION[field]
+            found = _terms(text) if field in REPEATED else tuple(terms(text))
+            for term in found:
+                summed[term.stem] += IN_SECTION[field]  # type: ignore[assignment]
             in_page = self._weight_in_page(page, field, text, first)
-            for term in terms(text):
-                summed[term.stem] += weight  # type: ignore[assignment]
-                self._note(term, text, weight, in_page)
-                if first and field == "title":
-                    self._titles[-1].append(self.stems[term.stem])
+            self._note(found, text, IN_SECTION[field], in_page)
+            if first and field == "title":
+                self._titles.append([self.stems[term.stem] for term in found])
             self.acronyms.update(explained(text))
         self.documents.append(document)
         self._starts.append(len(self._stream))
@@ -72,18 +77,17 @@ class Collector:
         self._seen.add((page, field, text))
         return IN_PAGE[field]
 
-    def _note(self, term: Term, text: str, weight: float, in_page: float) -> None:
-        stem, surface = self.stems[term.stem], self.surfaces[term.surface]
-        self.stem_of[surface] = stem
-        self._sections.append(len(self.documents))
-        self._stems.append(stem)
-        self._surfaces.append(surface)
-        self._weights.append(weight)
-        self._in_page.append(in_page)
-        if term.kind in ("word", "soft", "whole"):
-            self._stream.append(stem)
-            spelling = text[term.start : term.end].lower()
-            self.spellings.setdefault(surface, Counter())[spelling] += 1
+    def _note(self, found: tuple[Term, ...], text: str, weight: float, in_page: float) -> None:
+        stems = [self.stems[term.stem] for term in found]
+        self._stems.extend(stems)
+        self._surfaces.extend([self.surfaces[term.surface] for term in found])
+        count = len(found)
+        self._sections.extend([len(self.documents)] * count)
+        self._weights.extend([weight] * count)
+        self._in_page.extend([in_page] * count)
+        in_order = [term.kind in READ for term in found]
+        self._stream.extend(compress(stems, in_order))
+        self.spellings.update(text[t.start : t.end] for t in compress(found, in_order))
 
     def tables(self, synonyms: Iterable[Iterable[str]]) -> Tables:
         """Return the tables of all sections taken."""
@@ -108,7 +112,7 @@ class Collector:
             stems=stems,
             surfaces=surfaces,
             spellings=self._spellings(surfaces),
-            stem_of=self._stem_of(stem_rank, surface_rank),
+            stem_of=_stem_of(surface, stem, len(surfaces)),
             page_of=page_of,
             kind_of=np.array([kinds[d.kind] for d in self.documents], dtype=np.int32),
             expired=np.array([d.expired for d in self.documents], dtype=np.bool_),
@@ -129,21 +133,14 @@ class Collector:
             ),
         )
 
-    def _stem_of(self, stem_rank: Codes, surface_rank: Codes) -> Codes:
-        stem_of = np.zeros(len(surface_rank), dtype=np.int32)
-        surfaces = np.fromiter(self.stem_of.keys(), dtype=np.int32)
-        stem_of[surface_rank[surfaces]] = stem_rank[
-            np.fromiter(self.stem_of.values(), dtype=np.int32)
-        ]
-        return stem_of
-
     def _spellings(self, surfaces: list[str]) -> list[str]:
         """Return for each surface the spelling that the texts use most ("siren", "numéro")."""
-        common = {
-            surface: max(seen.items(), key=lambda spelling: (spelling[1], spelling[0]))[0]
-            for surface, seen in self.spellings.items()
-        }
-        return [common.get(self.surfaces[surface], surface) for surface in surfaces]
+        common: dict[str, tuple[int, str]] = {}
+        for spelling, count in _lowered(self.spellings).items():
+            candidate = (count, spelling)
+            surface = folded(spelling)
+            common[surface] = max(candidate, common.get(surface, candidate))
+        return [common[surface][1] if surface in common else surface for surface in surfaces]
 
     def _replacements(self) -> Codes:
         replacement_of = np.full(len(self.pages), -1, dtype=np.int32)
@@ -184,3 +181,21 @@ def _listeners(documents: list[Document], audiences: Numbering) -> Postings:
     rows, places = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
     weights = np.ones(len(pairs), dtype=np.float32)
     return Postings.gathered(rows, places, weights, len(audiences), len(documents))
+
+
+@lru_cache(maxsize=4096)
+def _terms(text: str) -> tuple[Term, ...]:
+    return tuple(terms(text))
+
+
+def _stem_of(surfaces: Codes, stems: Codes, height: int) -> Codes:
+    stem_of = np.zeros(height, dtype=np.int32)
+    stem_of[surfaces] = stems
+    return stem_of
+
+
+def _lowered(spellings: Counter[str]) -> Counter[str]:
+    lowered: Counter[str] = Counter()
+    for spelling, count in spellings.items():
+        lowered[spelling.lower()] += count
+    return lowered
