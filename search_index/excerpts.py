@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 
 
 def excerpt(body: str, wanted: Mapping[str, float]) -> str:
-    """Return the best passage of about 220 characters, its words among `wanted` marked.
+    """Return the best passage of about 220 characters, the words of `wanted` marked.
 
     `wanted` says what each stem weighs. Everything but the <mark> elements is escaped, so the result
     can stand in a page as it is. A text without any of the words gives its beginning.

@@ -81,13 +81,15 @@ def _orthonormal(tall: Matrix) -> Matrix:
     tall = unit(tall.T).T
     values, vectors = np.linalg.eigh((tall.T @ tall).astype(np.float64))
     kept = values > values[-1] * 1e-6
-    return tall @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
+    turned: Matrix = tall @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
+    return turned
 
 
 def unit(vectors: Matrix) -> Matrix:
     """Return the vectors at length one; a zero stays zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(lengths, np.float32(1e-9))
+    normed: Matrix = vectors / np.maximum(lengths, np.float32(1e-9))
+    return normed
 
 
 def _idf(postings: Postings, width: int) -> Matrix:

@@ -45,4 +45,5 @@ def _sum_once(
     keys = (owners[a] * 64 + low) * 64 + high
     _, first = np.unique(keys, return_index=True)
     lighter = np.minimum(weights[a], weights[b])[first]
-    return np.bincount(owners[a][first], weights=lighter, minlength=sections)
+    counted = np.bincount(owners[a][first], weights=lighter, minlength=sections)
+    return counted.astype(np.float64)

@@ -30,6 +30,11 @@ class Query:
         return bool(self.groups) and all(g.term.kind in ("whole", "part") for g in self.groups)
 
     @property
+    def as_typed(self) -> list[tuple[float, dict[Phrase, float]]]:
+        """The words that the index has in the very form typed, with their weights."""
+        return [(g.weight, {(g.surface,): 1.0}) for g in self.groups if g.surface >= 0]
+
+    @property
     def suggestion(self) -> str:
         """The text with unknown words in their nearest spelling, or "" if none was found."""
         corrected, at = "", 0

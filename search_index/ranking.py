@@ -21,7 +21,8 @@ EXACT_FORM = 0.55
 LOOKED_AT = 150
 # "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
 DEFINITION = re.compile(
-    r"\bqu.? ?est.ce (?:que?|qu)\b|\bc.? ?est quoi\b|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
+    r"\bqu.? ?est.ce (?:que?|qu)\b|\bc.? ?est quoi\b"
+    r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
 )
 
 
@@ -46,20 +47,19 @@ class Ranker:
         self.sections = Scorer(tables.by_section, len(tables.page_of), k1=1.2, b=0.95)
         self.pages = Scorer(tables.by_page, pages, k1=1.2, b=0.75)
         self.exact = Scorer(tables.by_page_surface, pages, k1=1.2, b=0.75)
-        self.first = np.concatenate(([True], tables.page_of[1:] != tables.page_of[:-1]))
+        self.first = np.zeros(len(tables.page_of), dtype=np.bool_)
+        self.first[np.unique(tables.page_of, return_index=True)[1]] = True
         self.title_weight = self._title_weights()
 
     def scores(self, query: Query) -> Scores:
         """Return the score of every section; zero where nothing of the question stands."""
         groups = [(group.weight, group.phrases) for group in query.groups]
-        exact = [
-            (group.weight, {(group.surface,): 1.0}) for group in query.groups if group.surface >= 0
-        ]
         scores = self.sections.score(groups)
         if query.only_identifiers:
             return scores
-        page = PAGE * self.pages.score(groups) + EXACT_FORM * self.exact.score(exact)
-        scores += page[self.tables.page_of]
+        page = np.float32(PAGE) * self.pages.score(groups)
+        page += np.float32(EXACT_FORM) * self.exact.score(query.as_typed)
+        scores += np.where(scores > 0, page[self.tables.page_of], np.float32(0))
         self._look_closer(query, scores)
         return scores
 

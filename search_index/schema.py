@@ -1,7 +1,6 @@
 """The Whoosh schema: the index of record, with the stored text of each section."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from whoosh.analysis import Analyzer, Token
 from whoosh.fields import ID, KEYWORD, STORED, FieldType, Schema
@@ -11,18 +10,16 @@ from search_index.analysis import terms
 from search_index.normalizing import canonical
 
 
-class FrenchAnalyzer(Analyzer):  # type: ignore[misc]
+class FrenchAnalyzer(Analyzer):
     """Our French terms as Whoosh tokens, with positions and offsets when asked."""
 
     def __call__(
-        self, value: str, positions: bool = False, chars: bool = False, **kwargs: Any
+        self, value: str, positions: bool = False, chars: bool = False, **options: object
     ) -> Iterator[Token]:
         """Yield the tokens of a text (one object, changed in place, as Whoosh expects)."""
-        token = Token(positions, chars, **kwargs)
+        token = Token(positions, chars, **options)
         for position, term in enumerate(terms(canonical(value))):
-            token.text = term.stem
-            token.boost = 1.0
-            token.stopped = False
+            token.text, token.boost, token.stopped = term.stem, 1.0, False
             if positions:
                 token.pos = position
             if chars:
@@ -30,10 +27,11 @@ class FrenchAnalyzer(Analyzer):  # type: ignore[misc]
             yield token
 
 
-class WeightedTerms(FieldType):  # type: ignore[misc]
+class WeightedTerms(FieldType):
     """A field given as a mapping from term to weighted frequency.
 
-    The section's texts were analysed once already; Whoosh stores the sums.
+    The section's texts were analysed once already; Whoosh stores the sums. A text, which is
+    what a Whoosh query gives, goes through the same French analysis.
     """
 
     def __init__(self) -> None:
@@ -42,14 +40,11 @@ class WeightedTerms(FieldType):  # type: ignore[misc]
         self.scorable = True
 
     def index(
-        self, value: Mapping[str, float] | Iterable[str], **_: Any
+        self, value: Mapping[str, float], **_options: object
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield each term, its frequency, its weight and an empty posting value."""
-        if isinstance(value, Mapping):
-            for term, weight in value.items():
-                yield term.encode(), 1, float(weight), b""
-        else:
-            yield from super().index(value)
+        for term, weight in value.items():
+            yield term.encode(), 1, float(weight), b""
 
 
 def schema() -> Schema:

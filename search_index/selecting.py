@@ -77,7 +77,8 @@ class Selector:
         if kind is None:
             return np.ones(len(sections), dtype=np.bool_)
         code = self.tables.kinds.index(kind) if kind in self.tables.kinds else -1
-        return self.tables.kind_of[sections] == code
+        of_kind: NDArray[np.bool_] = self.tables.kind_of[sections] == code
+        return of_kind
 
     def _for_audience(self, sections: Sections, audience: str | None) -> NDArray[np.bool_]:
         if audience is None:

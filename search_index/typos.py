@@ -72,7 +72,8 @@ def damerau(word: str, others: NDArray[np.str_], most: int) -> NDArray[np.int32]
                 np.minimum(best, np.where(swap, table[i - 2, j - 2] + 1, far), out=best)
             table[i, j] = best
     lengths = np.char.str_len(others)
-    return table[-1][lengths, np.arange(len(others))].astype(np.int32)
+    distances: NDArray[np.int32] = table[-1][lengths, np.arange(len(others))].astype(np.int32)
+    return distances
 
 
 def _signature(word: str) -> int:
