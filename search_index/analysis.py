@@ -52,6 +52,7 @@ CLITICS = frozenset(
     ]
 )
 LONGEST_WORD = 40
+SHORT_STEM = 4
 
 _stemmer = snowballstemmer.stemmer("french")
 
@@ -71,7 +72,9 @@ def stem(surface: str) -> str:
     """Return the Snowball stem of a folded word; words with digits stay whole."""
     if not surface.isalpha():
         return surface
-    return str(_stemmer.stemWord(surface))
+    # Without its accents, Snowball leaves the "é" of "déposées" on: "depose", not "depos".
+    stemmed = str(_stemmer.stemWord(surface))
+    return stemmed.rstrip("e") if len(stemmed) > SHORT_STEM else stemmed
 
 
 def terms(text: str, keep_stop_words: bool = False) -> Iterator[Term]:

@@ -15,8 +15,8 @@ ARTICLE = (
     rf"(?:[LRDA]\.?{SPACE}?\*?{SPACE}?|[lrda]\.{SPACE}?|[lrda](?=\d))\d+(?:-\d+)*"
     rf"|[lrda]{SPACE}\d+(?:-\d+)+"
 )
-# "IP. 6", "RGAA 4.1", "EN 16931": capitals, then a number.
-CODE = rf"[A-Z]{{2,6}}\.?{SPACE}?\d+(?:[.-]\d+)*"
+# "IP. 6", "RGAA 4.1", "EN 16931": capitals, then a short number; "SIRET 123 456…" is none.
+CODE = rf"[A-Z]{{2,6}}\.?{SPACE}?\d{{1,6}}(?:[.-]\d+)*(?!{SPACE}\d{{3}})"
 
 PATTERN = (
     rf"(?:(?P<article>{ARTICLE})|(?P<code>{CODE})"

@@ -80,7 +80,9 @@ def _orthonormal(tall: Matrix) -> Matrix:
     """
     tall = unit(tall.T).T
     values, vectors = np.linalg.eigh((tall.T @ tall).astype(np.float64))
-    kept = values > values[-1] * 1e-6
+    kept = values > max(values[-1] * 1e-6, 1e-9)
+    if not kept.any():  # no word is shared by two pages: no topic
+        return np.zeros((len(tall), 1), dtype=np.float32)
     turned: Matrix = tall @ (vectors[:, kept] / np.sqrt(values[kept])).astype(np.float32)
     return turned
 
