@@ -7,6 +7,7 @@ Peers: `.venv/bin/uv pip install --group peers` and `npm install` in benchmarks/
 is not installed is left out, and said so. Without the reference data nothing is measured.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -14,7 +15,12 @@ from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
-from search_data import (
+
+# One process on one core: a library that takes the others would flatter the figures.
+for setting in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(setting, "1")
+
+from search_data import (  # noqa: E402
     ASKED,
     DATA,
     ROOT,
@@ -26,9 +32,9 @@ from search_data import (
     percentile,
     reciprocal_rank,
 )
-from search_peers import Answers, ask, fts5, minisearch, tantivy
+from search_peers import Answers, ask, fts5, minisearch, tantivy  # noqa: E402
 
-from search_index import Document, build, open_index
+from search_index import Document, build, open_index  # noqa: E402
 
 
 SYNONYMS = ROOT / "site" / "content" / "recherche" / "synonymes.txt"
@@ -112,9 +118,8 @@ def latency(directory: Path, queries: list[Judged], label: str) -> None:
     suggesting = _times(index.suggest, typed)
     print(f"\nTimes at {label} sections, one process: opening {opening:.2f} s")
     for what, times in (("search", without), ("with 10 excerpts", read), ("suggest", suggesting)):
-        print(
-            f"  {what:18} p50 {percentile(times, 0.5):6.2f} ms   p95 {percentile(times, 0.95):6.2f} ms"
-        )
+        median, high = percentile(times, 0.5), percentile(times, 0.95)
+        print(f"  {what:18} p50 {median:6.2f} ms   p95 {high:6.2f} ms")
 
 
 def _times(call, texts: list[str]) -> list[float]:

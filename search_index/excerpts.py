@@ -14,8 +14,8 @@ ELLIPSIS = "…"
 def excerpt(body: str, wanted: Mapping[str, float]) -> str:
     """Return the best passage of about 220 characters, the words of `wanted` marked.
 
-    `wanted` says what each stem weighs. Everything but the <mark> elements is escaped, so the result
-    can stand in a page as it is. A text without any of the words gives its beginning.
+    `wanted` says what each stem weighs. Everything but the <mark> elements is escaped, so
+    the result can stand in a page as it is. A text without the words gives its beginning.
     """
     found = _without_overlap([term for term in terms(body) if term.stem in wanted])
     start = _best_start(found, wanted)

@@ -26,5 +26,11 @@ def folded(word: str) -> str:
     lowered = word.casefold()
     if lowered.isascii():
         return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered.translate(LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(LIGATURES)
+    # Folded again once decomposed: letters that stand for others have no case before.
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(LIGATURES)).casefold()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", decomposed) if _is_base(c))
+    return plain.translate(LIGATURES)
+
+
+def _is_base(character: str) -> bool:
+    return not unicodedata.combining(character)

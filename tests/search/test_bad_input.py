@@ -72,4 +72,5 @@ def test_odd_limits_and_pages_are_brought_back(library: Index, limit: int, page:
 @given(st.text(max_size=250))
 def test_any_text_is_a_valid_question(library: Index, text: str) -> None:
     results = library.search(text)
-    assert [hit.excerpt for hit in results.hits] is not None
+    assert all(isinstance(hit.excerpt, str) for hit in results.hits)
+    assert results.total >= len(results.hits)

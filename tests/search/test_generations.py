@@ -72,7 +72,7 @@ def test_a_builder_that_fails_leaves_what_was_published(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="disk full"):
         build(tmp_path, breaking())
     assert open_index(tmp_path).generation == before
-    assert [path for path in tmp_path.glob("g*")] == [before]
+    assert list(tmp_path.glob("g*")) == [before]
 
 
 def test_an_empty_index_is_never_published(tmp_path: Path) -> None:
