@@ -8,7 +8,7 @@ from whoosh.index import EmptyIndexError, open_dir
 
 from search_index import generations
 from search_index.errors import IndexUnavailable
-from search_index.excerpts import excerpt
+from search_index.excerpts import Marker
 from search_index.query import Query
 from search_index.ranking import Ranker
 from search_index.reading import Reader
@@ -82,14 +82,15 @@ class Index:
         start = (max(page, 1) - 1) * limit
         chosen = found.sections[start : start + limit]
         scores = found.scores[start : start + limit]
-        hits = (self._hit(int(s), float(v), query) for s, v in zip(chosen, scores, strict=True))
+        marker = Marker(self._wanted(query))
+        hits = (self._hit(int(s), float(v), marker) for s, v in zip(chosen, scores, strict=True))
         return Results(tuple(hits), len(found.sections), query.suggestion, found.facets)
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Hit, ...]:
         """Return one hit a page for what is being typed, in the order of the results."""
         return self.search(prefix, limit, per_page=1).hits if prefix.strip() else ()
 
-    def _hit(self, section: int, score: float, query: Query) -> Hit:
+    def _hit(self, section: int, score: float, marker: Marker) -> Hit:
         stored = self._stored(section)
         return Hit(
             id=stored["id"],
@@ -103,7 +104,7 @@ class Index:
             verified=stored.get("verified"),
             expired=stored["expired"],
             replaced_by=stored["replaced_by"],
-            _excerpt=lambda: excerpt(stored["body"], self._wanted(query)),
+            _excerpt=lambda: marker.excerpt(stored["body"]),
         )
 
     def _stored(self, section: int) -> dict[str, Any]:
