@@ -16,8 +16,8 @@ from search_index.tables import Tables
 
 Scores = NDArray[np.float32]
 
-PAGE = 0.25
-EXACT_FORM = 0.55
+PAGE = 0.12
+EXACT_FORM = 0.36
 LOOKED_AT = 150
 # "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
 DEFINITION = re.compile(
@@ -30,11 +30,11 @@ DEFINITION = re.compile(
 class Closer:
     """What each observation of the closer look counts for, in parts of the question's weight."""
 
-    title: float = 0.1
-    definition: float = 0.5
-    adjacent: float = 0.6
-    near: float = 0.5
-    topic: float = 1.0
+    title: float = 0.12
+    definition: float = 2.0
+    adjacent: float = 0.75
+    near: float = 0.9
+    topic: float = 0.6
 
 
 class Ranker:

@@ -34,7 +34,12 @@ PAGES = (
     "/outils/avis?page=/mentions-legales",
     "/recherche",
     "/recherche?q=facture",
-    "/recherche?q=zzzz",
+    "/recherche?q=facture&type=guides&page=2",
+    "/recherche?q=notificaton",
+    "/recherche?q=732+829+320+00074",
+    "/recherche?q=suspendue",
+    "/recherche?q=vérifier+un+siret",
+    "/recherche?q=zzzzqqqq",
     "/nulle-part",
 )
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
