@@ -129,9 +129,9 @@ def a_manifest_cut(generation: Path) -> None:
     (generation / "manifest.json").write_text('{"format": 1, "files": {')
 
 
-def a_manifest_of_another_format(generation: Path) -> None:
+def a_manifest_of_another_version(generation: Path) -> None:
     told = json.loads((generation / "manifest.json").read_text())
-    (generation / "manifest.json").write_text(json.dumps(told | {"format": 99}))
+    (generation / "manifest.json").write_text(json.dumps(told | {"format": 1}))
 
 
 def a_manifest_that_leads_out(generation: Path) -> None:
@@ -148,7 +148,7 @@ def a_manifest_that_leads_out(generation: Path) -> None:
         a_dangling_pointer,
         a_manifest_of_another_program,
         a_manifest_cut,
-        a_manifest_of_another_format,
+        a_manifest_of_another_version,
         a_manifest_that_leads_out,
     ],
 )
