@@ -39,6 +39,21 @@ NOT_IN_SITEMAP = {
     "opinions.receive": "a form's answer",
     "search.suggestions": "part of the search field",
     "static": "files",
+    "tariffs.as_csv": "linked from the tariffs' open data",
+    "tariffs.as_json": "linked from the tariffs' open data",
+    "tariffs.changes": "linked from the tariff finder",
+    "tariffs.changes_feed": "linked from the tariffs' changelog",
+    "tariffs.data": "linked from the tariff finder",
+    "tariffs.delegates": "linked from the tariff finder",
+    "tariffs.formula": "opened from the tariff it works out",
+    "tariffs.interpreting": "linked from the tariff finder",
+    "tariffs.keep": "a form's answer",
+    "tariffs.kept": "a link that its maker keeps",
+    "tariffs.receive": "a form's answer",
+    "tariffs.report": "opened from the tariff it is about",
+    "tariffs.schema": "linked from the tariffs' open data",
+    "tariffs.translation": "linked from the tariff finder",
+    "tariffs.travelling": "linked from the tariff finder",
 }
 
 
@@ -50,7 +65,14 @@ def every_address(app: Flask) -> list[str]:
     content = site_of(app).content
     pages = [p.url for p in content.pages.values() if p.kind != "glossaire" and p.url != "/accueil"]
     sections = [f"/{kind}/" for kind in SECTIONS if kind in content.sections]
-    tools = ["/outils/", "/outils/verifier-siret", "/recherche", "/glossaire", "/"]
+    tools = [
+        "/outils/",
+        "/outils/verifier-siret",
+        "/outils/tarifs",
+        "/recherche",
+        "/glossaire",
+        "/",
+    ]
     return sorted({*pages, *sections, *tools})
 
 
