@@ -22,10 +22,16 @@ class TrustStore(Protocol):
     def lists(self) -> tuple[ListInfo, ...]:
         """Every list loaded, and every list refused with its reason."""
 
-    def trust_manager(self) -> TrustManager:
-        """The anchors of CA/QC and TSA/QTST services, for pyHanko's certificate policies.
+    def signer_trust(self) -> TrustManager:
+        """The anchors of CA/QC services: the only ones that may vouch for a signer."""
 
-        A CA/QC service must not vouch for time stamps nor a TSA/QTST one for signers.
+    def timestamp_trust(self) -> TrustManager:
+        """The anchors of TSA/QTST services: the only ones that may vouch for a time stamp.
+
+        A listed certificate is trusted as the time-stamping unit itself (`as_trust_anchor`)
+        and as the issuer of units (`find_potential_issuers`). Services of both kinds must
+        be usable at every moment they were granted; whether the service was granted at the
+        moment that matters is asked of `describe_service`.
         """
 
     def anchor_certificates(self) -> Sequence[x509.Certificate]:
