@@ -10,7 +10,10 @@ from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
 
 
 SIGNATURES = Path(os.environ.get("REFERENCE_DATA", "../shared/data")) / "signatures"
-CURRENT = "MatthiasValvekens__pyHanko/internal/common-test-utils/src/pyhanko_testing_commons/test_data/data/tl"
+CURRENT = (
+    "MatthiasValvekens__pyHanko/internal/common-test-utils/src/pyhanko_testing_commons"
+    "/test_data/data/tl"
+)
 
 pytestmark = pytest.mark.skipif(not SIGNATURES.is_dir(), reason="REFERENCE_DATA is absent")
 
