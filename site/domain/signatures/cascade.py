@@ -5,9 +5,9 @@ certificates that had expired when they signed; this one asks for a statement of
 authority made after the proven time.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESStatus, AdESSubIndic
@@ -32,6 +32,10 @@ _VERDICTS = {
     AdESStatus.INDETERMINATE: Verdict.INDETERMINATE,
     AdESStatus.FAILED: Verdict.FAILED,
 }
+
+
+# What issuers said of each certificate of a chain, from the signer up.
+Spoken = list[tuple[x509.Certificate, list[Statement]]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ async def _validate(
     digest: bytes | None,
     policies: Policies,
     without_revocation_at: datetime | None,
-) -> AdESBasicValidationResult:
+) -> AdESBasicValidationResult[Any]:
     revocation_asked = without_revocation_at is None
     return await ades_basic_validation(
         signed_data,
@@ -96,7 +100,7 @@ async def _validate(
     )
 
 
-def _integrity(result: AdESBasicValidationResult, outcome: TechnicalOutcome) -> Integrity:
+def _integrity(result: AdESBasicValidationResult[Any], outcome: TechnicalOutcome) -> Integrity:
     if outcome.sub_indication is SubIndication.HASH_FAILURE:
         return Integrity.HASH_MISMATCH
     if outcome.sub_indication is SubIndication.SIG_CRYPTO_FAILURE:
@@ -146,9 +150,7 @@ def good_at_proven_time(
     )
 
 
-def revoked_authority_at(
-    spoken: Sequence[tuple[x509.Certificate, list[Statement]]], moment: datetime
-) -> bool:
+def revoked_authority_at(spoken: Spoken, moment: datetime) -> bool:
     """Say whether an authority between signer and anchor was revoked at `moment`."""
     return any(
         s.revoked_at is not None and s.revoked_at <= moment for _, said in spoken[1:] for s in said

@@ -1,6 +1,7 @@
 """Order the certificates that came with a signature, whether or not they lead to an anchor."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from asn1crypto import x509
 from pyhanko_certvalidator.path import ValidationPath
@@ -51,7 +52,7 @@ def revocation_data_for_all(chain: Sequence[x509.Certificate], carried: Evidence
 
     That is what makes a signature B-LT: the presence of a security store alone is not enough.
     """
-    pairs = list(zip(chain, chain[1:], strict=False))
+    pairs = list(pairwise(chain))
     return bool(pairs) and all(
         revocation.statements(certificate, issuer, carried) for certificate, issuer in pairs
     )

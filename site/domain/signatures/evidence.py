@@ -22,23 +22,23 @@ _CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
 _REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"
 
 
-class _Certificates(core.SequenceOf):  # type: ignore[misc]
+class _Certificates(core.SequenceOf):
     _child_spec = x509.Certificate
 
 
-class _CertificateLists(core.SequenceOf):  # type: ignore[misc]
+class _CertificateLists(core.SequenceOf):
     _child_spec = crl.CertificateList
 
 
-class _BasicResponses(core.SequenceOf):  # type: ignore[misc]
+class _BasicResponses(core.SequenceOf):
     _child_spec = ocsp.BasicOCSPResponse
 
 
-class _OcspResponses(core.SequenceOf):  # type: ignore[misc]
+class _OcspResponses(core.SequenceOf):
     _child_spec = ocsp.OCSPResponse
 
 
-class _RevocationValues(core.Sequence):  # type: ignore[misc]
+class _RevocationValues(core.Sequence):
     """RevocationValues of ETSI TS 101 733, 6.3.4 (kept by EN 319 122-2)."""
 
     _fields = [  # noqa: RUF012 - asn1crypto reads it this way
@@ -48,7 +48,7 @@ class _RevocationValues(core.Sequence):  # type: ignore[misc]
     ]
 
 
-class _AdobeArchival(core.Sequence):  # type: ignore[misc]
+class _AdobeArchival(core.Sequence):
     """RevocationInfoArchival of ISO 32000-1, 12.8.3.3.2."""
 
     _fields = [  # noqa: RUF012 - asn1crypto reads it this way

@@ -55,17 +55,18 @@ def _truncate(self: ValidationPath, cert: x509.Certificate) -> ValidationPath:
     is_anchor = anchor.name == cert.subject and anchor.public_key.dump() == cert.public_key.dump()
     if cert.ca and is_anchor:
         return ValidationPath(self.trust_anchor, interm=[], leaf=None)
-    return _original_truncate(self, cert)
+    found: ValidationPath = _original_truncate(self, cert)
+    return found
 
 
 def repair() -> None:
     """Install the repair of the library (safe to call twice)."""
-    ValidationPath.truncate_to_issuer_and_append = _truncate
+    ValidationPath.truncate_to_issuer_and_append = _truncate  # type: ignore[method-assign]
 
 
 def unrepair() -> None:
     """Take the repair away: for the test that says when it is no longer needed."""
-    ValidationPath.truncate_to_issuer_and_append = _original_truncate
+    ValidationPath.truncate_to_issuer_and_append = _original_truncate  # type: ignore[method-assign]
 
 
 def versions() -> str:

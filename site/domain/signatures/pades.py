@@ -4,10 +4,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
+from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -94,11 +96,15 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
             raise UnusableDocument(Error.UNREADABLE) from None
         found.append(_Field("", None, None))
     found.sort(key=lambda f: f.embedded.signed_revision if f.embedded is not None else -1)
-    reader._embedded_signatures = [f.embedded for f in found if f.covered and f.embedded]
+    # pyHanko would build this list itself and let one broken signature hide the others.
+    readable: Any = [f.embedded for f in found if f.covered and f.embedded]
+    reader._embedded_signatures = readable
     return found
 
 
-def _field(document: bytes, reader: PdfFileReader, name: str, dictionary: object) -> _Field:
+def _field(
+    document: bytes, reader: PdfFileReader, name: str, dictionary: DictionaryObject
+) -> _Field:
     try:
         embedded = EmbeddedPdfSignature(reader, dictionary, name)
         covered = byte_range(document, embedded.byte_range, embedded.pkcs7_content)

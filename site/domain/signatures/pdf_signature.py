@@ -37,7 +37,7 @@ async def facts_of_signature(
     when = proven(tokens, stamps)
     found = await assess(embedded.signed_data, embedded.compute_digest(), context.policies, when[0])
     if found.outcome.verdict is Verdict.INDETERMINATE and stamps:
-        found, *when = await _long_term(embedded, context, found, tokens, when)
+        found, when = await _long_term(embedded, context, found, tokens, when)
     proven_at, source = when
     facts = facts_of_signer(
         name, _format(embedded), embedded.signer_info, found, context.policies, proven_at
@@ -78,18 +78,18 @@ async def _long_term(
     found: Assessment,
     tokens: Sequence[Token],
     when: tuple[datetime | None, TimeSource],
-) -> tuple[Assessment, datetime | None, TimeSource]:
-    proven_at, source = when
+) -> tuple[Assessment, tuple[datetime | None, TimeSource]]:
+    proven_at, _ = when
     outcome, best, path = await long_term(embedded, context)
     if outcome.verdict is not Verdict.PASSED or best is None or path is None:
-        return found, proven_at, source
+        return found, when
     better = replace(found, outcome=outcome, path=path, anchored=True)
     if proven_at is not None and proven_at <= best:
-        return better, proven_at, source
+        return better, when
     of_tokens = {token.facts.at for token in tokens}
     by_token = best in of_tokens
     kind = TimeSource.SIGNATURE_TIMESTAMP if by_token else TimeSource.DOCUMENT_TIMESTAMP
-    return better, best, kind
+    return better, (best, kind)
 
 
 def _format(embedded: EmbeddedPdfSignature) -> Format:

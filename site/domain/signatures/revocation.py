@@ -128,8 +128,7 @@ def _from_crl(
         reason,
         _kept_since(revocations),
         _is_strong(revocations["signature_algorithm"], issuer),
-        revocations.delta_crl_indicator_value is None
-        and not (scope and scope["only_some_reasons"].native),
+        revocations.delta_crl_indicator_value is None and _whole(scope, certificate),
     )
 
 
@@ -141,6 +140,23 @@ def _in_scope(scope: crl.IssuingDistributionPoint | None, certificate: x509.Cert
     if certificate.ca:
         return not scope["only_contains_user_certs"].native
     return not scope["only_contains_ca_certs"].native
+
+
+def _whole(scope: crl.IssuingDistributionPoint | None, certificate: x509.Certificate) -> bool:
+    """Say whether a list speaks of `certificate` for every reason (RFC 5280, 6.3.3 b 2)."""
+    if scope is None:
+        return True
+    if scope["only_some_reasons"].native:
+        return False
+    name = scope["distribution_point"]
+    if not name:
+        return True
+    points = certificate.crl_distribution_points_value or ()
+    return any(point["distribution_point"].native == name.native for point in points) or any(
+        set(point["distribution_point"].native or ()) & set(name.native or ())
+        for point in points
+        if name.name == "full_name" and point["distribution_point"].name == "full_name"
+    )
 
 
 def _entry(revocations: crl.CertificateList, serial: int) -> tuple[datetime | None, str]:
@@ -236,9 +252,7 @@ def _archive_cutoff(single: ocsp.SingleResponse) -> datetime | None:
 
 
 def _is_strong(algorithm: object, signer: x509.Certificate) -> bool:
-    return bool(
-        Algorithms().signature_algorithm_allowed(algorithm, None, signer.public_key)  # type: ignore[arg-type]
-    )
+    return bool(Algorithms().signature_algorithm_allowed(algorithm, None, signer.public_key))
 
 
 def _signed(signature: bytes, body: bytes, signer: x509.Certificate, algorithm: object) -> bool:
@@ -247,7 +261,7 @@ def _signed(signature: bytes, body: bytes, signer: x509.Certificate, algorithm: 
             signature,
             body,
             signer.public_key,
-            algorithm,  # type: ignore[arg-type]
+            algorithm,
         )
     except Exception:
         return False

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESStatus, AdESSubIndic
@@ -82,7 +83,7 @@ async def _validate(
     imprint: Callable[[str], bytes],
     policies: Policies,
     evidence: Evidence,
-) -> AdESBasicValidationResult:
+) -> AdESBasicValidationResult[Any]:
     anchors = Evidence(useful_anchors(policies.trust, evidence.certificates))
     everything = policies.evidence.plus(evidence).plus(anchors)
     return await ades_timestamp_validation(

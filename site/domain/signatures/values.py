@@ -101,7 +101,7 @@ class Error(StrEnum):
     TIMEOUT = "timeout"
 
 
-class UnusableDocument(Exception):  # noqa: N818 - a reason said to the visitor, not a fault of ours
+class UnusableDocument(Exception):
     """The document has no verdict; `error` says why."""
 
     def __init__(self, error: Error) -> None:
