@@ -2,12 +2,13 @@
 
 import logging
 from dataclasses import replace
-from itertools import islice
+from datetime import datetime
 
 from asn1crypto import cms, core
 
 from communaute.domain.signatures import cms_reading
 from communaute.domain.signatures.cascade import Assessment, assess
+from communaute.domain.signatures.cms_split import one_per_signer
 from communaute.domain.signatures.evidence import from_signed_data
 from communaute.domain.signatures.library import Evidence, Policies, digest, useful_anchors
 from communaute.domain.signatures.signer_facts import facts_of_signer, level_of
@@ -37,14 +38,14 @@ async def read(
 
     Raises UnusableDocument: unreadable, unsupported, no_signature, too_many_signatures.
     """
-    signed_data = _load(der)
-    signers = _signers(signed_data, limits)
-    carried = _carried(signed_data)
+    whole = _load(der)
+    alone = _split(der, limits)
+    carried = _carried(whole)
     anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
     known = policies.with_evidence(carried).with_evidence(anchors)
     return [
-        await _facts(rank, signer, signed_data, document, known, carried)
-        for rank, signer in enumerate(signers, start=1)
+        await _facts(f"Signature {rank}", signed_data, document, known, carried)
+        for rank, signed_data in enumerate(alone, start=1)
     ]
 
 
@@ -59,16 +60,16 @@ def _load(der: bytes) -> cms.SignedData:
     return signed_data
 
 
-def _signers(signed_data: cms.SignedData, limits: Limits) -> list[cms.SignerInfo]:
+def _split(der: bytes, limits: Limits) -> list[cms.SignedData]:
     try:
-        signers = list(islice(signed_data["signer_infos"], limits.signatures + 1))
-    except Exception:
+        pieces = one_per_signer(der, limits.signatures)
+    except (ValueError, TypeError):
         raise UnusableDocument(Error.UNREADABLE) from None
-    if not signers:
+    if not pieces:
         raise UnusableDocument(Error.NO_SIGNATURE)
-    if len(signers) > limits.signatures:
+    if len(pieces) > limits.signatures:
         raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
-    return signers
+    return [cms.SignedData.load(piece) for piece in pieces]
 
 
 def _carried(signed_data: cms.SignedData) -> Evidence:
@@ -79,16 +80,14 @@ def _carried(signed_data: cms.SignedData) -> Evidence:
 
 
 async def _facts(
-    rank: int,
-    signer: cms.SignerInfo,
-    signed_data: cms.SignedData,
+    name: str,
+    alone: cms.SignedData,
     document: bytes | None,
     policies: Policies,
     carried: Evidence,
 ) -> SignatureFacts:
-    name = f"Signature {rank}"
     try:
-        alone = _alone(signed_data, signer)
+        (signer,) = alone["signer_infos"]
         tokens = await _tokens(signer, policies)
         proven_at, source = proven(tokens, ())
         found = await _assess(alone, document, policies, proven_at)
@@ -107,19 +106,6 @@ async def _facts(
         return unreadable_signature(name, "unreadable")
 
 
-def _alone(signed_data: cms.SignedData, signer: cms.SignerInfo) -> cms.SignedData:
-    """Give the same CMS with one signer: pyHanko validates no other kind."""
-    return cms.SignedData(
-        {
-            "version": signed_data["version"],
-            "digest_algorithms": signed_data["digest_algorithms"],
-            "encap_content_info": signed_data["encap_content_info"],
-            "certificates": signed_data["certificates"],
-            "signer_infos": cms.SignerInfos([signer]),
-        }
-    )
-
-
 async def _tokens(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
     imprint = imprint_of(signer["signature"].native)
     checked = [
@@ -130,7 +116,7 @@ async def _tokens(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
 
 
 async def _assess(
-    alone: cms.SignedData, document: bytes | None, policies: Policies, proven_at: object
+    alone: cms.SignedData, document: bytes | None, policies: Policies, proven_at: datetime | None
 ) -> Assessment:
     content = alone["encap_content_info"]["content"]
     attached = not isinstance(content, core.Void)
@@ -142,7 +128,7 @@ async def _assess(
         )
     algorithm = alone["signer_infos"][0]["digest_algorithm"]["algorithm"].native
     raw = None if attached or document is None else digest(algorithm, document)
-    return await assess(alone, raw, policies, proven_at)  # type: ignore[arg-type]
+    return await assess(alone, raw, policies, proven_at)
 
 
 def _not_assessed(verdict: Verdict, sub: SubIndication, integrity: Integrity) -> Assessment:

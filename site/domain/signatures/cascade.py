@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import algos, cms, x509
 from pyhanko.sign.ades.report import AdESStatus, AdESSubIndic
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from communaute.domain.signatures import revocation
-from communaute.domain.signatures.library import Evidence, Policies
+from communaute.domain.signatures.library import Evidence, Policies, known_mechanism
 from communaute.domain.signatures.revocation import Statement
 from communaute.domain.signatures.values import (
     Integrity,
@@ -71,6 +72,8 @@ async def assess(
     first = outcome_of(now.ades_subindic, "basic", now.failure_msg)
     integrity = _integrity(now, first)
     signer = _signer(signed_data)
+    if integrity is Integrity.BAD_SIGNATURE and _label_misleads(signed_data, signer):
+        return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
     path = now.api_status.validation_path if now.api_status is not None else None
     if first.verdict is not Verdict.INDETERMINATE or integrity is not Integrity.INTACT:
         passed = first.verdict is Verdict.PASSED
@@ -109,6 +112,31 @@ def _integrity(result: AdESBasicValidationResult[Any], outcome: TechnicalOutcome
     if status is not None and status.intact and status.valid:
         return Integrity.INTACT
     return Integrity.UNKNOWN
+
+
+_MISLABELLED = TechnicalOutcome(
+    Verdict.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "basic", "mislabelled"
+)
+
+
+def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None) -> bool:
+    """Say whether « bad signature » is not the last word: the library says so of any mechanism
+    it does not know, and of a label that contradicts the digest really used."""
+    info = signed_data["signer_infos"][0]
+    if signer is None or not known_mechanism(info["signature_algorithm"]):
+        return True
+    name = f"{info['digest_algorithm']['algorithm'].native}_rsa"
+    try:
+        algorithm = algos.SignedDigestAlgorithm({"algorithm": name})
+        DefaultSignatureValidator().validate_signature(
+            info["signature"].native,
+            info["signed_attrs"].untag().dump(),
+            signer.public_key,
+            algorithm,
+        )
+    except Exception:
+        return False
+    return True
 
 
 def _signer(signed_data: cms.SignedData) -> x509.Certificate | None:

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades import cades_asn1  # noqa: F401 - teaches asn1crypto the CAdES attributes
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
+from communaute.domain.signatures.cms_split import raw_values
 from communaute.domain.signatures.library import Evidence
 from communaute.domain.signatures.trust_protocol import TrustStore
 
@@ -110,9 +111,7 @@ def attributes(attrs: Any, oid: str) -> Iterator[bytes]:  # noqa: ANN401 - asn1c
         return
     for attribute in attrs:
         if attribute["type"].dotted == oid:
-            values: bytes = attribute["values"].untag().dump()
-            for value in core.SetOf.load(values, spec=core.Any):
-                yield value.dump()
+            yield from raw_values(attribute["values"].contents)
 
 
 def _attribute_values(signer: cms.SignerInfo) -> Evidence:

@@ -102,6 +102,11 @@ def mechanism(algo: algos.SignedDigestAlgorithm) -> str:
         return str(algo["algorithm"].native)
 
 
+def known_mechanism(algo: algos.SignedDigestAlgorithm) -> bool:
+    """Say whether the library can verify this mechanism at all, strong enough or not."""
+    return mechanism(algo) in _MECHANISMS | {"dsa"}
+
+
 def digest(algorithm: str, content: bytes) -> bytes:
     """Digest `content` with the algorithm asn1crypto calls `algorithm`.
 

@@ -41,7 +41,11 @@ class _Field:
 
     @property
     def is_document_timestamp(self) -> bool:
-        return self.embedded is not None and self.embedded.sig_object_type == "/DocTimeStamp"
+        """Some producers call it /Sig: its content says what it is."""
+        if self.embedded is None:
+            return False
+        content = self.embedded.signed_data["encap_content_info"]["content_type"].native
+        return content == "tst_info" or self.embedded.sig_object_type == "/DocTimeStamp"
 
 
 async def read(

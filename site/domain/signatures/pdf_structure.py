@@ -1,18 +1,26 @@
 """What a signature of a PDF covers, and what was changed since: our own checks, then pyHanko's."""
 
+import logging
 import re
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import XRefSectionType
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    DiffResult,
+    ModificationLevel,
+    SuspiciousModification,
+)
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from communaute.domain.signatures.pdf_comparison import only_archival
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
+logger = logging.getLogger(__name__)
 _HEX = re.compile(rb"<[0-9A-Fa-f]*>")
 _BLANK = b" \t\r\n\x00\x0c"
 _LEVELS = {
@@ -59,9 +67,10 @@ def revision_of(
 
     Raises whatever pyHanko raises on files it cannot compare: the caller says « unknown ».
     """
-    signature.compute_integrity_info()
+    signature.compute_integrity_info(skip_diff=True)
+    coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
+    signature.diff_result = _compared(reader, signature, coverage)
     summary = signature.summarise_integrity_info()
-    coverage = _coverage(document, summary["coverage"], covered)
     change = _modification(document, reader, signature, coverage)
     return RevisionFacts(
         length=covered.end,
@@ -78,10 +87,37 @@ def unknown_revision(document: bytes, covered: ByteRange) -> RevisionFacts:
     return RevisionFacts(
         covered.end,
         len(document) - covered.end,
-        Coverage.WHOLE_FILE if covered.end == len(document) else Coverage.PARTIAL,
+        Coverage.WHOLE_FILE if covered.end == len(document) else Coverage.WHOLE_REVISION,
         Modification.UNKNOWN,
         changes_allowed=None,
     )
+
+
+def _compared(
+    reader: PdfFileReader, signature: EmbeddedPdfSignature, coverage: Coverage
+) -> DiffResult | SuspiciousModification:
+    """Ask pyHanko what changed; when it finds no explanation, compare what can be reached."""
+    try:
+        found = signature.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    except KeyError:  # A reference to an object that never was, which PDF allows.
+        found = None
+    if isinstance(found, DiffResult) or coverage is not Coverage.WHOLE_REVISION:
+        return found or SuspiciousModification("not compared")
+    if _only_archival(reader, signature.signed_revision):
+        return DiffResult(ModificationLevel.LTA_UPDATES, set())
+    if found is None:
+        raise LookupError("not compared")
+    return found
+
+
+def _only_archival(reader: PdfFileReader, signed_revision: int) -> bool:
+    signed = reader.get_historical_resolver(signed_revision)
+    latest = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    try:
+        return only_archival(signed, latest)
+    except Exception as reason:  # What cannot be compared is not shown to be the same.
+        logger.info("states cannot be compared: %s", type(reason).__name__)
+        return False
 
 
 def _coverage(document: bytes, found: SignatureCoverageLevel, covered: ByteRange) -> Coverage:
