@@ -8,6 +8,7 @@ Here everything a reader can reach from the catalogue is compared instead. The o
 
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
@@ -93,6 +94,14 @@ def _digest(
     return walk.hash.digest()
 
 
+def _written(value: object) -> str:
+    if not isinstance(value, generic.PdfObject):
+        raise TypeError("not a PDF object")
+    output = BytesIO()
+    value.write_to_stream(output)
+    return output.getvalue().hex()
+
+
 class _Walk:
     """One walk over the objects of a state: what it meets goes into `hash`."""
 
@@ -117,7 +126,7 @@ class _Walk:
             for one in kept:
                 self.value(one)
         else:
-            self._say(type(value).__name__, repr(value))
+            self._say(type(value).__name__, _written(value))
 
     def dictionary(self, entries: dict[str, object]) -> None:
         """Digest a dictionary whose references are not yet followed, in the order of keys."""

@@ -97,10 +97,7 @@ def _compared(
     reader: PdfFileReader, signature: EmbeddedPdfSignature, coverage: Coverage
 ) -> DiffResult | SuspiciousModification:
     """Ask pyHanko what changed; when it finds no explanation, compare what can be reached."""
-    try:
-        found = signature.evaluate_modifications(DEFAULT_DIFF_POLICY)
-    except KeyError:  # A reference to an object that never was, which PDF allows.
-        found = None
+    found = _explained(signature)
     if isinstance(found, DiffResult) or coverage is not Coverage.WHOLE_REVISION:
         return found or SuspiciousModification("not compared")
     if _only_archival(reader, signature.signed_revision):
@@ -108,6 +105,13 @@ def _compared(
     if found is None:
         raise LookupError("not compared")
     return found
+
+
+def _explained(signature: EmbeddedPdfSignature) -> DiffResult | SuspiciousModification | None:
+    try:
+        return signature.evaluate_modifications(DEFAULT_DIFF_POLICY)
+    except KeyError:  # A reference to an object that never was, which PDF allows.
+        return None
 
 
 def _only_archival(reader: PdfFileReader, signed_revision: int) -> bool:
