@@ -101,6 +101,14 @@ class Error(StrEnum):
     TIMEOUT = "timeout"
 
 
+class UnusableDocument(Exception):
+    """The document has no verdict; `error` says why."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error.value)
+        self.error = error
+
+
 class Kind(StrEnum):
     """What a file is, by its content and never by its name."""
 
@@ -267,6 +275,8 @@ class RevisionFacts:
     modification: Modification
     changes_allowed: bool | None
     """What the author allowed (DocMDP, FieldMDP) was respected; None when not known."""
+    values_filled: bool = False
+    """Fields other than signatures were filled in since, which this signer never permitted."""
 
 
 @dataclass(frozen=True, slots=True)
