@@ -33,13 +33,17 @@ class Allowance:
     open_files: int = 64
     answer_bytes: int = 8 * _MEGABYTE
     network: bool = False
+    written_bytes: int = 0
+    """The longest file it may write: none where documents are read."""
     confined: bool = True
     """False for our own work that reads no document: it only dies with its parent."""
 
 
 VERIFYING = Allowance()
 # The broker's child asks other hosts and waits for them; it never sees a document.
-FETCHING = Allowance(wall_seconds=25.0, answer_bytes=64 * _MEGABYTE, network=True)
+FETCHING = Allowance(
+    wall_seconds=25.0, answer_bytes=64 * _MEGABYTE, network=True, written_bytes=32 * _MEGABYTE
+)
 # Writing a result in the database.
 RECORDING = Allowance(confined=False)
 
@@ -91,7 +95,7 @@ def _limit(allowance: Allowance) -> None:
         (resource.RLIMIT_DATA, allowance.memory_bytes),
         (resource.RLIMIT_NOFILE, allowance.open_files),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, allowance.written_bytes),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(kind, (value, value))
