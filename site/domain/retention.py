@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
+from communaute.domain.signatures.results import purge_results
 from communaute.models.opinions import PageOpinion
 
 
@@ -48,6 +49,17 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Un an.",
         purge=purge_opinions,
+    ),
+    Rule(
+        name="signatures",
+        what=(
+            "Le résultat d’une vérification de signature, qui porte le nom des signataires. "
+            "Ni le document, ni le nom du fichier."
+        ),
+        why="Vous montrer le résultat à son adresse et faire le rapport que vous demandez.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Quinze minutes.",
+        purge=purge_results,
     ),
 )
 
