@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
-from communaute.domain.signatures.results import erase_results, erase_verifications
+from communaute.domain.signatures.results import purge_results, purge_verifications
 from communaute.models.opinions import PageOpinion
 
 
@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         why="Vous montrer le résultat et vous laisser télécharger le rapport.",
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Quinze minutes.",
-        purge=erase_results,
+        purge=purge_results,
     ),
     Rule(
         name="signature_proofs",
@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         why="Vous laisser contrôler un rapport imprimé à l’aide de son code.",
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Cinq ans.",
-        purge=erase_verifications,
+        purge=purge_verifications,
     ),
 )
 

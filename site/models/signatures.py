@@ -24,6 +24,7 @@ class VerificationResult(Model):
     """Which host's verifier has the document, as long as there is no report."""
     submitted_at: Mapped[datetime] = mapped_column(Moment, index=True)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The whole report (domain/signatures/report_wire.py); None while it is awaited."""
     code: Mapped[str | None] = mapped_column(String(12))
     """The code of the Verification, when there is a verdict."""
 

@@ -9,7 +9,8 @@ import ctypes
 import json
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -70,18 +71,34 @@ def loop() -> NoReturn:
         pass
 
 
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def fail() -> NoReturn:
+    raise LookupError
+
+
+def lie() -> NoReturn:
+    """Answer with what is no JSON, on any file that could be the pipe."""
+    for number in range(3, 64):
+        with suppress(OSError):
+            os.write(number, b"}{")
+    os._exit(0)
+
+
 def fork() -> None:
     while True:
         os.fork()
 
 
-_MISDEEDS = {
+_MISDEEDS: dict[bytes, Callable[[], None]] = {
     b"eat": eat_memory,
     b"loop": loop,
     b"fork": fork,
-    b"crash": lambda: ctypes.string_at(0),
-    b"raise": lambda: [][0],
-    b"lie": lambda: os.write(3, b"}{") and os._exit(0),
+    b"crash": crash,
+    b"raise": fail,
+    b"lie": lie,
 }
 
 

@@ -1,7 +1,6 @@
 """The states of the tool: form, progress, result, nothing left. Page or fragment."""
 
 from dataclasses import replace
-from datetime import timedelta
 from enum import Enum, auto
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -32,8 +31,6 @@ ABSENT = typeset(
     "votre document n'a pas été gardé."
 )
 DAMAGED = typeset("Le fichier est arrivé abîmé. Envoyez-le de nouveau.")
-# How long another host's verifier may take, queue included, before one stops waiting for it.
-LONGEST = timedelta(minutes=3)
 REFRESH_SECONDS = 2
 
 
@@ -83,8 +80,8 @@ def _elsewhere(stored: results.Result) -> results.Result | Progress | Found:
     again = stored_result(stored.address)
     if again is not None and again.report is not None:
         return again
-    late = clock.now() - stored.submitted_at > LONGEST
-    return Found.INTERRUPTED if stored.is_ours or late else Progress("running")
+    lost = stored.is_ours or stored.is_overdue(clock.now())
+    return Found.INTERRUPTED if lost else Progress("running")
 
 
 def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Response:

@@ -19,7 +19,7 @@ def client() -> VerifierClient:
 
 def largest_document() -> int:
     """The largest document accepted, in bytes."""
-    return int(current.settings().signature_document_mb) * 1024 * 1024
+    return current.settings().signature_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from communaute.blueprints.signatures.pages import (
     progress_page,
     result_page,
     stopped_page,
+    why_not,
 )
 from communaute.blueprints.signatures.uploads import Upload, UploadRefused, read_upload
 from communaute.domain import clock
@@ -55,6 +56,7 @@ def hand_over(upload: Upload) -> Response:
     except (VerifierAbsent, DocumentRefused) as error:
         return form_page(why_not(error), retry_after=60)
     results.expect_result(db.session(), address, clock.now())
+    db.session.commit()
     return redirect(url_for(ROUTE, address=address), HTTPStatus.SEE_OTHER)
 
 

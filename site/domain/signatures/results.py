@@ -11,14 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from communaute.domain.signatures.codes import new_code
-from communaute.domain.signatures.report_wire import from_wire, to_wire
+from communaute.domain.signatures.report_wire import from_wire
 from communaute.domain.signatures.values import DocumentReport, ListInfo
 from communaute.models.signatures import Verification, VerificationResult
 
 
 # Our own rules, said on the page /donnees-personnelles (see retention.py).
-RESULT_KEPT = timedelta(minutes=15)
-VERIFICATION_KEPT = timedelta(days=5 * 365)
+KEPT = timedelta(minutes=15)
+PROOF_KEPT = timedelta(days=5 * 365)
+ANSWERED_WITHIN = timedelta(minutes=5)
+"""Six documents of at most 85 s each, two at a time: later, the verifier was stopped."""
 LIST_OF_LISTS = "EU"
 
 
@@ -30,91 +32,44 @@ class Result:
     submitted_at: datetime
     report: DocumentReport | None
     code: str | None
+    """The code that proves the verdict; None when there is no verdict."""
     is_ours: bool
-    """Whether this host's verifier has the document."""
+    """Whether this host's verifier was given the document."""
 
     @property
     def expires_at(self) -> datetime:
         """When it can no longer be read."""
-        return self.submitted_at + RESULT_KEPT
+        return self.submitted_at + KEPT
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether no verifier can still be at it."""
+        return now - self.submitted_at >= ANSWERED_WITHIN
 
 
 def expect_result(session: Session, address: str, now: datetime) -> None:
-    """Note that a document was handed to this host's verifier; commits."""
+    """Note that this host's verifier was given a document, unless it answered already."""
     _row(session, address, now).verifier = socket.gethostname()
-    _commit_once_more(session, lambda: expect_result(session, address, now))
 
 
-def record_result(
-    session: Session, address: str, wire: Mapping[str, Any], now: datetime
-) -> DocumentReport:
-    """Keep a report (wire form) where every web process reads it, and its proof; commits.
+def keep_result(
+    session: Session, address: str, report: Mapping[str, object], now: datetime
+) -> str | None:
+    """Keep a report (wire form) where every web process reads it; return the code of its proof.
 
-    Safe to call twice. Raises ValueError when `wire` is no report.
+    Safe to call twice. Raises ValueError when `report` is none.
     """
-    report = from_wire(wire)
+    read = from_wire(report)
     row = _row(session, address, now)
     if row.report is None:
-        row.report = to_wire(report)
-        row.code = _prove(session, report, now)
-        _commit_once_more(session, lambda: record_result(session, address, wire, now))
-    return report
+        row.report, row.code = dict(report), prove(session, read, now)
+    return row.code
 
 
-def find_result(session: Session, address: str, now: datetime) -> Result | None:
-    """The result of an address; None when there is none or its 15 minutes are over."""
-    row = session.get(VerificationResult, address)
-    if row is None or now >= row.submitted_at + RESULT_KEPT:
-        return None
-    report = from_wire(row.report) if row.report is not None else None
-    ours = row.verifier == socket.gethostname()
-    return Result(address, row.submitted_at, report, row.code, ours)
+def prove(session: Session, report: DocumentReport, now: datetime) -> str | None:
+    """Keep what a printed report can be checked against, and return its code.
 
-
-def find_verification(session: Session, code: str, now: datetime) -> Verification | None:
-    """What was proved under a code (see codes.py), while it is kept."""
-    found = session.get(Verification, code)
-    return found if found and found.verified_at > now - VERIFICATION_KEPT else None
-
-
-def erase_results(session: Session, now: datetime) -> int:
-    """Erase the results whose 15 minutes are over; answers how many."""
-    past = delete(VerificationResult).where(VerificationResult.submitted_at <= now - RESULT_KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
-
-
-def erase_verifications(session: Session, now: datetime) -> int:
-    """Erase the proofs kept long enough; answers how many."""
-    past = delete(Verification).where(Verification.verified_at <= now - VERIFICATION_KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
-
-
-def list_of_lists(lists: tuple[ListInfo, ...]) -> ListInfo | None:
-    """The European list of lists among those in use, else the newest; None without any."""
-    used = [one for one in lists if one.refused is None]
-    top = [one for one in used if one.territory == LIST_OF_LISTS]
-    return max(top or used, key=lambda one: one.issued_at, default=None)
-
-
-def _row(session: Session, address: str, now: datetime) -> VerificationResult:
-    row = session.get(VerificationResult, address)
-    if row is None:
-        row = VerificationResult(address=address, verifier="", submitted_at=now)
-        session.add(row)
-    return row
-
-
-def _commit_once_more(session: Session, again: Any) -> None:  # noqa: ANN401
-    """Commit; when the other side made the row meanwhile (PostgreSQL), do it again on that row."""
-    try:
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        again()
-
-
-def _prove(session: Session, report: DocumentReport, now: datetime) -> str | None:
-    """Keep what a printed report can be checked against; nothing for a file without verdict."""
+    None for a file without verdict: there is nothing to prove.
+    """
     if report.verdict is None:
         return None
     top = list_of_lists(report.lists)
@@ -131,3 +86,55 @@ def _prove(session: Session, report: DocumentReport, now: datetime) -> str | Non
     )
     session.add(proof)
     return proof.code
+
+
+def find_result(session: Session, address: str, now: datetime) -> Result | None:
+    """The result of an address; None when there is none or its 15 minutes are over."""
+    row = session.get(VerificationResult, address)
+    if row is None or now - row.submitted_at >= KEPT:
+        return None
+    report = from_wire(row.report) if row.report is not None else None
+    ours = row.verifier == socket.gethostname()
+    return Result(address, row.submitted_at, report, row.code, ours)
+
+
+def find_verification(session: Session, code: str, now: datetime) -> Verification | None:
+    """What was proved under a code (see codes.py), while it is kept."""
+    found = session.get(Verification, code)
+    return found if found and now - found.verified_at < PROOF_KEPT else None
+
+
+def purge_results(session: Session, now: datetime) -> int:
+    """Erase the results whose 15 minutes are over; say how many."""
+    past = delete(VerificationResult).where(VerificationResult.submitted_at <= now - KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount
+
+
+def purge_verifications(session: Session, now: datetime) -> int:
+    """Erase the proofs kept long enough; say how many."""
+    past = delete(Verification).where(Verification.verified_at <= now - PROOF_KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount
+
+
+def list_of_lists(lists: tuple[ListInfo, ...]) -> ListInfo | None:
+    """The European list of lists among those in use, else the newest; None without any."""
+    used = [one for one in lists if one.refused is None]
+    top = [one for one in used if one.territory == LIST_OF_LISTS]
+    return max(top or used, key=lambda one: one.issued_at, default=None)
+
+
+def _row(session: Session, address: str, now: datetime) -> VerificationResult:
+    """The row of an address, made when there is none.
+
+    The web process and the verifier may both make it at once (PostgreSQL): the later finds it.
+    """
+    row = session.get(VerificationResult, address)
+    if row is not None:
+        return row
+    made = VerificationResult(address=address, verifier="", submitted_at=now, report=None)
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        return session.get_one(VerificationResult, address)
+    return made

@@ -1,7 +1,7 @@
 """The engine the verifier process runs: our trust, our verification, our broker."""
 
 from collections.abc import Generator, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from communaute.domain.signatures.serve.engine import (
     Verified,
 )
 from communaute.domain.signatures.trust.store import LoadedTrust, loading, with_revocation
-from communaute.domain.signatures.values import DocumentReport, Error, Kind, Verdict
+from communaute.domain.signatures.values import DocumentReport, Error, Kind, Limits, Verdict
 from communaute.domain.signatures.verify import verify
 from communaute.domain.signatures.witness import Witness
 
@@ -31,6 +31,7 @@ class SignatureEngine:
     """Verifies signatures with a loaded trust (see serve/engine.py)."""
 
     trust: LoadedTrust
+    limits: Limits = field(default_factory=Limits)
     cache: RevocationCache | None = None
     """Where the broker keeps what it fetched; None: nobody is asked anything."""
 
@@ -44,7 +45,11 @@ class SignatureEngine:
         found = submission.revocation
         witness = Witness(with_revocation(self.trust, found.crls, found.ocsps))
         report = verify(
-            submission.document, detached=submission.detached, trust=witness, at=submission.at
+            submission.document,
+            detached=submission.detached,
+            trust=witness,
+            at=submission.at,
+            limits=self.limits,
         )
         undecided = report.verdict is Verdict.INDETERMINATE
         return Verified(to_wire(report), tuple(witness.chains()) if undecided else ())
@@ -80,12 +85,12 @@ class SignatureEngine:
         )
 
 
-def loader(directory: Path, cache: RevocationCache | None) -> Load:
+def loader(directory: Path, limits: Limits, cache: RevocationCache | None) -> Load:
     """How the server loads, and loads again, the engine of a trust DIR."""
 
     def load() -> Generator[None, None, SignatureEngine]:
         trust = yield from loading(directory)
-        return SignatureEngine(trust, cache)
+        return SignatureEngine(trust, limits, cache)
 
     return load
 
