@@ -17,7 +17,7 @@ def render_pdf(html: str, css: str) -> bytes:
     page asks for is refused, so that a name found in a document cannot make it fetch anything.
     """
     # Half a second to import: paid by the first report, not by every start.
-    from weasyprint import CSS, HTML  # noqa: PLC0415
+    from weasyprint import CSS, HTML
 
     fetcher = _fetcher()
     sheet = CSS(string=css, url_fetcher=fetcher)
@@ -28,12 +28,12 @@ def render_pdf(html: str, css: str) -> bytes:
 
 @cache
 def _fetcher() -> Any:  # noqa: ANN401 - WeasyPrint has no types
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     # It says with a warning what the fetcher refuses: nobody has to act on it.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
-    class VendorFonts(URLFetcher):  # type: ignore[misc]
+    class VendorFonts(URLFetcher):
         """Gives vendor fonts and nothing else."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

@@ -20,7 +20,7 @@ TOOLS = (
 
 def init_app(app: Flask) -> None:
     """Show the verifier and its lists in /sante/pret."""
-    from communaute import current  # noqa: PLC0415 - current knows the blueprints' tools
-    from communaute.blueprints.signatures import verifier  # noqa: PLC0415
+    from communaute import current
+    from communaute.blueprints.signatures import verifier
 
     app.extensions[current.KEY].notes["signatures"] = verifier.note

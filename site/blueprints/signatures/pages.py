@@ -3,6 +3,7 @@
 from dataclasses import replace
 from enum import Enum, auto
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
@@ -138,7 +139,7 @@ def result_page(result: results.Result) -> Response:
     return pushed(private(response), result.address)
 
 
-def result_context(result: results.Result) -> dict[str, object]:
+def result_context(result: results.Result) -> dict[str, Any]:
     """What the page and the PDF show of a result."""
     report = result.report
     assert report is not None, "only a finished result is shown"  # noqa: S101
@@ -165,7 +166,7 @@ def stopped_page(found: Found) -> Response:
     )
 
 
-def common() -> dict[str, object]:
+def common() -> dict[str, Any]:
     """What every state needs: the tool, and the level of its headings where it is shown."""
     embedded = wants_fragment() and not on_own_page()
     return {"tool": current.tools()["signature"], "level": 4 if embedded else 2}

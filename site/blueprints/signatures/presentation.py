@@ -125,8 +125,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-
-
 _HEADLINE_TITLES = {
     GOOD: ("La signature est valide", "Les {count} signatures sont valides"),
     CAREFUL: (

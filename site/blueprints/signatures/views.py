@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.signatures import bp, verifier
@@ -47,7 +47,7 @@ def send() -> ResponseReturnValue:
     return hand_over(upload)
 
 
-def hand_over(upload: Upload) -> Response:
+def hand_over(upload: Upload) -> ResponseReturnValue:
     """Submit, and lead to the result; the form again when the verifier does not take it."""
     try:
         address = verifier.client().submit(upload.document, upload.detached)
