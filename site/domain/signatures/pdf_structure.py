@@ -69,7 +69,7 @@ def revision_of(
     """
     signature.compute_integrity_info(skip_diff=True)
     coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
-    signature.diff_result = _compared(reader, signature, coverage)
+    signature.diff_result = _compared(reader, signature, coverage)  # type: ignore[assignment]
     summary = signature.summarise_integrity_info()
     change = _modification(document, reader, signature, coverage)
     return RevisionFacts(
