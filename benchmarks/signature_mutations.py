@@ -71,9 +71,7 @@ def seeds(directory: Path) -> tuple[list[Seed], Path]:
 def _stretches(content: bytes) -> tuple[tuple[int, int], ...]:
     reader = PdfFileReader(BytesIO(content), strict=False)
     ranges = [list(map(int, s.byte_range)) for s in reader.embedded_regular_signatures]
-    return tuple(
-        stretch for a, b, c, d in ranges for stretch in ((a, a + b), (c, c + d))
-    )
+    return tuple(stretch for a, b, c, d in ranges for stretch in ((a, a + b), (c, c + d)))
 
 
 def mutate(seed: Seed, others: list[Seed], dice: random.Random) -> bytes:

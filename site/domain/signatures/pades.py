@@ -64,7 +64,8 @@ async def read(
     anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
     known = policies.with_evidence(carried).with_evidence(anchors)
     stamps = await _document_stamps(document, fields, known)
-    context = PdfContext(document, reader, known, carried, tuple(stamps))
+    people = frozenset(field.name for field in fields if not field.is_document_timestamp)
+    context = PdfContext(document, reader, known, carried, tuple(stamps), people)
     signatures = [await _facts(f, context) for f in fields if not f.is_document_timestamp]
     return signatures, [stamp.token.facts for stamp in stamps]
 
