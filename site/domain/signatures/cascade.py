@@ -15,7 +15,7 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
 from communaute.domain.signatures import revocation
 from communaute.domain.signatures.library import Evidence, Policies, known_mechanism
@@ -125,14 +125,14 @@ def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None
     info = signed_data["signer_infos"][0]
     if signer is None or not known_mechanism(info["signature_algorithm"]):
         return True
-    name = f"{info['digest_algorithm']['algorithm'].native}_rsa"
+    digest = info["digest_algorithm"]["algorithm"].native
     try:
-        algorithm = algos.SignedDigestAlgorithm({"algorithm": name})
         DefaultSignatureValidator().validate_signature(
             info["signature"].native,
             info["signed_attrs"].untag().dump(),
             signer.public_key,
-            algorithm,
+            algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15"}),
+            SignatureValidationContext(contextual_md_algorithm=digest),
         )
     except Exception:
         return False

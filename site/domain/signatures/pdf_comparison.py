@@ -8,6 +8,7 @@ Here everything a reader can reach from the catalogue is compared instead. The o
 
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver
@@ -34,6 +35,13 @@ def only_archival(old: HistoricalResolver, new: HistoricalResolver) -> bool:
     before = _digest(old, _form(old), ())
     after = _digest(new, _form(new), gained)
     return before == after
+
+
+def digest_of(state: HistoricalResolver, value: object) -> bytes:
+    """Digest a value with all it refers to; alike for alike, whatever the object numbers."""
+    walk = _Walk(state, ())
+    walk.value(value)
+    return walk.hash.digest()
 
 
 def _form(state: HistoricalResolver) -> generic.DictionaryObject:
@@ -93,6 +101,14 @@ def _digest(
     return walk.hash.digest()
 
 
+def _written(value: object) -> str:
+    if not isinstance(value, generic.PdfObject):
+        raise TypeError("not a PDF object")
+    output = BytesIO()
+    value.write_to_stream(output)
+    return output.getvalue().hex()
+
+
 class _Walk:
     """One walk over the objects of a state: what it meets goes into `hash`."""
 
@@ -117,7 +133,7 @@ class _Walk:
             for one in kept:
                 self.value(one)
         else:
-            self._say(type(value).__name__, repr(value))
+            self._say(type(value).__name__, _written(value))
 
     def dictionary(self, entries: dict[str, object]) -> None:
         """Digest a dictionary whose references are not yet followed, in the order of keys."""
