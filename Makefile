@@ -2,21 +2,86 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+PORT ?= 5000
 PY := .venv/bin/python
 FLASK := .venv/bin/flask --app communaute
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
+SET := .setup
+VENDOR := site/static/vendor/MANIFEST.json
+# What Debian's packages give; $(call need,commands,packages) installs them or names them in one line.
+need = for c in $(1); do command -v $$c >/dev/null 2>&1 || ls $$c >/dev/null 2>&1 || { sh tools/install-debian.sh $(2); exit $$?; }; done
 
-.PHONY: help setup
+.PHONY: help setup serve test test-slow check format lock assets bench clean
+
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .setup/python ## Install everything into .venv/ and site/static/vendor/
+setup: $(SET)/python $(SET)/debian $(SET)/assets ## Install everything the site needs, into .venv/ and site/static/vendor/
 
-.setup/python: pyproject.toml requirements-dev.txt
-	@mkdir -p .setup
+serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
+	@$(FLASK) db upgrade >/dev/null
+	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
+	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
+
+test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones
+	$(PY) -m pytest -q -m "not slow" $(ARGS)
+
+test-slow: setup $(SET)/debian-tests ## The slow and heavy tests, run by .ci/run too
+	$(PY) -m pytest -q -m slow $(ARGS)
+
+check: setup ## Format, lint, types, arrows, content, migrations
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(FLASK) content check
+	@rm -rf $(SET)/check && mkdir -p $(SET)/check
+	INSTANCE_PATH=$(SET)/check $(FLASK) db upgrade
+	INSTANCE_PATH=$(SET)/check $(FLASK) db check
+
+format: $(SET)/python ## Format the code
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lock: $(SET)/python ## Compile the pinned requirements again, with hashes
+	$(UV) pip compile -q pyproject.toml --python $(PY) --generate-hashes --no-header --no-annotate --upgrade -o requirements.txt
+	$(UV) pip compile -q pyproject.toml --python $(PY) --group dev --generate-hashes --no-header --no-annotate --upgrade -o requirements-dev.txt
+	npm install --package-lock-only
+
+assets: ## Copy the front-end parts again from npm and compress the static files
+	@rm -f $(SET)/assets
+	@$(MAKE) --no-print-directory $(SET)/assets
+
+clean: ## Remove what set-up made (not the instance folder)
+	rm -rf .venv .setup node_modules site/static/vendor search_index/built
+
+$(SET)/python: pyproject.toml requirements-dev.txt
+	@mkdir -p $(SET)
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh tools/install-debian.sh python3-venv
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@test -x $(UV) || .venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
-	$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	@touch $@
+
+# Libraries that WeasyPrint loads, and a font for its reports.
+$(SET)/debian:
+	@mkdir -p $(SET)
+	@$(call need,npm,npm)
+	@$(call need,/usr/lib/*/libpango-1.0.so.0 /usr/lib/*/libpangoft2-1.0.so.0 /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf,libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core)
+	@touch $@
+
+$(SET)/debian-tests:
+	@mkdir -p $(SET)
+	@$(call need,/usr/bin/chromium,chromium)
+	@$(call need,/usr/lib/postgresql/*/bin/initdb,postgresql)
+	@$(call need,redis-server,redis-server)
+	@touch $@
+
+$(SET)/assets: package.json package-lock.json site/web/vendoring.py $(SET)/python $(SET)/debian $(wildcard site/static/css/*) $(wildcard site/static/js/*)
+	@test -d node_modules && test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent
+	@$(PY) -m communaute.web.vendoring node_modules site/static
+	@find site/static \( -name '*.br' -o -name '*.gz' \) -delete
+	@$(PY) -m whitenoise.compress --quiet site/static
 	@touch $@

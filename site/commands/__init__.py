@@ -1,1 +1,13 @@
 """The command line, one module per feature."""
+
+from flask import Flask
+
+from communaute.commands.content import content_commands
+from communaute.commands.data import data_commands
+from communaute.commands.signatures import signatures_commands
+
+
+def register(app: Flask) -> None:
+    """Add every group of commands."""
+    for group in (content_commands, data_commands, signatures_commands):
+        app.cli.add_command(group)

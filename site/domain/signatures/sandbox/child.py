@@ -89,20 +89,20 @@ def start(work: Work, allowance: Allowance, keep: Collection[int] = ()) -> Child
     sys.stdout.flush()
     sys.stderr.flush()
     deadline = time.monotonic() + allowance.wall_seconds
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if pid == 0:
-        _live(work, allowance, writing, keep)
+        _live(work, allowance, parent, writing, keep)
     os.close(writing)
     os.set_blocking(reading, False)
     return Child(pid, reading, deadline, allowance.answer_bytes)
 
 
-def _live(work: Work, allowance: Allowance, pipe: int, keep: Collection[int]) -> None:
+def _live(work: Work, allowance: Allowance, parent: int, pipe: int, keep: Collection[int]) -> None:
     """The whole life of the child: it never returns."""
     status = _RAISED
     try:
         _forget_parent({pipe, *keep})
-        confine(allowance)
+        confine(allowance, parent)
         _send(pipe, work())
         status = 0
     except MemoryError:

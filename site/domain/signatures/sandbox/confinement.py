@@ -33,41 +33,52 @@ class Allowance:
     open_files: int = 64
     answer_bytes: int = 8 * _MEGABYTE
     network: bool = False
+    written_bytes: int = 0
+    """The longest file it may write: none where documents are read."""
     confined: bool = True
     """False for our own work that reads no document: it only dies with its parent."""
 
 
 VERIFYING = Allowance()
 # The broker's child asks other hosts and waits for them; it never sees a document.
-FETCHING = Allowance(wall_seconds=25.0, answer_bytes=64 * _MEGABYTE, network=True)
+FETCHING = Allowance(
+    wall_seconds=25.0, answer_bytes=64 * _MEGABYTE, network=True, written_bytes=32 * _MEGABYTE
+)
 # Writing a result in the database.
 RECORDING = Allowance(confined=False)
 
 
-def confine(allowance: Allowance) -> frozenset[Measure]:
-    """Confine this process for good; return those measures that the system granted."""
-    _die_with_parent()
-    if not allowance.confined:
-        return frozenset()
-    _silence_logs()
-    _limit(allowance)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+def confine(allowance: Allowance, parent: int) -> frozenset[Measure]:
+    """Confine this process for good; return those measures that the system granted.
+
+    `parent` is the process that forked it, whose end it does not outlive.
+    """
     measures = set()
-    if not allowance.network and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
-        measures.add(Measure.NO_NETWORK)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if not allowance.network and refuse_dangerous_calls():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if allowance.confined:
+        _silence_logs()
+        _limit(allowance)
+        if not allowance.network and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
+            measures.add(Measure.NO_NETWORK)
+        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    # After the new user namespace, which cancels it: die with the server, were it killed.
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    if allowance.confined and not allowance.network and refuse_dangerous_calls():
         measures.add(Measure.FILTERED_CALLS)
     return frozenset(measures)
 
 
-def _die_with_parent() -> None:
-    """Die when the server does, were it killed."""
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
+def granted_measures() -> frozenset[Measure]:
+    """Which measures the system grants here, tried in a process that ends at once."""
+    parent, child = os.getpid(), os.fork()
+    if child == 0:
+        granted = confine(VERIFYING, parent)
+        os._exit(sum(1 << rank for rank, measure in enumerate(Measure) if measure in granted))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return frozenset(measure for rank, measure in enumerate(Measure) if code & 1 << rank)
 
 
 def _silence_logs() -> None:
@@ -84,7 +95,7 @@ def _limit(allowance: Allowance) -> None:
         (resource.RLIMIT_DATA, allowance.memory_bytes),
         (resource.RLIMIT_NOFILE, allowance.open_files),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, allowance.written_bytes),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(kind, (value, value))

@@ -1,0 +1,6 @@
+"""Liveness and readiness, for whoever runs the site."""
+
+from flask import Blueprint
+
+
+bp = Blueprint("health", __name__)

@@ -1,0 +1,39 @@
+"""`/sante` says that the process answers, `/sante/pret` that what it needs is there."""
+
+from http import HTTPStatus
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from communaute import current
+from communaute.blueprints.health import bp
+from communaute.extensions import db, reading
+
+
+@bp.get("/sante")
+def alive() -> ResponseReturnValue:
+    """The process answers."""
+    return "ok\n", HTTPStatus.OK, {"Content-Type": "text/plain", "Cache-Control": "no-store"}
+
+
+@bp.get("/sante/pret")
+def ready() -> ResponseReturnValue:
+    """What the site needs, one sentence for each part that is missing; 503 if any is."""
+    checks = {"database": database_answers, **current.site().readiness}
+    faults = {name: fault for name, check in checks.items() if (fault := check())}
+    answer = {name: faults.get(name, "ok") for name in checks}
+    status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
+    return jsonify(answer), status, {"Cache-Control": "no-store"}
+
+
+def database_answers() -> str | None:
+    """Whether the database answers and has its tables."""
+    try:
+        reading(db.session()).execute(text("SELECT 1 FROM page_opinion LIMIT 1"))
+    except SQLAlchemyError:
+        return "the database does not answer, or `flask db upgrade` was not run"
+    finally:
+        db.session.rollback()
+    return None

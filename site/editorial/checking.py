@@ -1,0 +1,129 @@
+"""The whole check of the content: what reading noted, then what needs all pages at once."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+
+from communaute.editorial import home
+from communaute.editorial.addresses import Addresses, KnownUrls, every_page
+from communaute.editorial.content import Content
+from communaute.editorial.faults import Fault
+from communaute.editorial.media import check_media
+from communaute.editorial.pages import GlossaryTerm, Issue, Page, Path, StatusPage
+from communaute.editorial.slugs import is_slug, slugify
+
+
+def check(
+    content: Content,
+    *,
+    known_urls: KnownUrls = lambda path: False,
+    today: date | None = None,
+) -> list[Fault]:
+    """Return every fault of the content, by file and line.
+
+    `known_urls` says whether the application answers at a path that is not content.
+    """
+    day = today or datetime.now(UTC).date()
+    addresses = Addresses(content, known_urls)
+    faults = [*content.every_fault, *_check_whole(content)]
+    for page in every_page(content):
+        faults += _check_name(page)
+        faults += _check_dates(page, day)
+        faults += _check_links(page, addresses)
+    for media in content.media_files.values():
+        faults += check_media(media)
+    return sorted(set(faults))
+
+
+def _fault(page: Page, field: str, message: str) -> Fault:
+    return Fault(page.source_path, page.lines.get(field, 1), message)
+
+
+def _check_name(page: Page) -> Iterator[Fault]:
+    if not is_slug(page.slug) and page.slug != "_index":
+        wanted = slugify(page.slug) or "ma-page"
+        message = f"Le nom du fichier devient une adresse : renommez-le « {wanted}.md »."
+        yield Fault(page.source_path, 1, message)
+
+
+def _check_dates(page: Page, today: date) -> Iterator[Fault]:
+    if page.published and page.verified and page.verified < page.published:
+        yield _fault(
+            page, "verified", "« verified » précède « published » : corrigez l’une des deux."
+        )
+    for field in ("published", "verified"):
+        value = getattr(page, field)
+        if value and value > today:
+            yield _fault(
+                page, field, f"« {field} » est dans l’avenir : donnez la date d’aujourd’hui."
+            )
+    if (
+        page.valid_until
+        and page.published
+        and page.valid_until < page.published
+        and not page.period
+    ):
+        yield _fault(page, "valid_until", _NEVER_TRUE)
+    if page.is_expired(today) and not page.replaced_by:
+        yield _fault(page, "valid_until", _NO_REPLACEMENT)
+
+
+_NEVER_TRUE = (
+    "« valid_until » précède « published » : corrigez-la, ou dites dans « period » "
+    "quelle époque la page décrit."
+)
+_NO_REPLACEMENT = (
+    "La page n’est plus vraie : donnez dans « replaced_by » l’adresse de celle qui dit vrai."
+)
+
+
+def _check_links(page: Page, addresses: Addresses) -> Iterator[Fault]:
+    for link in page.links:
+        if problem := addresses.problem(link.target, page):
+            yield Fault(page.source_path, link.line, problem)
+    for field, target in _header_links(page):
+        if problem := addresses.problem(target, page):
+            yield _fault(page, field, problem)
+        elif target == page.url:
+            yield _fault(page, field, f"« {field} » renvoie à la page elle-même : retirez-le.")
+
+
+def _header_links(page: Page) -> Iterator[tuple[str, str]]:
+    if page.replaced_by:
+        yield "replaced_by", page.replaced_by
+    yield from (("see_also", target) for target in page.see_also)
+    if isinstance(page, Issue):
+        yield from (("articles", target) for target in page.articles)
+    if isinstance(page, Path):
+        yield from (("steps", step.page) for step in page.steps)
+
+
+def _check_whole(content: Content) -> Iterator[Fault]:
+    for section in content.sections.values():
+        if section.pages and section.index is None and section.kind != "pages":
+            folder = content.directory / section.kind
+            message = (
+                "Le dossier n’a pas de fichier _index.md : ajoutez-le (title, summary, order)."
+            )
+            yield Fault(folder / "_index.md", 1, message)
+    for url in home.missing_addresses(content.directory, content.pages):
+        yield Fault(
+            content.directory / home.FILE, 1, f"L’adresse {url} n’existe pas : corrigez-la."
+        )
+    yield from _twice(_term_names(content.glossary))
+    statuses = (p for p in content.sections["statuts"].pages if isinstance(p, StatusPage))
+    yield from _twice((page, "code", page.code) for page in statuses)
+
+
+def _term_names(terms: Iterable[GlossaryTerm]) -> Iterator[tuple[Page, str, str]]:
+    for term in terms:
+        own = {slugify(name): name for name in (term.title, term.acronym, *term.aliases) if name}
+        yield from ((term, "title", name) for name in own.values())
+
+
+def _twice(names: Iterable[tuple[Page, str, str]]) -> Iterator[Fault]:
+    seen: dict[str, Page] = {}
+    for page, field, name in names:
+        other = seen.setdefault(slugify(name), page)
+        if other is not page:
+            message = f"« {name} » est déjà dit par {other.source_path.name} : gardez-en un."
+            yield _fault(page, field, message)

@@ -1,0 +1,86 @@
+"""Atom feeds of pages (RFC 4287)."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from communaute.editorial.pages import Page
+from communaute.editorial.typography import typography
+
+
+ATOM = "http://www.w3.org/2005/Atom"
+_NEVER = date(2020, 1, 1)  # what an empty feed says: Atom wants a date, and it must not move
+_PERMALINK = re.compile(r'<a class="permalink".*?</a>', re.DOTALL)
+_LOADING = re.compile(r' (?:hx-[a-z]+|loading|tabindex)="[^"]*"')
+_ADDRESS = re.compile(r'( (?:href|src)=")([^"]*)"')
+
+
+def atom_feed(
+    title: str,
+    pages: Iterable[Page],
+    *,
+    base_url: str,
+    path: str,
+    author: str = "Communauté Chorus Pro",
+    subtitle: str = "",
+) -> str:
+    """Return a feed as XML, entries in the order given.
+
+    `base_url` is the site's absolute address and `path` the feed's own; it follows the page
+    of the folder it is in. Pages that have no publication date are left out.
+    """
+    dated = [page for page in pages if page.published is not None]
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
+    _text(feed, "title", typography(title))
+    if subtitle:
+        _text(feed, "subtitle", typography(subtitle))
+    _text(feed, "id", urljoin(base_url, path))
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
+    SubElement(
+        feed, "link", rel="alternate", type="text/html", href=urljoin(base_url, _parent(path))
+    )
+    _text(
+        feed, "updated", _instant(max((page.published or _NEVER for page in dated), default=_NEVER))
+    )
+    _text(SubElement(feed, "author"), "name", author)
+    for page in dated:
+        _entry(feed, page, base_url)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
+
+
+def _parent(path: str) -> str:
+    return path[: path.rindex("/") + 1]
+
+
+def _entry(feed: Element, page: Page, base_url: str) -> None:
+    url = urljoin(base_url, page.url)
+    entry = SubElement(feed, "entry")
+    _text(entry, "title", page.title)
+    _text(entry, "id", url)
+    SubElement(entry, "link", rel="alternate", type="text/html", href=url)
+    # `verified` says that a page was looked at again, which is no news: both dates are one.
+    _text(entry, "published", _instant(page.published or _NEVER))
+    _text(entry, "updated", _instant(page.published or _NEVER))
+    _text(entry, "summary", page.summary)
+    for public in page.publics:
+        SubElement(entry, "category", term=public)
+    if page.html:
+        _text(entry, "content", _alone(page.html, url)).set("type", "html")
+
+
+def _text(parent: Element, name: str, text: str) -> Element:
+    child = SubElement(parent, name)
+    child.text = text
+    return child
+
+
+def _instant(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat().replace("+00:00", "Z")
+
+
+def _alone(html: str, url: str) -> str:
+    """Make a page's HTML readable away from its page: absolute links, nothing that loads."""
+    html = _LOADING.sub("", _PERMALINK.sub("", html))
+    return _ADDRESS.sub(lambda found: f'{found[1]}{urljoin(url, found[2])}"', html)

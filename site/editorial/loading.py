@@ -1,0 +1,142 @@
+"""Reads the content folder into one Content: headers first, then bodies that know them all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from communaute.editorial.assembling import INDEX, assemble
+from communaute.editorial.body import Body, render
+from communaute.editorial.content import Content
+from communaute.editorial.draft import Draft
+from communaute.editorial.faults import BrokenFileError, Fault
+from communaute.editorial.files import find_files, stamps
+from communaute.editorial.frontmatter import SourceFile, split
+from communaute.editorial.headers import read_header
+from communaute.editorial.kinds import INDEX_FIELDS, KINDS, Kind
+from communaute.editorial.pages import GlossaryTerm, Illustration, Page
+from communaute.editorial.readers import RawIllustration
+from communaute.editorial.surroundings import Surroundings, Term, ToolUrl, index_terms
+from communaute.web.tools import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file taken apart, whose body is still to render; `whole` when its header is right."""
+
+    kind: Kind
+    slug: str
+    source: SourceFile
+    values: Mapping[str, Any]
+    whole: bool
+
+    @property
+    def is_term(self) -> bool:
+        return self.kind.page is GlossaryTerm and not self.is_index
+
+    @property
+    def is_index(self) -> bool:
+        return self.slug == INDEX
+
+
+def load(
+    directory: Path,
+    *,
+    tools: Mapping[str, Tool] | None = None,
+    tool_url: ToolUrl | None = None,
+    insertions: Mapping[str, str] | None = None,
+    strict: bool = False,
+) -> Content:
+    """Read everything under a folder, which must be absolute.
+
+    A broken file never hides the others. `faults` holds what hides a page from visitors;
+    with `strict`, all that was found while reading. `check` finds the rest.
+    """
+    if not directory.is_absolute():
+        raise ValueError("the content folder must be given by an absolute path")
+    before = stamps(directory)
+    files = find_files(directory, before)
+    faults = list(files.faults)
+    read = _read_all(files.pages, faults)
+    around = Surroundings(
+        tools or {}, tool_url, insertions or {}, index_terms(_terms(read)), files.media
+    )
+    pages = [page for item in read if (page := _finish(item, around, faults)) is not None]
+    return assemble(directory, files, pages, around, faults, before, strict)
+
+
+def _read_all(found: Iterable[tuple[str, Path, bytes]], faults: list[Fault]) -> list[_Read]:
+    read = []
+    for kind, path, raw in found:
+        try:
+            read.append(_read(KINDS[kind], path, raw, faults))
+        except BrokenFileError as broken:
+            faults.append(broken.fault)
+    return read
+
+
+def _read(kind: Kind, path: Path, raw: bytes, faults: list[Fault]) -> _Read:
+    source = split(path, raw)
+    values, found = read_header(source, INDEX_FIELDS if path.stem == INDEX else kind.fields)
+    faults += source.faults
+    faults += found
+    return _Read(kind, path.stem, source, values, whole=not found)
+
+
+def _terms(read: Iterable[_Read]) -> list[Term]:
+    return [
+        Term(item.slug, item.values["title"], _names(item.values))
+        for item in read
+        if item.is_term and item.whole
+    ]
+
+
+def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(filter(None, (values.get("acronym"), *values.get("aliases", ()))))
+
+
+def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | None:
+    """Render a page; one whose header is wrong is rendered too, to tell all its faults at once."""
+    prefix = f"{item.slug}-" if item.is_term else ""
+    draft = Draft(
+        item.source.path, item.kind.name, item.slug, item.source.first_line, around, prefix
+    )
+    body = render(draft, item.source.body)
+    values = dict(item.values)
+    if "illustration" in values:
+        values["illustration"] = _illustration(draft, values["illustration"], item.source)
+    if "tools" in values:
+        values["training_tools"] = values.pop("tools")
+    faults += draft.faults
+    return _page(item, draft, body, values) if item.whole else None
+
+
+def _page(item: _Read, draft: Draft, body: Body, values: Mapping[str, Any]) -> Page:
+    page = Page if item.is_index else item.kind.page
+    return page(
+        **values,
+        url=item.kind.index if item.is_index else item.kind.url(item.slug),
+        kind=item.kind.name,
+        slug=item.slug,
+        source_path=item.source.path,
+        html=body.html,
+        toc=body.toc,
+        text="\n".join(filter(None, (part.text for part in body.sections))),
+        headings=tuple(part.path[-1] for part in body.sections if part.path),
+        text_sections=body.sections,
+        tools=tuple(draft.tools),
+        anchors=frozenset(draft.ids),
+        links=tuple(draft.links),
+        lines=item.source.lines,
+    )
+
+
+def _illustration(draft: Draft, raw: RawIllustration, source: SourceFile) -> Illustration | None:
+    url = f"/media/{draft.kind}/{raw.file}"
+    media = draft.around.media.get(url)
+    if media is None or not media.is_picture:
+        message = f"L’illustration {raw.file} manque : mettez le fichier à côté de la page."
+        draft.faults.append(Fault(source.path, source.lines["illustration"], message))
+        return None
+    width, height = media.size() or (None, None)
+    return Illustration(raw.file, url, raw.alt, width, height)

@@ -1,0 +1,72 @@
+"""What search is given: each part of each page, glossary terms, and tools."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from communaute.editorial.pages import GlossaryTerm, Page, TextSection
+from communaute.editorial.typography import typography
+from search_index.document import Document
+
+
+if TYPE_CHECKING:
+    from communaute.editorial.content import Content
+
+
+def search_documents(content: "Content", today: date) -> Iterator[Document]:
+    """Return one document for each part of each page, then one for each public tool."""
+    words = content.linking_words()
+    for page in content.pages.values():
+        links = words.get(page.url, ())
+        for number, part in enumerate(_parts(page)):
+            yield _document(page, number, part, links, today)
+    yield from _tools(content)
+
+
+def _parts(page: Page) -> list[TextSection]:
+    """Return the parts that say something; the first carries the summary."""
+    first, *others = page.text_sections or (TextSection("", (), ""),)
+    opening = TextSection("", (), "\n".join(filter(None, (page.summary, first.text))))
+    return [opening, *(part for part in others if part.text)]
+
+
+def _document(
+    page: Page, number: int, part: TextSection, links: tuple[str, ...], today: date
+) -> Document:
+    return Document(
+        id=f"{page.url}#{number}" if "#" not in page.url else f"{page.url}.{number}",
+        page=page.url,
+        url=f"{page.url.partition('#')[0]}#{part.anchor}" if part.anchor else page.url,
+        title=page.title,
+        headings=" > ".join(part.path),
+        body=part.text,
+        kind=page.kind,
+        audience=page.publics,
+        keywords=(*page.keywords, *_names(page)),
+        links=links,
+        verified=page.verified,
+        expired=page.is_expired(today),
+        replaced_by=page.replaced_by,
+    )
+
+
+def _names(page: Page) -> tuple[str, ...]:
+    if isinstance(page, GlossaryTerm):
+        return tuple(filter(None, (page.acronym, *page.aliases)))
+    return ()
+
+
+def _tools(content: "Content") -> Iterator[Document]:
+    for name, tool in content.tools.items():
+        if tool.public:
+            url = content.tool_addresses[name]
+            body = "\n".join(filter(None, (typography(tool.summary), typography(tool.needs))))
+            yield Document(
+                id=f"{url}#0",
+                page=url,
+                url=url,
+                title=typography(tool.title),
+                headings="",
+                body=body,
+                kind="outils",
+            )

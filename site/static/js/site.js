@@ -1,0 +1,38 @@
+// Small comforts. Everything works without them.
+
+// Buttons that need a script are hidden until there is one.
+for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
+  button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-print]");
+  if (!button) return;
+  if ("print" in button.dataset) {
+    window.print();
+    return;
+  }
+  const said = button.closest(".share")?.querySelector("[aria-live]");
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    said.textContent = "Lien copié.";
+  } catch {
+    said.textContent = `Copie impossible, voici le lien : ${button.dataset.copy}`;
+  }
+});
+
+// After a swap, the place that asks for it takes the focus: an error summary, a result.
+document.addEventListener("htmx:afterSettle", (event) => {
+  event.target.querySelector?.("[data-focus]")?.focus();
+});
+
+// A form answered with errors without htmx: the summary takes the focus too.
+document.querySelector("main [data-focus]")?.focus();
+
+// Links to a closed <details> open it.
+const openTarget = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  target?.closest?.("details")?.setAttribute("open", "");
+};
+addEventListener("hashchange", openTarget);
+openTarget();

@@ -1,0 +1,52 @@
+"""Queued and periodic work: three lines each, they call domain/.
+
+Periodic tasks run again at each restart and may be late: each must be safe to run twice.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from communaute import create_app
+from communaute.config import Settings
+from communaute.domain import clock, retention
+from communaute.extensions import db
+
+
+log = logging.getLogger(__name__)
+
+
+def build_queue(settings: Settings) -> Huey:
+    """The queue: a SQLite file of its own, Redis when configured."""
+    if settings.redis_url:
+        return RedisHuey("communaute", url=settings.redis_url)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("communaute", filename=str(settings.instance / "queue.sqlite"))
+
+
+huey = build_queue(Settings.from_environment())
+
+
+@cache
+def application() -> Flask:
+    """The application tasks run in, made once per process."""
+    return create_app()
+
+
+@contextmanager
+def site() -> Iterator[None]:
+    """The application's context: database and settings."""
+    with application().app_context():
+        yield
+
+
+@huey.periodic_task(crontab(hour="3", minute="30"))
+def purge_data() -> None:
+    """Carry out the retention rules, daily."""
+    with site():
+        counts = retention.purge(db.session(), clock.now())
+        log.info("data purge: %s", counts)

@@ -1,0 +1,30 @@
+"""Page or fragment from one template: the fragment is a block of the page."""
+
+from flask import Response, make_response, render_template, request
+from jinja2_fragments.flask import render_block
+
+
+def wants_fragment() -> bool:
+    """Whether the answer is to be swapped into a page that is already there.
+
+    True for an htmx request, except a boosted link and a history restore, which replace the whole
+    page, and for `?fragment=1`, which anybody can type.
+    """
+    if request.args.get("fragment") == "1":
+        return True
+    htmx = request.htmx  # type: ignore[attr-defined]  # htmx-Flask's request class
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render(template: str, block: str, *, status: int = 200, **context: object) -> Response:
+    """The whole page, or only `block` of it when a fragment is wanted.
+
+    A cache must keep the two apart: `Vary: HX-Request` says so.
+    """
+    if wants_fragment():
+        body = render_block(template, block, **context)
+    else:
+        body = render_template(template, **context)
+    response = make_response(body, status)
+    response.vary.update({"HX-Request", "HX-Boosted", "HX-History-Restore-Request"})
+    return response

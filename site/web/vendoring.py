@@ -1,0 +1,88 @@
+"""Copy the front-end parts that npm installed into static/vendor, and say what was taken.
+
+Run at set-up: `python -m communaute.web.vendoring NODE_MODULES STATIC`. The tree is kept, because
+DSFR's CSS has relative addresses and may not be modified.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+
+DSFR = "@gouvfr/dsfr"
+HTMX = "htmx.org"
+FILES = {
+    DSFR: (
+        "dist/dsfr.main.min.css",
+        "dist/dsfr.print.min.css",
+        "dist/dsfr.module.min.js",
+        "dist/utility/icons/icons-system/icons-system.main.min.css",
+        "LICENSE.md",
+    ),
+    HTMX: ("dist/htmx.min.js", "LICENSE"),
+}
+FOLDER = {DSFR: "dsfr", HTMX: "htmx"}
+# What a page shows at once is preloaded; the italic comes when a text needs it.
+FONTS = ("Marianne-Regular", "Marianne-Medium", "Marianne-Bold", "Marianne-Regular_Italic")
+ADDRESS = re.compile(r"url\(\"?'?(?!data:)([^)\"'?#]+)")
+
+
+def vendor(node_modules: Path, static: Path) -> Path:
+    """Copy, and write MANIFEST.json (versions and SHA-256 of every file); answers its path."""
+    target = static / "vendor"
+    shutil.rmtree(target, ignore_errors=True)
+    for package, names in FILES.items():
+        for name in names:
+            copy(node_modules / package, name, target / FOLDER[package])
+    for css in list(target.rglob("*.css")):
+        copy_referenced(css, target / "dsfr", node_modules / DSFR / "dist")
+    return write_manifest(target, node_modules)
+
+
+def copy(package: Path, name: str, target: Path) -> None:
+    """One file; the `dist/` folder disappears from its path."""
+    destination = target / name.removeprefix("dist/")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package / name, destination)
+
+
+def copy_referenced(css: Path, target: Path, dist: Path) -> None:
+    """The images and the few fonts that a style sheet refers to."""
+    for address in set(ADDRESS.findall(css.read_text(encoding="utf-8"))):
+        destination = (css.parent / address).resolve()
+        if not destination.is_relative_to(target.resolve()) or destination.exists():
+            continue
+        if destination.suffix in (".woff", ".woff2") and not wanted_font(destination):
+            continue
+        source = dist / destination.relative_to(target.resolve())
+        if source.exists():
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, destination)
+
+
+def wanted_font(path: Path) -> bool:
+    """Only woff2 (every browser that runs DSFR reads it), only the weights in use."""
+    return path.suffix == ".woff2" and path.stem in FONTS
+
+
+def write_manifest(target: Path, node_modules: Path) -> Path:
+    """What was taken, so that a test can tell that nothing was changed."""
+    versions = {
+        package: json.loads((node_modules / package / "package.json").read_text())["version"]
+        for package in FILES
+    }
+    files = {
+        str(path.relative_to(target)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(target.rglob("*"))
+        if path.is_file()
+    }
+    manifest = target / "MANIFEST.json"
+    manifest.write_text(json.dumps({"versions": versions, "files": files}, indent=1))
+    return manifest
+
+
+if __name__ == "__main__":
+    vendor(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,128 @@
+"""A real Chromium over a real server; CSP violations and console errors are counted."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from communaute import create_app
+from communaute.extensions import db
+from tests.conftest import settings_for
+from tests.databases import unavailable
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NARROW, WIDE = 320, 1280
+# DSFR's first lines in the console are greetings; what a refused form answers is no error.
+EXPECTED = ("the server responded with a status of 4",)
+COUNT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', e => window.violations.push(
+  `${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, once for all journeys."""
+    if not CHROMIUM.exists():
+        unavailable("Chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def served_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application the browser visits."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("browser")), TESTING=True)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture(scope="session")
+def address(served_app: Flask) -> Iterator[str]:
+    """Where the application is served, on a port of the system's choice."""
+    server = make_server("127.0.0.1", 0, served_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@dataclass
+class Visitor:
+    """Someone with a browser: opens pages, and remembers what went wrong."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the site."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def note(self, message: ConsoleMessage) -> None:
+        """Remember an error of the console."""
+        if message.type == "error" and not any(words in message.text for words in EXPECTED):
+            self.errors.append(message.text)
+
+    def faults(self) -> list[str]:
+        """Console errors and CSP violations so far."""
+        return self.errors + list(self.page.evaluate("window.violations || []"))
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        return int(
+            self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        )
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Make visitors: `visit(width=320, scheme="dark", scripts=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = WIDE, scheme: str = "light", scripts: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=scripts,
+            locale="fr-FR",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        visitor = Visitor(page, address)
+        page.on("console", visitor.note)
+        page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+        if scripts:
+            page.add_init_script(COUNT_VIOLATIONS)
+        return visitor
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -1,0 +1,87 @@
+"""Fixtures that every test may use."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+# Before the site is imported: importing the queue reads the environment.
+os.environ.setdefault("INSTANCE_PATH", tempfile.mkdtemp(prefix="communaute-tests-"))
+for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "BASE_URL", "ENVIRONMENT"):
+    os.environ.pop(name, None)
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from communaute import create_app
+from communaute.config import Settings
+from communaute.extensions import db
+from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
+from tests.pages import Pages
+
+
+ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["postgres_server", "redis_server"]
+
+
+def settings_for(folder: Path, **given: str) -> Settings:
+    """Settings of a test: a folder of its own, limits lifted unless asked for."""
+    values = {"instance_path": str(folder), "secret_key": "test", "limits": "off", **given}
+    return Settings(**values).completed()
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The reference data; skips clearly where there is none."""
+    folder = Path(os.environ.get("REFERENCE_DATA", ROOT / ".." / "shared" / "data")).resolve()
+    if not folder.is_dir():
+        pytest.skip("no reference data: set REFERENCE_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for tests that only read: building one takes a second."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("shared")), TESTING=True)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def pages(shared_app: Flask) -> Pages:
+    """Fetch pages by address; each is checked (see tests/pages.py)."""
+    return Pages(shared_app)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, on SQLite and on PostgreSQL: every database test runs on both."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return
+    server: PostgresServer | None = request.getfixturevalue("postgres_server")
+    if server is None:
+        unavailable("PostgreSQL")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application over an empty database with its tables, on each database."""
+    settings = settings_for(tmp_path, database_url=database_url)
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of an empty database."""
+    return db.session()

@@ -1,0 +1,27 @@
+"""Page or fragment."""
+
+import pytest
+
+from tests.pages import Pages
+
+
+ADDRESS = "/outils/verifier-siret"
+
+
+@pytest.mark.parametrize(
+    ("headers", "whole"),
+    [
+        ({}, True),
+        ({"HX-Request": "true"}, False),
+        ({"HX-Request": "true", "HX-Boosted": "true"}, True),
+        ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, True),
+    ],
+)
+def test_a_fragment_is_for_swaps_only(pages: Pages, headers: dict[str, str], whole: bool) -> None:
+    response = pages.response("GET", ADDRESS, headers=headers)
+    assert ("<html" in response.text) is whole
+    assert "HX-Request" in response.headers["Vary"]
+
+
+def test_anybody_can_ask_for_the_fragment(pages: Pages) -> None:
+    assert "<html" not in pages.response("GET", ADDRESS + "?fragment=1").text
