@@ -278,6 +278,13 @@ RULES: dict[str, tuple[Wrong, str, str]] = {
         "::: graphique",
         "Décrivez",
     ),
+    "a CSV in latin-1": (
+        lambda tree: (
+            tree.file("guides/essai.csv", "a,b\né,1\n".encode("latin-1")) and tree.page(body=CHART)
+        ),
+        "::: graphique",
+        "pas en UTF-8",
+    ),
     "an empty CSV": (body(CHART, essai__csv=""), "::: graphique", "vide ou illisible"),
     "a CSV of one column": (body(CHART, essai__csv="a\nx\n"), "::: graphique", "colonnes"),
     "a CSV with an odd column": (

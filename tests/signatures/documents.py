@@ -143,6 +143,27 @@ class Office:
         )
         return stream.getvalue()
 
+    def sign_with(self, writer: IncrementalPdfFileWriter) -> bytes:
+        """Sign what `writer` holds, an encrypted document for instance."""
+        meta = PdfSignatureMetadata(field_name="Signature1", subfilter=SigSeedSubFilter.PADES)
+        output = BytesIO()
+        PdfSigner(meta, signer=self.signer("signer")).sign_pdf(writer, output=output)
+        return output.getvalue()
+
+    def add_proof(self, document: bytes, compressed: bytes) -> bytes:
+        """Add a security store whose only list is `compressed`, deflated twice."""
+
+        def add(writer: IncrementalPdfFileWriter) -> None:
+            deflate = generic.pdf_name("/FlateDecode")
+            filters = {generic.pdf_name("/Filter"): generic.ArrayObject([deflate, deflate])}
+            stream = generic.StreamObject(filters, encoded_data=compressed)
+            lists = generic.ArrayObject([writer.add_object(stream)])
+            store = generic.DictionaryObject({generic.pdf_name("/CRLs"): lists})
+            writer.root["/DSS"] = writer.add_object(store)
+            writer.update_root()
+
+        return update(document, add)
+
     def stamp(self, document: bytes, at: datetime, tsa: str = "tsa", field: str = "T1") -> bytes:
         """Add a document time stamp."""
         output = BytesIO()
@@ -227,7 +248,7 @@ def edit_cms(document: bytes, change: Callable[[cms.SignedData], None]) -> bytes
     room = second - first - 2
     info = cms.ContentInfo.load(bytes.fromhex(document[first + 1 : second - 1].decode()))
     change(info["content"])
-    changed = info.dump(force=True).hex().encode()
+    changed: bytes = info.dump(force=True).hex().encode()
     if len(changed) > room:
         raise ValueError("the changed signature does not fit")
     return document[: first + 1] + changed.ljust(room, b"0") + document[second - 1 :]

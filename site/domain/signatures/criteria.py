@@ -95,6 +95,7 @@ def integrity(facts: SignatureFacts) -> Answer:
         return Answer.UNDETERMINED
     if "no_signed_attributes" in facts.faults:
         return Answer.UNDETERMINED
-    if revision is not None and (revision.changes_allowed is None or revision.values_filled):
-        return Answer.UNDETERMINED
-    return Answer.YES
+    if revision is None:
+        return Answer.YES
+    doubtful = revision.unsigned_appearance or revision.values_filled
+    return Answer.UNDETERMINED if doubtful or revision.changes_allowed is None else Answer.YES

@@ -35,6 +35,8 @@ class PdfContext:
     carried: Evidence
     """What the document itself brings, without the trust store's own data."""
     stamps: tuple[Stamp, ...]
+    signed_names: frozenset[str] = frozenset()
+    """The fields that hold the signature of a person."""
 
 
 def stamps_over(covered: ByteRange, stamps: Sequence[Stamp]) -> list[Stamp]:

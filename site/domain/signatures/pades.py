@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import inf
 from typing import Any
 
 from asn1crypto import x509
@@ -63,7 +64,8 @@ async def read(
     anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
     known = policies.with_evidence(carried).with_evidence(anchors)
     stamps = await _document_stamps(document, fields, known)
-    context = PdfContext(document, reader, known, carried, tuple(stamps))
+    people = frozenset(field.name for field in fields if not field.is_document_timestamp)
+    context = PdfContext(document, reader, known, carried, tuple(stamps), people)
     signatures = [await _facts(f, context) for f in fields if not f.is_document_timestamp]
     return signatures, [stamp.token.facts for stamp in stamps]
 
@@ -99,7 +101,8 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
         if not found:
             raise UnusableDocument(Error.UNREADABLE) from None
         found.append(_Field("", None, None))
-    found.sort(key=lambda f: f.embedded.signed_revision if f.embedded is not None else -1)
+    # In the order they were made; those that cannot be read come last.
+    found.sort(key=lambda f: f.embedded.signed_revision if f.embedded is not None else inf)
     # pyHanko would build this list itself and let one broken signature hide the others.
     readable: Any = [f.embedded for f in found if f.covered and f.embedded]
     reader._embedded_signatures = readable

@@ -37,6 +37,13 @@ def only_archival(old: HistoricalResolver, new: HistoricalResolver) -> bool:
     return before == after
 
 
+def digest_of(state: HistoricalResolver, value: object) -> bytes:
+    """Digest a value with all it refers to; alike for alike, whatever the object numbers."""
+    walk = _Walk(state, ())
+    walk.value(value)
+    return walk.hash.digest()
+
+
 def _form(state: HistoricalResolver) -> generic.DictionaryObject:
     root = state.root
     form = root["/AcroForm"] if "/AcroForm" in root else generic.DictionaryObject()

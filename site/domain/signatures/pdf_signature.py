@@ -57,7 +57,9 @@ def _revision(
     embedded: EmbeddedPdfSignature, covered: ByteRange, context: PdfContext
 ) -> RevisionFacts:
     try:
-        return revision_of(context.document, context.reader, embedded, covered)
+        return revision_of(
+            context.document, context.reader, embedded, covered, context.signed_names
+        )
     except Exception as reason:
         logger.info("revisions cannot be compared: %s", type(reason).__name__)
         return unknown_revision(context.document, covered)

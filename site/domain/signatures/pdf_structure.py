@@ -17,6 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from communaute.domain.signatures.pdf_comparison import only_archival
+from communaute.domain.signatures.pdf_fields import unsigned_appearance
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
@@ -61,15 +62,21 @@ def byte_range(document: bytes, raw: object, contents: bytes) -> ByteRange | Non
 
 
 def revision_of(
-    document: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, covered: ByteRange
+    document: bytes,
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    covered: ByteRange,
+    signed_names: frozenset[str],
 ) -> RevisionFacts:
     """Say what the signature covers and compare that revision with the whole document.
+
+    `signed_names` are the fields that hold the signature of a person.
 
     Raises whatever pyHanko raises on files it cannot compare: the caller says « unknown ».
     """
     signature.compute_integrity_info(skip_diff=True)
     coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
-    signature.diff_result = _compared(reader, signature, coverage)
+    signature.diff_result = _compared(reader, signature, coverage)  # type: ignore[assignment]
     summary = signature.summarise_integrity_info()
     change = _modification(document, reader, signature, coverage)
     return RevisionFacts(
@@ -78,6 +85,8 @@ def revision_of(
         coverage=coverage,
         modification=change,
         changes_allowed=_allowed(change, summary["docmdp_ok"]),
+        unsigned_appearance=coverage is not Coverage.WHOLE_FILE
+        and _unsigned_appearance(reader, signature.signed_revision, signed_names),
         values_filled=_filled_without_permission(reader, signature, change),
     )
 
@@ -122,6 +131,16 @@ def _only_archival(reader: PdfFileReader, signed_revision: int) -> bool:
     except Exception as reason:  # What cannot be compared is not shown to be the same.
         logger.info("states cannot be compared: %s", type(reason).__name__)
         return False
+
+
+def _unsigned_appearance(
+    reader: PdfFileReader, signed_revision: int, signed_names: frozenset[str]
+) -> bool:
+    try:
+        return unsigned_appearance(reader, signed_revision, signed_names)
+    except Exception as reason:  # What cannot be read cannot be ruled out.
+        logger.info("form fields cannot be compared: %s", type(reason).__name__)
+        return True
 
 
 def _coverage(document: bytes, found: SignatureCoverageLevel, covered: ByteRange) -> Coverage:

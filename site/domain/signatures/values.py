@@ -275,6 +275,8 @@ class RevisionFacts:
     modification: Modification
     changes_allowed: bool | None
     """What the author allowed (DocMDP, FieldMDP) was respected; None when not known."""
+    unsigned_appearance: bool = False
+    """Something visible was added to the form since, or its values restyled, by nobody."""
     values_filled: bool = False
     """Fields other than signatures were filled in since, which this signer never permitted."""
 

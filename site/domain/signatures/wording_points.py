@@ -127,6 +127,12 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
     for fault in facts.faults:
         if fault in {"byte_range", "content_type", "no_signed_attributes"}:
             return FAULTS[fault], advice(ruling)
+    if revision is not None and revision.unsigned_appearance:
+        return (
+            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
+            "document.",
+            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
+        )
     if revision is not None and revision.values_filled:
         return (
             f"Le contenu signé est intact. {since}",
