@@ -20,11 +20,14 @@ def render_pdf(html: str, css: str) -> bytes:
     """
     # A second to import, with its fonts: not paid by commands nor by the verifier.
     from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
 
-    fetcher = _fetcher()
-    sheet = CSS(string=css, url_fetcher=fetcher)
+    fetcher, fonts = _fetcher(), FontConfiguration()
+    sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
     document = HTML(string=html, base_url=None, url_fetcher=fetcher)
-    written: bytes = document.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+    written: bytes = document.write_pdf(
+        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+    )
     return written
 
 
