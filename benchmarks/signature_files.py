@@ -30,6 +30,7 @@ class Run:
     report: DocumentReport | None
     seconds: float
     peak_mb: float
+    cpu_seconds: float
     fault: str = ""
 
 
@@ -66,11 +67,12 @@ def run(
     _, status, usage = os.wait4(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     seconds = time.perf_counter() - started
+    cost = (seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
     if not answer:
-        return Run(None, seconds, usage.ru_maxrss / 1024, f"child ended with status {status}")
+        return Run(None, *cost, f"child ended with status {status}")
     found = pickle.loads(answer)
     report = found if isinstance(found, DocumentReport) else None
-    return Run(report, seconds, usage.ru_maxrss / 1024, "" if report else str(found))
+    return Run(report, *cost, "" if report else str(found))
 
 
 def _work(writing: int, document: bytes, trust: TrustStore, at: datetime, limits: Limits) -> None:

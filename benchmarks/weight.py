@@ -18,10 +18,16 @@ from benchmarks.serving import gunicorn
 
 
 HERE = Path(__file__).resolve().parent
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CHROMIUM = "/usr/bin/chromium"
 NEXT = "/bonnes-pratiques/changer-de-siret"
 PAGES = ("/", NEXT, "/guides/")

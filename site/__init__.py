@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     bind_extensions(app)
     blueprints.register(app)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
+    blueprints.prepare(app)
     layout.init_app(app)
     commands.register(app)
     errors.init_app(app)

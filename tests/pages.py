@@ -144,6 +144,12 @@ def form_faults(soup: BeautifulSoup) -> list[str]:
         )
         if not named and field.get("id") not in labels:
             found.append(f"field without label: {str(field)[:80]}")
+    found += [
+        f"a value that is no value: {name} of {str(tag)[:80]}"
+        for tag in soup.find_all(True)
+        for name, value in tag.attrs.items()
+        if value in ("None", "True", "False", "undefined")
+    ]
     for button in soup.find_all(["button", "a"]):
         if (
             not button.get_text(strip=True)

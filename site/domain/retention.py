@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
-from communaute.domain.signatures.results import purge_results
+from communaute.domain.signatures.results import purge_results, purge_verifications
 from communaute.models.opinions import PageOpinion
 
 
@@ -51,15 +51,21 @@ RULES: tuple[Rule, ...] = (
         purge=purge_opinions,
     ),
     Rule(
-        name="signatures",
-        what=(
-            "Le résultat d’une vérification de signature, qui porte le nom des signataires. "
-            "Ni le document, ni le nom du fichier."
-        ),
-        why="Vous montrer le résultat à son adresse et faire le rapport que vous demandez.",
+        name="signature_results",
+        what="Le résultat d’une vérification de signature, qui nomme les signataires. Jamais le document.",
+        why="Vous montrer le résultat et vous laisser télécharger le rapport.",
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Quinze minutes.",
         purge=purge_results,
+    ),
+    Rule(
+        name="signature_proofs",
+        what="La preuve d’une vérification\u202f: code, empreinte du fichier, verdict, date des listes de confiance. "
+        "Ni document, ni nom.",
+        why="Vous laisser contrôler un rapport imprimé à l’aide de son code.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Cinq ans.",
+        purge=purge_verifications,
     ),
 )
 

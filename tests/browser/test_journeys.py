@@ -38,7 +38,7 @@ def test_a_newcomer_checks_a_siret_inside_the_practice(visit: Visit) -> None:
 
 def test_the_same_without_a_script(visit: Visit) -> None:
     page = visit(scripts=False).open(PRACTICE)
-    page.locator(".tool-frame").get_by_role("link", name="Vérifier un SIRET").click()
+    page.locator(".tool-frame a.fr-link").first.click()
     page.get_by_label("Numéro SIRET").fill("73282932000074")
     page.get_by_role("button", name="Vérifier").click()
     expect(page.get_by_text("Ce SIRET est bien formé")).to_be_visible()

@@ -1,9 +1,11 @@
 """`/sante` says that the process answers, `/sante/pret` that what it needs is there."""
 
+import sqlite3
 from http import HTTPStatus
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,11 +23,24 @@ def alive() -> ResponseReturnValue:
 @bp.get("/sante/pret")
 def ready() -> ResponseReturnValue:
     """What the site needs, one sentence for each part that is missing; 503 if any is."""
-    checks = {"database": database_answers, **current.site().readiness}
+    checks = {"database": database_answers, "queue": queue_answers, **current.site().readiness}
     faults = {name: fault for name, check in checks.items() if (fault := check())}
-    answer = {name: faults.get(name, "ok") for name in checks}
+    answer: dict[str, object] = {name: faults.get(name, "ok") for name in checks}
+    answer |= {name: note() for name, note in current.site().notes.items()}
     status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
     return jsonify(answer), status, {"Cache-Control": "no-store"}
+
+
+def queue_answers() -> str | None:
+    """Whether the queue can be reached."""
+    # The tasks import create_app, which imports this door.
+    from communaute import tasks
+
+    try:
+        tasks.huey.pending_count()
+    except (OSError, sqlite3.Error, RedisError):
+        return "the queue does not answer"
+    return None
 
 
 def database_answers() -> str | None:

@@ -30,6 +30,7 @@ from pyhanko_certvalidator.registry import TrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from communaute.domain.signatures import hex_strings
 from communaute.domain.signatures.trust_protocol import TrustStore
 
 
@@ -209,3 +210,4 @@ def useful_anchors(
 
 
 repair()
+hex_strings.install()
