@@ -39,11 +39,13 @@ class Upload:
 def read_upload() -> Upload:
     """The files of this request, in memory or in files without a name. Raises UploadRefused."""
     limit = largest_document()
-    request.max_content_length = 2 * limit + _AROUND
+    request.max_content_length = largest = 2 * limit + _AROUND
+    if (request.content_length or 0) > largest:
+        _drain()
+        raise too_large(limit)
     try:
         document, detached = _read("document", limit), _read("signature", limit)
-    except RequestEntityTooLarge as error:
-        _drain()
+    except RequestEntityTooLarge as error:  # sent without saying how long it is
         raise too_large(limit) from error
     if document is None:
         sentence = "Choisissez le document signé."
