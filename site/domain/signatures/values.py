@@ -1,6 +1,6 @@
 """The values every other file of this room speaks in: facts read, and the report made of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -352,5 +352,7 @@ class DocumentReport:
     verified_at: datetime | None = None
     explanation: str = ""
     """One French sentence for the error or the verdict of the whole document."""
-    library: str = field(default="")
+    library: str = ""
     """Names and versions of what verified, for the report."""
+    sample: bool = False
+    """The document is one of ours to try, verified against authorities made up for it."""
