@@ -13,7 +13,8 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from tests.signatures.documents import Office, blank_pdf, replace_text, update
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import replace_text, update
 from tests.signatures.pki import NOW, make_pki
 
 

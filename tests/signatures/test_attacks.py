@@ -17,16 +17,8 @@ from communaute.domain.signatures.trust.store import load_trust
 from communaute.domain.signatures.values import Error, Modification, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
 from tests.signatures.conftest import Verifier
-from tests.signatures.documents import (
-    Office,
-    blank_pdf,
-    cover_with_empty_field,
-    edit_cms,
-    replace_text,
-    restyle_the_form,
-    signature_span,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf, edit_cms, signature_span
+from tests.signatures.edits import cover_with_empty_field, replace_text, restyle_the_form, update
 from tests.signatures.pki import HOSTILE, NOW, Pki
 
 

@@ -20,14 +20,8 @@ from communaute.domain.signatures.values import (
 )
 from communaute.domain.signatures.verify import verify
 from tests.signatures.conftest import Verifier
-from tests.signatures.documents import (
-    Office,
-    add_comment,
-    blank_pdf,
-    fill_field,
-    replace_text,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import add_comment, fill_field, replace_text, update
 from tests.signatures.pki import DAY, EXPIRED_SINCE, NOW, REVOKED_SINCE, YEAR, YOUNG_SINCE
 
 
