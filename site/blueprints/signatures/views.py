@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Response, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.signatures import bp, verifier
