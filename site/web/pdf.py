@@ -1,6 +1,7 @@
 """A page of HTML as an accessible PDF, which fetches nothing."""
 
 import logging
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 
 FONT_SCHEME = "font:"
 FONTS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "dsfr" / "fonts"
+_warming = threading.Lock()
 
 
 def render_pdf(html: str, css: str) -> bytes:
@@ -16,14 +18,28 @@ def render_pdf(html: str, css: str) -> bytes:
     The only addresses followed are `font:NAME` for a file of the vendor fonts; whatever else the
     page asks for is refused, so that a name found in a document cannot make it fetch anything.
     """
-    # Half a second to import: paid by the first report, not by every start.
+    # A second to import, with its fonts: not paid by commands nor by the verifier.
     from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
 
-    fetcher = _fetcher()
-    sheet = CSS(string=css, url_fetcher=fetcher)
+    fetcher, fonts = _fetcher(), FontConfiguration()
+    sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
     document = HTML(string=html, base_url=None, url_fetcher=fetcher)
-    written: bytes = document.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+    written: bytes = document.write_pdf(
+        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+    )
     return written
+
+
+def warm_up(css: str) -> None:
+    """Make a first PDF in a thread, once a process, so that the first visitor does not wait for it.
+
+    To be called when somebody is likely to ask for a PDF soon.
+    """
+    # The lock is never given back: it says that this process was warmed.
+    if _warming.acquire(blocking=False):
+        page = "<html lang=fr><title>a</title><h1>a</h1>"
+        threading.Thread(target=render_pdf, args=(page, css), daemon=True).start()
 
 
 @cache

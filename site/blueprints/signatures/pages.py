@@ -3,6 +3,7 @@
 from dataclasses import replace
 from enum import Enum, auto
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from communaute.domain.signatures.client import DocumentRefused, Progress, Verif
 from communaute.domain.signatures.report_wire import from_wire
 from communaute.domain.signatures.typography import typeset
 from communaute.extensions import db, reading
+from communaute.web.pdf import warm_up
 from communaute.web.rendering import render, wants_fragment
 
 
@@ -33,6 +35,12 @@ ABSENT = typeset(
 )
 DAMAGED = typeset("Le fichier est arrivé abîmé. Envoyez-le de nouveau.")
 REFRESH_SECONDS = 2
+STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
+
+
+def report_style() -> str:
+    """The style sheet of the PDF report."""
+    return STYLE.read_text(encoding="utf-8")
 
 
 class Found(Enum):
@@ -135,6 +143,8 @@ def progress_page(address: str, progress: Progress) -> Response:
 
 def result_page(result: results.Result) -> Response:
     """The verdict, even a bad one."""
+    if result.report and result.report.verdict:
+        warm_up(report_style())
     response = render("signatures/result.html", "tool", **result_context(result), **common())
     return pushed(private(response), result.address)
 

@@ -1,7 +1,6 @@
 """The report as a PDF, made on request from the stored result, fetching nothing."""
 
 from http import HTTPStatus
-from pathlib import Path
 
 from flask import Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from communaute.blueprints.signatures.pages import (
     Found,
     look_up,
     private,
+    report_style,
     result_context,
     stopped_page,
 )
@@ -20,7 +20,6 @@ from communaute.extensions import limiter
 from communaute.web.pdf import render_pdf
 
 
-STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
 # A fixed name: nothing of the visitor's file is repeated in a header.
 FILE_NAME = "rapport-de-verification.pdf"
 
@@ -42,7 +41,7 @@ def pdf_of(result: Result) -> bytes:
     html = render_template(
         "signatures/report.html", site=current.settings(), **result_context(result)
     )
-    return render_pdf(html, STYLE.read_text(encoding="utf-8"))
+    return render_pdf(html, report_style())
 
 
 def attached(content: bytes) -> Response:

@@ -21,7 +21,7 @@ QUALIFIED_NOTES = {
     Qualified.QES: "C’est le niveau le plus élevé : la loi lui donne la même valeur qu’une signature manuscrite.",
     Qualified.ADES_QC: "C’est le niveau que l’arrêté du 22 mars 2019 demande.",
     Qualified.NO: "L’arrêté du 22 mars 2019 demande un certificat qualifié, ou d’exigences équivalentes.",
-    Qualified.UNDETERMINED: "Il faudrait que l’autorité figure sur une liste de confiance chargée par ce site.",
+    Qualified.UNDETERMINED: "Le niveau n’est établi que si l’autorité est reconnue et le document intact.",
 }
 LEVELS = {
     Level.B_B: "B-B : signature seule, sans preuve de date",

@@ -17,6 +17,7 @@ const dropZone = (zone) => {
   const input = zone.querySelector("input[type=file]");
   const mark = (over) => zone.classList.toggle("drop-zone--over", over);
   zone.classList.add("drop-zone--live");
+  zone.querySelector("[data-drop-hint]").hidden = false;
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => {
       event.preventDefault();
