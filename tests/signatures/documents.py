@@ -16,12 +16,14 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from tests.signatures.edits import update
 from tests.signatures.pki import Pki
 
 
 _CHAINS = {
     "stranger": ("stranger-root",),
     "impostor": ("impostor-ca", "root"),
+    "by-signer": ("signer", "ca", "root"),
 }
 
 
@@ -192,47 +194,6 @@ class Office:
         )
         der: bytes = signed.dump()
         return der
-
-
-def update(document: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
-    """Apply `change` in an incremental update, as any editor would."""
-    writer = IncrementalPdfFileWriter(BytesIO(document), strict=False)
-    change(writer)
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()
-
-
-def fill_field(writer: IncrementalPdfFileWriter, value: str = "1000000") -> None:
-    """Fill the text field in."""
-    field = writer.root["/AcroForm"]["/Fields"][0]
-    field["/V"] = generic.pdf_string(value)
-    writer.mark_update(field.container_ref)
-
-
-def replace_text(writer: IncrementalPdfFileWriter) -> None:
-    """Replace what the page says."""
-    page = writer.root["/Pages"]["/Kids"][0]
-    content = b"BT /F1 20 Tf 60 700 Td (Contrat de mille euros) Tj ET"
-    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=content))
-    writer.mark_update(page.container_ref)
-
-
-def add_comment(writer: IncrementalPdfFileWriter) -> None:
-    """Lay a note over the page."""
-    page = writer.root["/Pages"]["/Kids"][0]
-    note = generic.DictionaryObject(
-        {
-            generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
-            generic.pdf_name("/Subtype"): generic.pdf_name("/FreeText"),
-            generic.pdf_name("/Contents"): generic.pdf_string("Lu et approuvé pour mille euros"),
-            generic.pdf_name("/Rect"): generic.ArrayObject(
-                list(map(generic.NumberObject, (60, 690, 400, 730)))
-            ),
-        }
-    )
-    page["/Annots"].append(writer.add_object(note))
-    writer.update_container(page["/Annots"])
 
 
 def signature_span(document: bytes) -> tuple[int, int]:

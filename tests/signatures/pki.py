@@ -177,6 +177,9 @@ def _certificates() -> dict[str, Any]:
         "revoked": _person("revoked", _qc("esign"))
         | {"revocation": {"revoked-since": REVOKED_SINCE.isoformat(), "reason": "key_compromise"}},
         "server": _person("server", profiles=[]) | {"extensions": [_usage("key_encipherment")]},
+        # Issued by a signer, who is no authority.
+        "by-signer": _person("hostile", _qc("esign"))
+        | {"issuer": "signer", "issuer-cert": "signer", "authority-key": "signer"},
         "stranger-root": _one(
             "stranger-root", "stranger", "stranger-root", ancient, far, [{"id": "simple-ca"}]
         ),

@@ -17,14 +17,8 @@ from communaute.domain.signatures.trust.store import load_trust
 from communaute.domain.signatures.values import Error, Modification, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
 from tests.signatures.conftest import Verifier
-from tests.signatures.documents import (
-    Office,
-    blank_pdf,
-    edit_cms,
-    replace_text,
-    signature_span,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf, edit_cms, signature_span
+from tests.signatures.edits import cover_with_empty_field, replace_text, restyle_the_form, update
 from tests.signatures.pki import HOSTILE, NOW, Pki
 
 
@@ -94,6 +88,22 @@ def test_an_update_without_a_table_of_its_own_is_not_overlooked(
     last = signed[signed.rindex(b"startxref") :]
     assert check(signed + objects).verdict is not Verdict.PASSED
     assert check(signed + objects + last).verdict is not Verdict.PASSED
+
+
+def test_what_is_shown_on_a_signed_page_is_signed_by_somebody(
+    office: Office, check: Verifier
+) -> None:
+    """Sneaky signature attack: an empty signature field whose appearance hides the amount."""
+    signed = office.sign(PLAIN)
+    for document in (update(signed, cover_with_empty_field), update(signed, restyle_the_form)):
+        report = check(document)
+        assert report.verdict is Verdict.INDETERMINATE
+        assert report.sub_indication is SubIndication.GENERIC
+
+
+def test_a_visible_time_stamp_covers_nothing_up(office: Office, check: Verifier) -> None:
+    covered_up = office.stamp(update(office.sign(PLAIN), cover_with_empty_field), NOW, field="Evil")
+    assert check(covered_up).verdict is not Verdict.PASSED
 
 
 def test_a_signature_that_was_taken_away_is_not_invented(office: Office, check: Verifier) -> None:

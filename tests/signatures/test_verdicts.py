@@ -20,14 +20,8 @@ from communaute.domain.signatures.values import (
 )
 from communaute.domain.signatures.verify import verify
 from tests.signatures.conftest import Verifier
-from tests.signatures.documents import (
-    Office,
-    add_comment,
-    blank_pdf,
-    fill_field,
-    replace_text,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import add_comment, fill_field, replace_text, update
 from tests.signatures.pki import DAY, EXPIRED_SINCE, NOW, REVOKED_SINCE, YEAR, YOUNG_SINCE
 
 
@@ -113,6 +107,10 @@ NOT_PASSED: dict[str, tuple[Maker, str]] = {
     "impostor of the authority": (
         lambda o: o.sign(PLAIN, "impostor"),
         "NO_CERTIFICATE_CHAIN_FOUND",
+    ),
+    "certificate issued by a signer": (
+        lambda o: o.sign(PLAIN, "by-signer"),
+        "CERTIFICATE_CHAIN_GENERAL_FAILURE",
     ),
     "expired, stamped by a stranger": (
         lambda o: o.sign(PLAIN, "expired", at=WHILE_VALID, tsa="stranger-tsa"),
@@ -239,6 +237,32 @@ def test_without_revocation_data_nothing_is_passed(
         assert report.verdict is Verdict.INDETERMINATE
     carried = office.add_revocation(office.sign(PLAIN), NOW)
     assert verify(carried, trust=offline_trust).verdict is Verdict.PASSED
+
+
+def test_answers_on_one_certificate_serve_as_well_as_lists(
+    office: Office, offline_trust: LoadedTrust
+) -> None:
+    good = office.add_revocation(office.sign(PLAIN), NOW, ["signer"], crls=False)
+    bad = office.add_revocation(office.sign(PLAIN, "revoked"), NOW, ["revoked"], crls=False)
+    old = office.add_revocation(office.sign(PLAIN), NOW - DAY, ["signer"], crls=False)
+    other = office.add_revocation(office.sign(PLAIN), NOW, ["adesqc"], crls=False)
+    at = NOW + timedelta(minutes=1)
+    reports = [verify(d, trust=offline_trust, at=at) for d in (good, bad, old, other)]
+    assert [r.verdict for r in reports] == [Verdict.PASSED, *[Verdict.INDETERMINATE] * 3]
+    assert reports[1].sub_indication == "REVOKED_NO_POE"
+
+
+def test_a_newer_revocation_prevails_over_an_older_good_answer(
+    office: Office, check: Verifier, offline_trust: LoadedTrust
+) -> None:
+    """pyHanko is content with the answer; the list that the server has says more."""
+    before = REVOKED_SINCE - timedelta(minutes=2)
+    signed = office.sign(PLAIN, "revoked", at=REVOKED_SINCE + DAY)
+    carried = office.add_revocation(signed, before, ["revoked"], crls=False)
+    at = REVOKED_SINCE + DAY
+    assert check(carried).verdict is Verdict.INDETERMINATE
+    assert check(carried).sub_indication == "REVOKED_NO_POE"
+    assert verify(carried, trust=offline_trust, at=at).verdict is Verdict.INDETERMINATE
 
 
 def test_one_bad_signature_hides_no_good_one(office: Office, check: Verifier) -> None:
