@@ -116,17 +116,13 @@ def refresh(folder: Path | None) -> None:
 
     Sort avec 1 quand aucune n’est bonne ; les dernières bonnes copies restent en place.
     """
-    from communaute.domain.signatures.trust.pinned import official_anchors
-    from communaute.domain.signatures.trust.refresh import refresh_lists, refused_files
-    from communaute.domain.signatures.trust.sources import Folder, Publishers
+    from communaute.domain.signatures.trust.refresh import (
+        refresh_from_folder,
+        refresh_from_publishers,
+    )
 
     trust = Path(current.site().settings.signature_trust_dir)
-    if folder is None:
-        taken = list(refresh_lists(trust, Publishers(), official_anchors()[-1:]))
-    else:  # given by hand, it may be of another time: former signers of the list of lists count
-        source = Folder(folder)
-        taken = list(refresh_lists(trust, source, official_anchors()))
-        taken += refused_files(source, taken)
+    taken = refresh_from_folder(trust, folder) if folder else refresh_from_publishers(trust)
     for one in taken:
         click.echo(json.dumps(asdict(one), default=datetime.isoformat, ensure_ascii=False))
     if not any(one.sequence_number for one in taken):
