@@ -21,6 +21,7 @@ setup: $(SET)/python $(SET)/debian $(SET)/assets $(SET)/lists ## Install everyth
 
 serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
 	@$(FLASK) db upgrade >/dev/null
+	@$(FLASK) tariffs load >/dev/null
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
 

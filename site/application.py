@@ -27,6 +27,7 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     bind_extensions(app)
     blueprints.register(app)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
+    indexing.init_app(app, settings)
     blueprints.prepare(app)
     layout.init_app(app)
     commands.register(app)

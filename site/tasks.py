@@ -12,9 +12,10 @@ from pathlib import Path
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app, current
+from communaute import create_app, current, indexing
 from communaute.config import Settings
 from communaute.domain import clock, retention
+from communaute.domain.signatures.results import purge_results
 from communaute.extensions import db
 
 
@@ -53,6 +54,14 @@ def purge_data() -> None:
         log.info("data purge: %s", counts)
 
 
+@huey.periodic_task(crontab(minute="*/5"))
+def erase_signature_results() -> None:
+    """Erase the results whose 15 minutes are over: they name people."""
+    with site():
+        purge_results(db.session(), clock.now())
+        db.session.commit()
+
+
 @huey.periodic_task(crontab(hour="4", minute="15"))
 def refresh_trusted_lists() -> None:
     """Take the trusted lists that were published since yesterday, daily."""
@@ -61,3 +70,11 @@ def refresh_trusted_lists() -> None:
     with site():
         for one in refresh_from_publishers(Path(current.settings().signature_trust_dir)):
             log.info("trusted list %s: %s %s", one.territory, one.outcome, one.reason)
+
+
+@huey.periodic_task(crontab(hour="0", minute="10"))
+def renew_search_index() -> None:
+    """Index the content again when it has changed, or a page has passed its truth date."""
+    with site():
+        count = indexing.build_index(if_older=True)
+        log.info("search index: %s", "up to date" if count is None else f"{count} sections")

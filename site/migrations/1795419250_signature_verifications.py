@@ -1,6 +1,6 @@
 """signature verifications.
 
-Revision 1795419250, after 1795416808, 2026-11-23 07:34:10.702046.
+Revision 1795419250, after 1795418903, 2026-11-23 07:34:10.702046.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = '1795419250'
-down_revision = '1795416808'
+down_revision = '1795418903'
 branch_labels = ()
 depends_on = None
 

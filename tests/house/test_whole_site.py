@@ -37,6 +37,7 @@ NOT_IN_SITEMAP = {
     "health.ready": "for the operator",
     "opinions.give": "opened from the page it is about",
     "opinions.receive": "a form's answer",
+    "search.suggestions": "part of the search field",
     "static": "files",
 }
 
