@@ -4,7 +4,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import PACKAGE, blueprints, commands, current, layout
+from communaute import PACKAGE, blueprints, commands, current, indexing, layout
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations

@@ -38,6 +38,12 @@ NOT_IN_SITEMAP = {
     "opinions.give": "opened from the page it is about",
     "opinions.receive": "a form's answer",
     "search.suggestions": "part of the search field",
+    "signatures.control": "opened from the tool and from a report",
+    "signatures.openapi": "for programs",
+    "signatures.report": "a visitor's own report",
+    "signatures.result": "a visitor's own result",
+    "signatures.send": "a form's answer",
+    "signatures.verify": "for programs",
     "static": "files",
 }
 
@@ -50,7 +56,14 @@ def every_address(app: Flask) -> list[str]:
     content = site_of(app).content
     pages = [p.url for p in content.pages.values() if p.kind != "glossaire" and p.url != "/accueil"]
     sections = [f"/{kind}/" for kind in SECTIONS if kind in content.sections]
-    tools = ["/outils/", "/outils/verifier-siret", "/recherche", "/glossaire", "/"]
+    tools = [
+        "/outils/",
+        "/outils/verifier-siret",
+        "/outils/signature/controle",
+        "/recherche",
+        "/glossaire",
+        "/",
+    ]
     return sorted({*pages, *sections, *tools})
 
 

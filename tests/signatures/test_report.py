@@ -1,7 +1,6 @@
 """The report as a PDF, and what its code proves."""
 
 import subprocess
-
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path

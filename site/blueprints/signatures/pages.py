@@ -18,6 +18,7 @@ from communaute.domain import clock
 from communaute.domain.signatures import codes, results
 from communaute.domain.signatures.client import DocumentRefused, Progress, VerifierAbsent
 from communaute.domain.signatures.report_wire import from_wire
+from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.typography import typeset
 from communaute.extensions import db, reading
 from communaute.web.pdf import warm_up
@@ -106,6 +107,7 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
         lists=verifier.lists(),
         now=clock.now(),
         limit=verifier.largest_document(),
+        samples=samples(),
         **common(),
     )
     if retry_after:
@@ -156,6 +158,7 @@ def result_context(result: results.Result) -> dict[str, Any]:
     return {
         "result": result,
         "report": report,
+        "sample": report.sample,
         "headline": presentation.headline(report),
         "signatures": presentation.shown(report),
         "top": results.list_of_lists(report.lists),

@@ -61,7 +61,9 @@ def headline(report: DocumentReport) -> Headline:
     if report.error is not None:
         return Headline(OPEN, _error_title(report.error), report.explanation)
     count = len(report.signatures)
-    kind = kind_of(report.verdict, acceptable=report.acceptable)
+    # A sample is never acceptable itself: it shows what a real document would be worth.
+    acceptable = all(one.acceptable for one in report.signatures)
+    kind = kind_of(report.verdict, acceptable=acceptable)
     return Headline(kind, typeset(_title(kind, count)), typeset(_HEADLINE_SENTENCES[kind]))
 
 

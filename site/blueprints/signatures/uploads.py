@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -9,8 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from communaute.blueprints.signatures.verifier import largest_document
 from communaute.domain.errors import DomainError
+from communaute.domain.signatures.samples import samples
 
 
+SAMPLES = Path(__file__).resolve().parents[2] / "static" / "exemples-signature"
 # Field names, boundaries and headers around two files.
 _AROUND = 64 * 1024
 # What is read of a body that is too large, so that its sender reads the answer: a connection
@@ -48,9 +51,18 @@ def read_upload() -> Upload:
     except RequestEntityTooLarge as error:  # sent without saying how long it is
         raise too_large(limit) from error
     if document is None:
+        document = _chosen_sample()
+    if document is None:
         sentence = "Choisissez le document signé."
         raise UploadRefused(sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
     return Upload(document, detached)
+
+
+def _chosen_sample() -> bytes | None:
+    """The document to try whose button was pressed, when one was."""
+    name = request.form.get("exemple", "")
+    known = {sample.name for sample in samples()}
+    return (SAMPLES / f"{name}.pdf").read_bytes() if name in known else None
 
 
 def too_large(limit: int, field: str = "document") -> UploadRefused:
