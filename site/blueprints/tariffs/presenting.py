@@ -147,11 +147,18 @@ def latest(catalogue: Catalogue, names: Iterable[str], today: date) -> tuple[Cho
 def card(catalogue: Catalogue, choice: Choice, today: date, *, two: bool) -> Card:
     """A series' card for some dates; `two` when two different dates were given."""
     offers = tuple(offer_view(catalogue, offer) for offer in choice.offers)
-    points = history(catalogue, choice.series, today)
+    points, drawn = story(catalogue, choice.series, today)
     said = wording.which_date(choice.basis, choice.source, split=choice.split, two=two)
     last = choice.offers[-1]
     link = calculator(catalogue, last.row, last.day)
-    return Card(choice.series, offers, french(said), points, chart(points), link)
+    return Card(choice.series, offers, french(said), points, drawn, link)
+
+
+@lru_cache(maxsize=1024)
+def story(catalogue: Catalogue, series: str, today: date) -> tuple[tuple[Point, ...], Markup]:
+    """A series' history and its chart, made once a day."""
+    points = history(catalogue, series, today)
+    return points, chart(points)
 
 
 def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:

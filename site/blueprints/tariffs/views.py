@@ -25,7 +25,7 @@ TEMPLATE = "tariffs/finder.html"
 MOST_CARDS = 6
 # Compressing less takes longer than sending it.
 SMALLEST = 1_400
-BROTLI_QUALITY = 5
+BROTLI_QUALITY = 4
 
 
 @bp.get("/outils/tarifs")
@@ -64,6 +64,7 @@ def shown(known: Tariffs, asked: Asked, found: Findings) -> dict[str, Any]:
         "deadline": deadline(asked),
         "wording": wording,
         "french": presenting.french,
+        "level": 3 if embedded() else 2,
         **(results(known, asked.query, found) if wanted else {}),
     }
 
@@ -144,10 +145,15 @@ def deadline(asked: Asked) -> str:
     return f"{said} {french_date(last)}."
 
 
+def embedded() -> bool:
+    """Whether the answer goes into another page's frame."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return wants_fragment() and here != url_for("tariffs.find")
+
+
 def keep_address(response: Response) -> Response:
     """On the tool's own page, an htmx answer changes the address: it can be shared."""
-    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    if wants_fragment() and here == url_for("tariffs.find"):
+    if wants_fragment() and not embedded():
         response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
     return response
 
