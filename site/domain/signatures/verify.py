@@ -119,7 +119,7 @@ def _read(
 def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> Error:
     if not holder.strip():
         return Error.UNREADABLE
-    if kind in {Kind.XML, Kind.ASIC}:
+    if kind in {Kind.XML, Kind.ASIC} or b"multipart/signed" in holder[:4096]:
         return Error.UNSUPPORTED
     return Error.NO_SIGNATURE if alone else Error.UNREADABLE
 
