@@ -51,6 +51,10 @@ class Settings:
         "",
         "Where the built index is; empty means search_index/built of the checkout, or INSTANCE_PATH once installed.",
     )
+    search_index_read_only: str = setting(
+        "0",
+        "1 refuses an index that this process can write: it holds pickle, which runs code when opened.",
+    )
     signature_trust_dir: str = setting(
         "", "Trusted lists and private anchors; empty means INSTANCE_PATH/trust."
     )

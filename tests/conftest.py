@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from communaute import create_app
+from communaute import create_app, indexing
 from communaute.config import Settings
 from communaute.extensions import db
 from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
@@ -28,7 +28,8 @@ __all__ = ["postgres_server", "redis_server"]
 
 def settings_for(folder: Path, **given: str) -> Settings:
     """Settings of a test: a folder of its own, limits lifted unless asked for."""
-    values = {"instance_path": str(folder), "secret_key": "test", "limits": "off", **given}
+    values = {"instance_path": str(folder), "secret_key": "test", "limits": "off"}
+    values |= {"search_index_dir": str(folder / "search_index"), **given}
     return Settings(**values).completed()
 
 
@@ -48,6 +49,32 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     with app.app_context():
         db.create_all()
     return app
+
+
+@pytest.fixture(scope="session")
+def site_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of the site's content, built once."""
+    folder = tmp_path_factory.mktemp("site-index")
+    app = create_app(settings_for(folder / "i", search_index_dir=str(folder / "built")))
+    with app.test_request_context():
+        indexing.build_index()
+    return folder / "built"
+
+
+@pytest.fixture(scope="session")
+def indexed_app(site_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application with that index, for tests that only read."""
+    settings = settings_for(tmp_path_factory.mktemp("indexed"), search_index_dir=str(site_index))
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def search(indexed_app: Flask) -> Pages:
+    """Fetch pages of the application whose content is indexed."""
+    return Pages(indexed_app)
 
 
 @pytest.fixture

@@ -5,15 +5,16 @@ from types import ModuleType
 
 from flask import Flask
 
+from communaute.web.cards import CardProvider
 from communaute.web.tools import Tool
 
 
 # The order is the order of the tools on a page.
-FEATURES = ("siret", "opinions", "search", "health", "content")
+FEATURES = ("siret", "tariffs", "signatures", "opinions", "search", "health", "content")
 
 
 def packages() -> list[ModuleType]:
-    """The packages, in order. Each has `bp`, and `TOOLS` if it holds tools."""
+    """The packages, in order. Each has `bp`, `TOOLS` if it holds tools, `CARDS` if it answers."""
     return [import_module(f"communaute.blueprints.{name}") for name in FEATURES]
 
 
@@ -25,6 +26,17 @@ def register(app: Flask) -> None:
         app.register_blueprint(package.bp)
 
 
+def prepare(app: Flask) -> None:
+    """Let each package that wishes (`init_app`) finish, once the site is loaded."""
+    for package in packages():
+        getattr(package, "init_app", lambda _app: None)(app)
+
+
 def tools() -> dict[str, Tool]:
     """Every tool that is built, by name."""
     return {tool.name: tool for package in packages() for tool in getattr(package, "TOOLS", ())}
+
+
+def cards() -> list[CardProvider]:
+    """Everything that may answer a search before its results, in the order it is asked."""
+    return [provider for package in packages() for provider in getattr(package, "CARDS", ())]

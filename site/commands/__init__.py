@@ -4,10 +4,21 @@ from flask import Flask
 
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
+from communaute.commands.search import search_commands
 from communaute.commands.signatures import signatures_commands
+from communaute.commands.tariffs import tariffs_commands
+
+
+GROUPS = (
+    content_commands,
+    data_commands,
+    search_commands,
+    signatures_commands,
+    tariffs_commands,
+)
 
 
 def register(app: Flask) -> None:
     """Add every group of commands."""
-    for group in (content_commands, data_commands, signatures_commands):
+    for group in GROUPS:
         app.cli.add_command(group)

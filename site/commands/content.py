@@ -11,8 +11,11 @@ from werkzeug.exceptions import HTTPException
 from communaute import current, insertions
 from communaute.domain import clock
 from communaute.editorial import check, load
+from communaute.editorial.faults import Fault
 from communaute.editorial.kinds import KINDS
 from communaute.editorial.slugs import slugify
+from communaute.editorial.tariff_checks import check_tariffs
+from communaute.editorial.tariffs import FOLDER
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
@@ -56,6 +59,7 @@ def check_content() -> None:
             strict=True,
         )
         faults = check(content, known_urls=is_an_address, today=clock.today())
+    faults = [*faults, *(Fault(*fault) for fault in check_tariffs(state.directory / FOLDER))]
     for fault in faults:
         click.echo(f"{fault.file}:{fault.line}: {fault.message}")
     if faults:

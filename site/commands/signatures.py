@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
+import socket
+import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from communaute import current
@@ -27,6 +29,7 @@ if TYPE_CHECKING:  # pyHanko takes a second to import: each command imports what
     from communaute.domain.signatures.values import Limits
 
 
+logger = logging.getLogger(__name__)
 signatures_commands = AppGroup("signatures", help="Vérification des signatures électroniques.")
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -77,23 +80,33 @@ def verify_file(
 @signatures_commands.command("serve")
 def serve() -> None:
     """Lance le vérificateur, qui répond au site sur VERIFIER_SOCKET."""
-    from communaute.domain.signatures.serve.endpoint import SocketTaken
-    from communaute.domain.signatures.serve.server import Server
-    from communaute.domain.signatures.verifier import fingerprint_of, loader
+    from communaute.domain.signatures.process import TAKEN, Specification
+    from communaute.domain.signatures.serve.ledger import recorded
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     settings = current.site().settings
-    trust = Path(settings.signature_trust_dir)
-    server = Server(
-        loader(trust, limits(settings), revocation_cache(settings)),
-        fingerprint_of(trust),
-        record=recorder(current_app._get_current_object()),  # type: ignore[attr-defined]
+    cache = revocation_cache(settings)
+    ours, theirs = socket.socketpair()
+    specification = Specification(
+        socket=settings.verifier_socket,
+        trust=settings.signature_trust_dir,
         document_bytes=settings.signature_bytes,
+        cache=str(cache.folder) if cache else None,
+        link=theirs.fileno(),
     )
-    try:
-        server.serve(Path(settings.verifier_socket))
-    except SocketTaken as taken:
-        raise click.ClickException(f"un autre vérificateur répond déjà sur {taken}") from taken
+    verifier = subprocess.Popen(  # noqa: S603 - our own module, our own settings
+        specification.command(), pass_fds=[theirs.fileno()]
+    )
+    theirs.close()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: verifier.terminate())
+    for address, report in recorded(ours):
+        record(address, report)
+    status = verifier.wait()
+    if status == TAKEN:
+        raise click.ClickException(
+            f"un autre vérificateur répond déjà sur {settings.verifier_socket}"
+        )
+    sys.exit(status)
 
 
 @signatures_commands.command("refresh-lists")
@@ -103,17 +116,13 @@ def refresh(folder: Path | None) -> None:
 
     Sort avec 1 quand aucune n’est bonne ; les dernières bonnes copies restent en place.
     """
-    from communaute.domain.signatures.trust.pinned import official_anchors
-    from communaute.domain.signatures.trust.refresh import refresh_lists, refused_files
-    from communaute.domain.signatures.trust.sources import Folder, Publishers
+    from communaute.domain.signatures.trust.refresh import (
+        refresh_from_folder,
+        refresh_from_publishers,
+    )
 
     trust = Path(current.site().settings.signature_trust_dir)
-    if folder is None:
-        taken = list(refresh_lists(trust, Publishers(), official_anchors()[-1:]))
-    else:  # given by hand, it may be of another time: former signers of the list of lists count
-        source = Folder(folder)
-        taken = list(refresh_lists(trust, source, official_anchors()))
-        taken += refused_files(source, taken)
+    taken = refresh_from_folder(trust, folder) if folder else refresh_from_publishers(trust)
     for one in taken:
         click.echo(json.dumps(asdict(one), default=datetime.isoformat, ensure_ascii=False))
     if not any(one.sequence_number for one in taken):
@@ -136,13 +145,13 @@ def revocation_cache(settings: Settings) -> RevocationCache | None:
     return RevocationCache(settings.instance / "revocation") if on else None
 
 
-def recorder(app: Flask) -> Callable[[str, dict[str, object]], None]:
-    """What writes an answer in the results table. Runs in a child: no connection is shared."""
+def record(address: str, report: dict[str, object]) -> None:
+    """Keep an answer in the results table; a database that fails loses that row and no other."""
     from communaute.domain.signatures.results import keep_result, purge_results
 
-    def record(address: str, report: dict[str, object]) -> None:
-        with app.app_context(), Session(db.engine) as session, session.begin():
+    try:
+        with Session(db.engine) as session, session.begin():
             keep_result(session, address, report, clock.now())
             purge_results(session, clock.now())
-
-    return record
+    except (SQLAlchemyError, ValueError) as error:
+        logger.error("an answer was not kept: %s", type(error).__name__)

@@ -12,8 +12,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
-from communaute.domain.signatures.results import purge_results
+from communaute.domain.signatures.results import purge_results, purge_verifications
+from communaute.domain.tariffs.reports import purge_reports
 from communaute.models.opinions import PageOpinion
+from communaute.models.search import MissedSearch
 
 
 # Erases what is past its time at `now`; answers how many rows.
@@ -33,11 +35,24 @@ class Rule:
 
 
 OPINIONS_KEPT = timedelta(days=365)
+MISSED_SEARCHES_KEPT = timedelta(days=365)
+# A query seen once or twice is a hash that nobody reads: it waits no longer than a season.
+UNREAD_SEARCHES_KEPT = timedelta(days=90)
 
 
 def purge_opinions(session: Session, now: datetime) -> int:
     """Erase opinions a year old."""
     past = delete(PageOpinion).where(PageOpinion.given_at < now - OPINIONS_KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount
+
+
+def purge_missed_searches(session: Session, now: datetime) -> int:
+    """Erase queries nobody typed for a year, and hashes not seen again for ninety days."""
+    today = now.date()
+    unread = MissedSearch.text.is_(None) & (MissedSearch.last_day < today - UNREAD_SEARCHES_KEPT)
+    past = delete(MissedSearch).where(
+        unread | (MissedSearch.last_day < today - MISSED_SEARCHES_KEPT)
+    )
     return cast(CursorResult[Any], session.execute(past)).rowcount
 
 
@@ -51,15 +66,41 @@ RULES: tuple[Rule, ...] = (
         purge=purge_opinions,
     ),
     Rule(
-        name="signatures",
-        what=(
-            "Le résultat d’une vérification de signature, qui porte le nom des signataires. "
-            "Ni le document, ni le nom du fichier."
-        ),
-        why="Vous montrer le résultat à son adresse et faire le rapport que vous demandez.",
+        name="signature_results",
+        what="Le résultat d’une vérification de signature, qui nomme les signataires. Jamais le document.",
+        why="Vous montrer le résultat et vous laisser télécharger le rapport.",
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Quinze minutes.",
         purge=purge_results,
+    ),
+    Rule(
+        name="signature_proofs",
+        what="La preuve d’une vérification\u202f: code, empreinte du fichier, verdict, date des listes de confiance. "
+        "Ni document, ni nom.",
+        why="Vous laisser contrôler un rapport imprimé à l’aide de son code.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Cinq ans.",
+        purge=purge_verifications,
+    ),
+    Rule(
+        name="missed searches",
+        what=(
+            "Les mots d’une recherche restée sans résultat, quand elle a été faite trois jours "
+            "différents. Avant, une empreinte illisible. Jamais si elle contient «\u202f@\u202f» ou plus "
+            "de trois chiffres. Ni nom, ni adresse."
+        ),
+        why="Écrire les pages qui manquent.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Un an après la dernière recherche\u202f; 90 jours pour une empreinte.",
+        purge=purge_missed_searches,
+    ),
+    Rule(
+        name="tariff_reports",
+        what="L’erreur que vous signalez sur un tarif : votre message et l’adresse du texte. Ni nom, ni adresse.",
+        why="Corriger les tarifs.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Deux ans.",
+        purge=purge_reports,
     ),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from communaute.editorial.pages import GlossaryTerm, Page, TextSection
+from communaute.editorial.pages import PUBLICS, GlossaryTerm, Page, TextSection
 from communaute.editorial.typography import typography
 from search_index.document import Document
 
@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from communaute.editorial.content import Content
 
 
+# What names no public (terms, tools, legal pages) is for all of them: no filter hides it.
+EVERYBODY = tuple(PUBLICS)
+# The home page is where one searches from; it says nothing that its links do not.
+HOME = "/accueil"
+
+
 def search_documents(content: "Content", today: date) -> Iterator[Document]:
     """Return one document for each part of each page, then one for each public tool."""
     words = content.linking_words()
     for page in content.pages.values():
+        if page.url == HOME:
+            continue
         links = words.get(page.url, ())
         for number, part in enumerate(_parts(page)):
             yield _document(page, number, part, links, today)
@@ -41,7 +49,7 @@ def _document(
         headings=" > ".join(part.path),
         body=part.text,
         kind=page.kind,
-        audience=page.publics,
+        audience=page.publics or EVERYBODY,
         keywords=(*page.keywords, *_names(page)),
         links=links,
         verified=page.verified,
@@ -69,4 +77,5 @@ def _tools(content: "Content") -> Iterator[Document]:
                 headings="",
                 body=body,
                 kind="outils",
+                audience=EVERYBODY,
             )

@@ -1,6 +1,7 @@
-"""Answers of the signature tool, kept for minutes; and what a report's code proves, for longer."""
+"""What is kept of verifications: results for 15 minutes, proofs without a name for longer."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,31 +11,36 @@ from communaute.models.columns import Moment
 
 
 class VerificationResult(Model):
-    """The answer to one verification, under a random address, for 15 minutes.
+    """The result of one verification, for whoever has its random address, for 15 minutes.
 
-    It holds the names of the signers, never the document nor the name of its file.
+    In a table, so that any web process of any host answers. It holds signers' names, never the
+    document.
     """
 
     __tablename__ = "verification_result"
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    """The random address that the verifier gave: whoever has it may read the answer."""
-    report: Mapped[dict[str, object] | None] = mapped_column(JSON)
-    """The whole report (domain/signatures/report_wire.py); None while it is awaited."""
+    address: Mapped[str] = mapped_column(String(40), primary_key=True)
+    verifier: Mapped[str] = mapped_column(String(255), default="")
+    """Which host's verifier has the document, as long as there is no report."""
     submitted_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The whole report (domain/signatures/report_wire.py); None while it is awaited."""
+    code: Mapped[str | None] = mapped_column(String(12))
+    """The code of the Verification, when there is a verdict."""
 
 
 class Verification(Model):
-    """What the short code of a report proves: hash, verdict, dates. No document, no name."""
+    """What a printed report can be checked against: never the document, never a name."""
 
     __tablename__ = "verification"
 
-    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
-    verdict: Mapped[str] = mapped_column(String(20))
-    sub_indication: Mapped[str | None] = mapped_column(String(50))
-    verified_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    sub_indication: Mapped[str | None] = mapped_column(String(48))
+    acceptable: Mapped[bool]
+    signature_count: Mapped[int]
     lists_issued_at: Mapped[datetime | None] = mapped_column(Moment)
-    """The date of the list of lists used; None when there was none."""
+    """When the European list of lists in use was issued; None when there was none."""
     lists_number: Mapped[int | None]
-    """Its sequence number."""
+    verified_at: Mapped[datetime] = mapped_column(Moment, index=True)

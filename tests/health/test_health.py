@@ -3,12 +3,15 @@
 import pytest
 from flask import Flask
 
-from communaute import create_app
+from communaute import create_app, current
+from search_index import Document, build
 from tests.conftest import settings_for
 from tests.pages import Pages
 
 
 def test_a_site_that_has_all_it_needs_is_ready(app: Flask) -> None:
+    page = Document(id="1", page="/", url="/", title="Une page", headings="", body="Des mots")
+    build(current.settings().search_index_dir, [page])
     pages = Pages(app)
     assert pages.response("GET", "/sante").text == "ok\n"
     response = pages.response("GET", "/sante/pret")

@@ -39,9 +39,9 @@ class Verifier:
         return self.client.poll(self.client.submit(document, detached), wait=30)
 
 
-def started(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+def started(folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.signatures.verifier_process"]
-    process = subprocess.Popen([*command, str(folder / "socket"), str(folder), *more])
+    process = subprocess.Popen([*command, str(folder / "socket"), str(folder)])
     while process.poll() is None and not listens(folder / "socket"):
         os.sched_yield()
     return process
@@ -305,19 +305,6 @@ def test_lists_that_cannot_be_loaded_leave_the_former_in_use(verifier: Verifier)
 
 def test_what_could_not_be_checked_is_fetched_and_verified_again(verifier: Verifier) -> None:
     assert (verifier.answer(b"ask about revocation").report or {})["crls"] == ["of leaf"]
-
-
-def test_the_report_is_recorded_under_the_address_of_its_job(tmp_path: Path) -> None:
-    (tmp_path / "generation").write_text("first")
-    (tmp_path / "records").mkdir()
-    process = started(tmp_path, str(tmp_path / "records"))
-    client = VerifierClient(tmp_path / "socket")
-    job = client.submit(b"a document")
-    client.poll(job, wait=30)
-
-    assert '"generation": "first"' in (tmp_path / "records" / job).read_text()
-    process.terminate()
-    assert process.wait(20) == 0
 
 
 def test_no_verifier_is_said_to_be_absent(tmp_path: Path) -> None:

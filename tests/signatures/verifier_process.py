@@ -6,7 +6,6 @@ Its engine does what the document says, so that every way of ending can be tried
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -60,10 +59,8 @@ class ObedientEngine:
         return [{"territory": self.generation}]
 
 
-def eat_memory() -> NoReturn:
-    eaten = []
-    while True:
-        eaten.append(bytearray(1 << 26))
+def eat_memory() -> None:
+    bytearray(1 << 30)
 
 
 def loop() -> NoReturn:
@@ -103,19 +100,15 @@ _MISDEEDS: dict[bytes, Callable[[], None]] = {
 
 
 def main() -> None:
-    socket, trust, *record = map(Path, sys.argv[1:])
+    socket, trust = map(Path, sys.argv[1:])
 
     def load() -> Generator[None, None, ObedientEngine]:
         yield
         return ObedientEngine((trust / "generation").read_text())
 
-    def write_down(job: str, report: Report) -> None:
-        (record[0] / job).write_text(json.dumps(report))
-
     Server(
         load,
         lambda: (trust / "generation").stat().st_mtime_ns,
-        record=write_down if record else None,
         allowance=replace(VERIFYING, cpu_seconds=2, wall_seconds=4),
     ).serve(socket)
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from communaute.blueprints.search.cards import tool_card
 from communaute.web.tools import Tool
 
 
@@ -25,3 +26,4 @@ TOOLS = (
         public=False,
     ),
 )
+CARDS = (tool_card,)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from communaute.blueprints.siret.cards import siret_card
 from communaute.web.tools import Tool
 
 
@@ -23,3 +24,4 @@ TOOLS = (
         arguments={"siret": any_text},
     ),
 )
+CARDS = (siret_card,)

@@ -25,7 +25,7 @@ def from_wire(wire: Mapping[str, Any]) -> DocumentReport:
     """Make a report of JSON values. Raises ValueError when they are not those of a report."""
     try:
         return cast(DocumentReport, _decoded(DocumentReport, wire))
-    except (TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError("not a report") from error
 
 

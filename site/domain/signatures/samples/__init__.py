@@ -4,10 +4,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
 from communaute.domain.signatures.typography import typeset
 
+
+if TYPE_CHECKING:
+    from communaute.domain.signatures.trust.store import LoadedTrust
 
 _HERE = Path(__file__).parent
 
@@ -58,6 +61,9 @@ def is_sample(sha256: str) -> bool:
 
 
 @cache
-def sample_trust() -> LoadedTrust:
+def sample_trust() -> "LoadedTrust":
     """Give the trust that knows the authorities of the samples. Only for listed documents."""
+    # Imported here: the web processes list the samples and never load pyHanko.
+    from communaute.domain.signatures.trust.store import load_trust
+
     return load_trust(_HERE / "trust")

@@ -35,8 +35,6 @@ class Allowance:
     network: bool = False
     written_bytes: int = 0
     """The longest file it may write: none where documents are read."""
-    confined: bool = True
-    """False for our own work that reads no document: it only dies with its parent."""
 
 
 VERIFYING = Allowance()
@@ -44,8 +42,6 @@ VERIFYING = Allowance()
 FETCHING = Allowance(
     wall_seconds=25.0, answer_bytes=64 * _MEGABYTE, network=True, written_bytes=32 * _MEGABYTE
 )
-# Writing a result in the database.
-RECORDING = Allowance(confined=False)
 
 
 def confine(allowance: Allowance, parent: int) -> frozenset[Measure]:
@@ -55,18 +51,17 @@ def confine(allowance: Allowance, parent: int) -> frozenset[Measure]:
     """
     measures = set()
     libc = ctypes.CDLL(None, use_errno=True)
-    if allowance.confined:
-        _silence_logs()
-        _limit(allowance)
-        if not allowance.network and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
-            measures.add(Measure.NO_NETWORK)
-        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _silence_logs()
+    _limit(allowance)
+    if not allowance.network and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
+        measures.add(Measure.NO_NETWORK)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # After the new user namespace, which cancels it: die with the server, were it killed.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
-    if allowance.confined and not allowance.network and refuse_dangerous_calls():
+    if not allowance.network and refuse_dangerous_calls():
         measures.add(Measure.FILTERED_CALLS)
     return frozenset(measures)
 

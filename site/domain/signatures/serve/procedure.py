@@ -8,13 +8,12 @@ reads documents never has the network; a child that has it never reads a documen
 
 import base64
 import json
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from communaute.domain.signatures.sandbox.child import Ended, Ending, Work
 from communaute.domain.signatures.sandbox.confinement import (
     FETCHING,
-    RECORDING,
     VERIFYING,
     Allowance,
 )
@@ -48,15 +47,9 @@ class Stage:
 
 
 Procedure = Generator[Stage, Ended, Report]
-Record = Callable[[Report], None]
 
 
-def verification(
-    engine: Engine,
-    upload: Upload,
-    record: Record | None = None,
-    allowance: Allowance = VERIFYING,
-) -> Procedure:
+def verification(engine: Engine, upload: Upload, allowance: Allowance = VERIFYING) -> Procedure:
     """Yield the children to run, be sent how each ended, and return the report."""
     first = _verified(engine, upload, (yield _verifying(engine, upload, allowance)))
     report = first.report
@@ -65,8 +58,6 @@ def verification(
         if fetched:
             stage = _verifying(engine, upload, allowance, fetched)
             report = _verified(engine, upload, (yield stage)).report
-    if record is not None:
-        yield _recording(record, report)
     return report
 
 
@@ -88,14 +79,6 @@ def _fetching(engine: Engine, verified: Verified) -> Stage:
         return json.dumps({"crls": _to_text(found.crls), "ocsps": _to_text(found.ocsps)}).encode()
 
     return Stage(work, FETCHING)
-
-
-def _recording(record: Record, report: Report) -> Stage:
-    def work() -> bytes:
-        record(report)
-        return b""
-
-    return Stage(work, RECORDING)
 
 
 def _verified(engine: Engine, upload: Upload, ended: Ended) -> Verified:

@@ -15,8 +15,9 @@ from communaute.domain.signatures.serve.desk import Desk
 from communaute.domain.signatures.serve.endpoint import listening
 from communaute.domain.signatures.serve.engine import Fingerprint, Load, Report
 from communaute.domain.signatures.serve.jobs import DEFAULT_CAPACITY, Board, Capacity, Job, State
+from communaute.domain.signatures.serve.ledger import Ledger
 from communaute.domain.signatures.serve.reception import Reception
-from communaute.domain.signatures.serve.workers import RecordJob, Workers
+from communaute.domain.signatures.serve.workers import Workers
 
 
 GRACE = 4.0
@@ -34,7 +35,7 @@ class Server:
         load: Load,
         fingerprint: Fingerprint,
         *,
-        record: RecordJob | None = None,
+        link: socket.socket | None = None,
         capacity: Capacity = DEFAULT_CAPACITY,
         allowance: Allowance = VERIFYING,
         document_bytes: int = 25 * 1024 * 1024,
@@ -44,11 +45,12 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._desk = Desk(self._board, document_bytes, self._state)
         self._reception = Reception(self._selector, self._desk)
-        self._workers = Workers(self._board, self._selector, allowance, record, self._finished)
+        self._workers = Workers(self._board, self._selector, allowance, self._finished)
+        self._ledger = Ledger(link, self._selector, self.stop)
         self._stop_at = float("inf")
 
     def serve(self, path: Path) -> None:
-        """Load the lists, then answer on `path` until SIGTERM or SIGINT.
+        """Load the lists, then answer on `path` until SIGTERM or SIGINT, or the recorder's end.
 
         Raises SocketTaken when another server answers there, and what the loading raises.
         """
@@ -74,6 +76,8 @@ class Server:
                 self._workers.hear(key.fd)
             elif key.fd in self._reception:
                 self._reception.talk(key.fd, events, time.monotonic())
+            elif key.fd in self._ledger:
+                self._ledger.write()
             elif key.fileobj is waker:
                 waker.recv(64)
             elif key.fileobj is server and not self._is_stopping:
@@ -101,6 +105,8 @@ class Server:
         return self._is_stopping and (not self._workers or time.monotonic() >= self._stop_at)
 
     def _finished(self, job: Job) -> None:
+        if job.report is not None:
+            self._ledger.note(job.id, job.report)
         self._desk.finished(job)
 
     def _state(self) -> Report:

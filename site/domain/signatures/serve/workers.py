@@ -7,13 +7,9 @@ from dataclasses import dataclass
 
 from communaute.domain.signatures.sandbox.child import Child, Ended, Ending, start
 from communaute.domain.signatures.sandbox.confinement import Allowance
-from communaute.domain.signatures.serve.engine import Engine, Report
+from communaute.domain.signatures.serve.engine import Engine
 from communaute.domain.signatures.serve.jobs import Board, Job, State
 from communaute.domain.signatures.serve.procedure import Procedure, verification
-
-
-RecordJob = Callable[[str, Report], None]
-"""Writes the report of a job, by its address, where every web process reads. In a child."""
 
 
 @dataclass(slots=True)
@@ -31,11 +27,10 @@ class Workers:
         board: Board,
         selector: selectors.BaseSelector,
         allowance: Allowance,
-        record: RecordJob | None,
         finished: Callable[[Job], None],
     ) -> None:
         self._board, self._selector = board, selector
-        self._allowance, self._record, self._finished = allowance, record, finished
+        self._allowance, self._finished = allowance, finished
         self._running: dict[int, _Running] = {}
         self.done = 0
 
@@ -52,9 +47,7 @@ class Workers:
     def start_waiting(self, engine: Engine, now: float) -> None:
         """Start as many waiting jobs as there is room for."""
         while (job := self._board.start_next(now)) is not None:
-            record = self._recorder(job.id)
-            procedure = verification(engine, job.upload, record, self._allowance)
-            self._go_on(job, procedure, None)
+            self._go_on(job, verification(engine, job.upload, self._allowance), None)
 
     def hear(self, pipe: int) -> None:
         """Take what a child sent, and go on when it ended."""
@@ -76,10 +69,6 @@ class Workers:
         for job in (*self._board.in_state(State.RUNNING), *self._board.in_state(State.WAITING)):
             self._board.drop(job)
             self._finished(job)
-
-    def _recorder(self, job_id: str) -> Callable[[Report], None] | None:
-        record = self._record
-        return None if record is None else lambda report: record(job_id, report)
 
     def _next_stage(self, pipe: int, ended: Ended) -> None:
         running = self._forget(pipe)

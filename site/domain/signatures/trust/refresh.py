@@ -19,9 +19,9 @@ from communaute.domain.signatures.trust.lists import (
     verify_list_of_lists,
     verify_national_list,
 )
-from communaute.domain.signatures.trust.pinned import OfficialAnchor
+from communaute.domain.signatures.trust.pinned import OfficialAnchor, official_anchors
 from communaute.domain.signatures.trust.reading import ListHeader, ListRefused
-from communaute.domain.signatures.trust.sources import Folder, Source, SourceUnreachable
+from communaute.domain.signatures.trust.sources import Folder, Publishers, Source, SourceUnreachable
 
 
 TAKEN, UNCHANGED, REFUSED, UNREACHABLE = "taken", "unchanged", "refused", "unreachable"
@@ -58,6 +58,21 @@ def refresh_lists(
     for territory, address in _national_addresses(top) if top else ():
         if source.gives(territory):
             yield _refresh_national(folder, source, files, top, territory, address)
+
+
+def refresh_from_publishers(directory: Path) -> list[Taken]:
+    """Take the lists as published, over HTTPS; only the signers in force are believed."""
+    return list(refresh_lists(directory, Publishers(), official_anchors()[-1:]))
+
+
+def refresh_from_folder(directory: Path, folder: Path) -> list[Taken]:
+    """Take the lists of a folder given by hand.
+
+    It may be of another time: the former signers of the list of lists are believed too.
+    """
+    source = Folder(folder)
+    taken = list(refresh_lists(directory, source, official_anchors()))
+    return [*taken, *refused_files(source, taken)]
 
 
 def refused_files(source: Folder, seen: Iterable[Taken]) -> Iterator[Taken]:

@@ -20,7 +20,7 @@ from communaute.domain.signatures.trust.reading import (
 
 LIST_OF_LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 _PIVOTS = "https://ec.europa.eu/tools/lotl/"
-_SECONDS = 30.0
+_SECONDS = 8.0
 _ACCEPT = "application/vnd.etsi.tsl+xml, application/xml, text/xml"
 
 

@@ -1,7 +1,8 @@
 """The trust store: lists and private anchors of a trust DIR, loaded once and asked often."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,7 +74,10 @@ def with_revocation(
     trust: LoadedTrust, crls: Sequence[bytes] = (), ocsps: Sequence[bytes] = ()
 ) -> LoadedTrust:
     """The same trust with revocation data that the broker fetched for one document."""
-    return replace(trust, crls=(*trust.crls, *crls), ocsps=(*trust.ocsps, *ocsps))
+    richer = copy(trust)  # the anchors and their indices are shared, not made again
+    _set(richer, "crls", (*trust.crls, *crls))
+    _set(richer, "ocsps", (*trust.ocsps, *ocsps))
+    return richer
 
 
 def load_trust(directory: Path, anchors: OfficialAnchors = official_anchors) -> LoadedTrust:

@@ -1,0 +1,132 @@
+"""Ranking: BM25 of the section and of its page, then a closer look at the best of them."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.latent import unit
+from search_index.normalizing import folded
+from search_index.proximity import adjacent_pairs, near_pairs
+from search_index.query import Query
+from search_index.scoring import Scorer
+from search_index.tables import Tables
+
+
+Scores = NDArray[np.float32]
+
+PAGE = 0.12
+EXACT_FORM = 0.36
+LOOKED_AT = 150
+# "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
+DEFINITION = re.compile(
+    r"\bqu.? ?est.ce (?:que?|qu)\b|\bc.? ?est quoi\b"
+    r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What each observation of the closer look counts for, in parts of the question's weight."""
+
+    title: float = 0.12
+    definition: float = 2.0
+    adjacent: float = 0.75
+    near: float = 0.9
+    topic: float = 0.6
+
+
+class Ranker:
+    """Scores sections for a question."""
+
+    def __init__(self, tables: Tables, closer: Closer = Closer()) -> None:
+        self.tables = tables
+        self.closer = closer
+        pages = len(tables.replacement_of)
+        self.sections = Scorer(tables.by_section, len(tables.page_of), k1=1.2, b=0.95)
+        self.pages = Scorer(tables.by_page, pages, k1=1.2, b=0.75)
+        self.exact = Scorer(tables.by_page_surface, pages, k1=1.2, b=0.75)
+        self.first = np.zeros(len(tables.page_of), dtype=np.bool_)
+        self.first[np.unique(tables.page_of, return_index=True)[1]] = True
+        self.title_weight = self._title_weights()
+
+    def scores(self, query: Query) -> Scores:
+        """Return the score of every section; zero where nothing of the question stands."""
+        groups = [(group.weight, group.phrases) for group in query.groups]
+        scores = self.sections.score(groups)
+        if query.only_identifiers:
+            return scores
+        page = np.float32(PAGE) * self.pages.score(groups)
+        page += np.float32(EXACT_FORM) * self.exact.score(query.as_typed)
+        scores += np.where(scores > 0, page[self.tables.page_of], np.float32(0))
+        self._look_closer(query, scores)
+        return scores
+
+    def _look_closer(self, query: Query, scores: Scores) -> None:
+        best = _best(scores, LOOKED_AT)
+        if not len(best):
+            return
+        weight, group_of = self._by_stem(query)
+        whole = float(sum(g.weight * self._idf(g.phrases) for g in query.groups)) or 1.0
+        stems, owners = self.tables.streams.gather(best)
+        title = self._title_match(best, weight)
+        words = sum(group.weight for group in query.groups)
+        bonus = self.closer.title * np.log1p(words) * title
+        said = (group_of[stems], owners, weight[stems], len(best))
+        bonus += self.closer.adjacent / whole * adjacent_pairs(*said)
+        bonus += self.closer.near / whole * near_pairs(*said)
+        bonus += self.closer.topic * self._topic_match(best, query)
+        if DEFINITION.search(folded(query.text)):
+            bonus += self.closer.definition * title * self.first[best]
+        scores[best] += bonus.astype(np.float32) * np.float32(whole)
+
+    def _topic_match(self, sections: NDArray[np.int64], query: Query) -> Scores:
+        """Return the cosine of the question and of each section's page among latent topics."""
+        asked = np.zeros(self.tables.stem_topics.shape[1], dtype=np.float32)
+        for group in query.groups:
+            total = sum(group.phrases.values())
+            for phrase, share in group.phrases.items():
+                vectors = self.tables.stem_topics[list(phrase)].astype(np.float32)
+                asked += group.weight * share * share / total * vectors.sum(axis=0)
+        pages = self.tables.page_topics[self.tables.page_of[sections]].astype(np.float32)
+        cosines: Scores = np.maximum(pages @ unit(asked), np.float32(0))
+        return cosines
+
+    def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
+        """Return which share of each section's title the question says."""
+        pages = self.tables.page_of[sections]
+        stems, owners = self.tables.titles.gather(pages.astype(np.int64))
+        said = np.bincount(owners, weights=weight[stems], minlength=len(sections))
+        return np.minimum(said / self.title_weight[pages], 1.0)
+
+    def _title_weights(self) -> NDArray[np.float64]:
+        pages = np.arange(len(self.tables.replacement_of), dtype=np.int64)
+        stems, owners = self.tables.titles.gather(pages)
+        weights = np.bincount(owners, weights=self.sections.idf[stems], minlength=len(pages))
+        return np.maximum(weights, 1e-9)
+
+    def _idf(self, phrases: dict[tuple[int, ...], float]) -> float:
+        return max(
+            (w * float(self.sections.idf[list(p)].mean()) for p, w in phrases.items()), default=0.0
+        )
+
+    def _by_stem(self, query: Query) -> tuple[Scores, NDArray[np.int32]]:
+        """Return for each stem its weight in the question and the word it stands for, or -1."""
+        weight = np.zeros(len(self.tables.stems), dtype=np.float32)
+        group_of = np.full(len(self.tables.stems), -1, dtype=np.int32)
+        for i, group in enumerate(query.groups):
+            for phrase, share in group.phrases.items():
+                for stem in phrase:
+                    value = group.weight * share * self.sections.idf[stem] / len(phrase)
+                    if value > weight[stem]:
+                        weight[stem], group_of[stem] = value, i
+        return weight, group_of
+
+
+def _best(scores: Scores, most: int) -> NDArray[np.int64]:
+    """Return the sections with the highest scores, best first."""
+    found = np.flatnonzero(scores)
+    if len(found) > most:
+        found = found[np.argpartition(-scores[found], most)[:most]]
+    return found[np.argsort(-scores[found], kind="stable")]

@@ -1,0 +1,155 @@
+"""Reading a question: what was typed, and all that it may mean in this index."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from search_index.acronyms import Initials
+from search_index.analysis import Kind, Term, stem, terms
+from search_index.equivalents import Equivalents, Phrase
+from search_index.lexicon import Lexicon
+from search_index.normalizing import canonical
+from search_index.query import Group, Query
+from search_index.tables import Tables
+
+
+LONGEST_QUERY = 200
+MOST_WORDS = 12
+
+# What a term counts for, according to what it is in the question. The parts of an
+# identifier matter little beside the whole, unless the whole is nowhere.
+IMPORTANCE: dict[Kind, float] = {
+    "word": 1.0,
+    "soft": 0.25,
+    "joined": 0.4,
+    "whole": 1.0,
+    "part": 0.15,
+}
+PART_ALONE = 0.6
+
+# What an alternative counts for beside the word typed.
+TYPO, SECOND_CHOICE = 0.8, 0.4
+PREFIX, PREFIX_OF_KNOWN = 0.6, 0.3
+SYNONYM, INITIALS, JOINED, SPLIT = 0.6, 0.7, 0.6, 0.5
+MOST_COMPLETIONS, MOST_SPELLINGS = 8, 4
+SHORTEST_PREFIX, SHORTEST_HALF = 2, 3
+# A code in capitals is an identifier: another spelling is offered, never taken.
+LONGEST_CODE = 6
+ACRONYM_LENGTHS = range(3, 8)
+RARE = 3  # sections: an acronym so rare may still need its expansion
+
+
+class Reader:
+    """Understands questions with the words of one generation."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.lexicon = Lexicon(tables)
+        self.spellings = tables.spellings
+        self.equivalents = Equivalents(tables.synonyms, self.lexicon.stem_number)
+        self.initials = Initials(tables.initials, tables.initial_stems)
+
+    def read(self, typed: str) -> Query:
+        """Return the question: its first 200 characters, its 12 rarest words."""
+        text = canonical(typed[: 2 * LONGEST_QUERY])[:LONGEST_QUERY].strip()
+        found = list(terms(text)) or list(terms(text, keep_stop_words=True))
+        last = max((term.end for term in found), default=0)
+        typing = last == len(text)
+        unique = {term.stem + " " + term.surface: term for term in found}.values()
+        groups = [self._group(term, text, typing and term.end == last) for term in unique]
+        self._weigh_parts(groups)
+        self._join(groups)
+        self._add_synonyms(groups)
+        return Query(text, tuple(self._rarest(groups)))
+
+    def _group(self, term: Term, text: str, last: bool) -> Group:
+        group = Group(term, IMPORTANCE[term.kind])
+        group.surface = self.lexicon.surface_number.get(term.surface, -1)
+        number = self.lexicon.stem_number.get(term.stem)
+        if number is not None:
+            group.phrases[number,] = 1.0
+        if term.kind not in ("word", "soft"):
+            return group
+        if last:
+            self._complete(group)
+        if not group.phrases:
+            self._respell(group, text[term.start : term.end])
+            self._split(group)
+        if number is None or self.lexicon.sections[number] <= RARE:
+            self._expand_initials(group)
+        return group
+
+    def _offer(self, group: Group, phrase: Phrase, share: float) -> None:
+        """Add an alternative, never worth more than the word typed when that one is known."""
+        own = self.lexicon.stem_number.get(group.term.stem)
+        if own is not None:
+            heavier = float(self.lexicon.idf[list(phrase)].sum())
+            share *= min(1.0, float(self.lexicon.idf[own]) / max(heavier, 1e-6))
+        group.phrases[phrase] = max(share, group.phrases.get(phrase, 0.0))
+
+    def _complete(self, group: Group) -> None:
+        """Take the last word as the beginning of a longer one."""
+        prefix = group.term.surface
+        if len(prefix) < SHORTEST_PREFIX:
+            return
+        share = PREFIX_OF_KNOWN if group.phrases else PREFIX
+        for surface in self.lexicon.completions(prefix, MOST_COMPLETIONS):
+            self._offer(group, (self.lexicon.stem_of(surface),), share)
+
+    def _respell(self, group: Group, raw: str) -> None:
+        """Let the nearest words stand for an unknown one; only offer them for a code."""
+        near = self.lexicon.spellings(group.term.surface, MOST_SPELLINGS)
+        if not near:
+            return
+        group.respelled = self.spellings[near[0][0]]
+        if raw.isupper() and len(raw) <= LONGEST_CODE:
+            return
+        for surface, distance in near:
+            share = TYPO if distance == near[0][1] else SECOND_CHOICE
+            self._offer(group, (self.lexicon.stem_of(surface),), share)
+
+    def _split(self, group: Group) -> None:
+        """Read "franceconnect" as "France Connect"."""
+        word = group.term.surface
+        for cut in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1):
+            halves = [self.lexicon.surface_number.get(half) for half in (word[:cut], word[cut:])]
+            if None not in halves:
+                known = tuple(self.lexicon.stem_of(half) for half in halves if half is not None)
+                self._offer(group, known, SPLIT)
+
+    def _expand_initials(self, group: Group) -> None:
+        if len(group.term.surface) in ACRONYM_LENGTHS:
+            for phrase in self.initials.expansions(group.term.surface):
+                self._offer(group, phrase, INITIALS)
+
+    def _join(self, groups: list[Group]) -> None:
+        """Read "France Connect" as "franceconnect" too, when the texts write it so."""
+        words = [group for group in groups if group.term.kind == "word"]
+        for first, second in pairwise(words):
+            surface = first.term.surface + second.term.surface
+            number = self.lexicon.stem_number.get(stem(surface))
+            if surface in self.lexicon.surface_number and number is not None:
+                self._offer(first, (number,), JOINED)
+                self._offer(second, (number,), JOINED)
+
+    def _add_synonyms(self, groups: list[Group]) -> None:
+        words = [group for group in groups if group.term.kind in ("word", "soft", "whole")]
+        for start, end, other in self.equivalents.of([group.term.stem for group in words]):
+            for group in words[start:end]:
+                self._offer(group, other, SYNONYM)
+
+    def _weigh_parts(self, groups: Iterable[Group]) -> None:
+        known = [g.term for g in groups if g.term.kind == "whole" and g.phrases]
+        for group in groups:
+            if group.term.kind == "part" and not any(
+                whole.start == group.term.start for whole in known
+            ):
+                group.weight = PART_ALONE
+
+    def _rarest(self, groups: list[Group]) -> list[Group]:
+        if len(groups) <= MOST_WORDS:
+            return groups
+        kept = sorted(groups, key=self._rarity, reverse=True)[:MOST_WORDS]
+        return [group for group in groups if any(group is other for other in kept)]
+
+    def _rarity(self, group: Group) -> float:
+        stems = [stem for phrase in group.phrases for stem in phrase]
+        return group.weight * float(self.lexicon.idf[stems].max()) if stems else 0.0

@@ -1,0 +1,120 @@
+"""From scores to what is shown: what replaces goes first, filters, facets, two a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.results import Facets
+from search_index.tables import Tables
+
+
+Scores = NDArray[np.float32]
+Sections = NDArray[np.int64]
+
+# A section past its truth date is worth this much of what its words say...
+EXPIRED = 0.6
+# ...and never as much as the page that replaces it, if that page answers at all.
+BELOW_REPLACEMENT = 0.99
+# What says less than this part of what the best hit says is noise, not a result.
+NOISE = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The sections to show, best first, with their scores, and the counts by kind and audience."""
+
+    sections: Sections
+    scores: Scores
+    facets: Facets
+
+
+class Selector:
+    """Selects sections from their scores, for one generation."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.expired = np.flatnonzero(tables.expired)
+
+    def select(
+        self, scores: Scores, kind: str | None, audience: str | None, per_page: int | None
+    ) -> Found:
+        """Return the sections worth showing, best first."""
+        self._lower_expired(scores)
+        order = self._above_noise(scores)
+        of_kind, for_audience = self._of_kind(order, kind), self._for_audience(order, audience)
+        shown = order[of_kind & for_audience]
+        if per_page:
+            shown = shown[self._rank_in_page(shown) < per_page]
+        facets = Facets(
+            kinds=self._count_kinds(order[for_audience], per_page),
+            audiences=self._count_audiences(order[of_kind], per_page),
+        )
+        return Found(shown, scores[shown], facets)
+
+    def _lower_expired(self, scores: Scores) -> None:
+        asked = self.expired[scores[self.expired] > 0]
+        if not len(asked):
+            return
+        scores[asked] *= EXPIRED
+        page_of = self.tables.page_of
+        # Twice, for a replacement that is itself replaced.
+        for _ in range(2):
+            best = np.zeros(len(self.tables.replacement_of), dtype=np.float32)
+            np.maximum.at(best, page_of, scores)
+            replacement = self.tables.replacement_of[page_of[asked]]
+            ceiling = np.where(replacement >= 0, best[replacement] * BELOW_REPLACEMENT, 0)
+            capped = np.where(ceiling > 0, np.minimum(scores[asked], ceiling), scores[asked])
+            scores[asked] = capped
+
+    def _above_noise(self, scores: Scores) -> Sections:
+        best = float(scores.max(initial=0.0))
+        found = np.flatnonzero(scores > NOISE * best)
+        return found[np.argsort(-scores[found], kind="stable")]
+
+    def _of_kind(self, sections: Sections, kind: str | None) -> NDArray[np.bool_]:
+        if kind is None:
+            return np.ones(len(sections), dtype=np.bool_)
+        code = self.tables.kinds.index(kind) if kind in self.tables.kinds else -1
+        of_kind: NDArray[np.bool_] = self.tables.kind_of[sections] == code
+        return of_kind
+
+    def _for_audience(self, sections: Sections, audience: str | None) -> NDArray[np.bool_]:
+        if audience is None:
+            return np.ones(len(sections), dtype=np.bool_)
+        if audience not in self.tables.audiences:
+            return np.zeros(len(sections), dtype=np.bool_)
+        members, _ = self.tables.by_audience.row(self.tables.audiences.index(audience))
+        return np.isin(sections, members)
+
+    def _rank_in_page(self, sections: Sections) -> NDArray[np.int64]:
+        """Return 0 for the best section of its page, 1 for the next, and so on."""
+        pages = self.tables.page_of[sections]
+        by_page = np.argsort(pages, kind="stable")
+        ordered = pages[by_page]
+        begins = np.searchsorted(ordered, ordered)
+        rank = np.empty(len(sections), dtype=np.int64)
+        rank[by_page] = np.arange(len(sections)) - begins
+        return rank
+
+    def _count_kinds(self, sections: Sections, per_page: int | None) -> Mapping[str, int]:
+        if per_page:
+            sections = sections[self._rank_in_page(sections) < per_page]
+        counts = np.bincount(self.tables.kind_of[sections], minlength=len(self.tables.kinds))
+        return _named(self.tables.kinds, counts)
+
+    def _count_audiences(self, sections: Sections, per_page: int | None) -> Mapping[str, int]:
+        if per_page:
+            sections = sections[self._rank_in_page(sections) < per_page]
+        listed = np.zeros(len(self.tables.page_of), dtype=np.bool_)
+        listed[sections] = True
+        rows = range(len(self.tables.audiences))
+        counts = [int(listed[self.tables.by_audience.row(row)[0]].sum()) for row in rows]
+        return _named(self.tables.audiences, np.array(counts, dtype=np.int64))
+
+
+def _named(names: list[str], counts: NDArray[np.int64]) -> Mapping[str, int]:
+    """Return the counts that are not zero, the largest first."""
+    pairs = zip(names, counts.tolist(), strict=True)
+    return dict(sorted((pair for pair in pairs if pair[1]), key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,33 @@
+"""French words that carry no subject: ignored, or counted for little."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Grammar only: articles, pronouns, prepositions, conjunctions, auxiliaries. Folded.
+STOP = _words("""
+    a ai aie aient aies ait alors apres as au aucun aucune aupres auquel aussi autre autres aux
+    auxquelles auxquels avaient avais avait avant avec avez aviez avions avoir avons ayant car
+    ce ceci cela celle celles celui cependant ces cet cette ceux chaque chez ci comme contre d
+    dans de depuis des desquelles desquels deja donc dont du duquel elle elles en encore entre
+    es est et etaient etais etait etant ete etes etiez etions etre eu eue eues eurent eus eut
+    eux fut furent ici il ils j je jusque l la laquelle le lequel les lesquelles lesquels leur
+    leurs lors lorsque lui m ma mais me meme memes mes mien moi mon n ne ni nos notre nous on
+    ont or ou par parce parmi pas pendant plus pour puis puisque qu que quelque quelques quelqu
+    qui quoi quoique s sa sans se selon sera seraient serait seras serez serons seront ses si
+    sien soi soient sois soit sommes son sont sous suis sur t ta tandis te tel telle telles tels
+    tes toi ton tous tout toute toutes tres tu un une unes uns vers via voici voila vos votre
+    vous y
+""")
+
+# Words of the question rather than of its subject: kept, because "comment" can be all
+# that tells two sections apart, but at a fraction of a word's weight.
+SOFT = _words("""
+    afin ainsi aller bien bonjour ca cas certain certaine certaines certains chose combien
+    comment devez devoir devons devrais devrait dire dois doit doivent faire fais fait faites
+    falloir faudra faut font grace lieu lorsqu merci mettre peut peuvent peux plusieurs possible
+    pourquoi pourrais pourrait pouvez pouvoir quand quel quelle quelles quels question rien sais
+    savoir signifie souhaite souhaitez svp trouver utiliser veut veux voir voudrais voulez
+    vouloir
+""")

@@ -1,0 +1,95 @@
+"""A SIRET or SIREN typed in the search: what it is, above the results."""
+
+import re
+
+from flask import url_for
+
+from communaute import current
+from communaute.domain.siret import (
+    SIREN_LENGTH,
+    InvalidSiret,
+    Siret,
+    digits_of,
+    is_siren,
+    read_siret,
+    spaced,
+)
+from communaute.web.cards import Card, CardLink
+
+
+NAMED = re.compile(r"^\s*(?:n[o°]\s*|numéro\s*)?(?:siret|siren)?\s*:?\s*(?=[\d\s])", re.IGNORECASE)
+# What people mistype is seldom further than this from 9 or 14 digits.
+FEWEST, MOST = 9, 16
+
+
+def siret_card(query: str) -> Card | None:
+    """Whether the number is well formed, its parts, and the tools for it."""
+    number = NAMED.sub("", query)
+    try:
+        digits = digits_of(number)
+    except InvalidSiret:
+        return None
+    if not FEWEST <= len(digits) <= MOST:
+        return None
+    if len(digits) == SIREN_LENGTH:
+        return siren_card(digits)
+    try:
+        return good_siret(read_siret(digits))
+    except InvalidSiret as refused:
+        return Card(
+            label="SIRET",
+            title="Ce n’est pas un SIRET valable",
+            lines=(str(refused),),
+            links=links(digits),
+            tone="warning",
+        )
+
+
+def good_siret(siret: Siret) -> Card:
+    """A well-formed SIRET and its parts."""
+    return Card(
+        label="SIRET",
+        title=f"{siret} est un SIRET bien formé",
+        lines=("Sa clé de contrôle est juste. Cela ne prouve pas qu’il existe.",),
+        facts=(
+            ("SIREN", f"{spaced(siret.siren)} (l’entreprise, qui ne change jamais)"),
+            ("NIC", f"{siret.nic} (l’établissement, qui change avec l’adresse)"),
+        ),
+        links=links(siret.digits),
+        tone="success",
+    )
+
+
+def siren_card(digits: str) -> Card:
+    """Nine digits: a SIREN, or a mistyped one."""
+    if not is_siren(digits):
+        return Card(
+            label="SIREN",
+            title="Ce n’est pas un SIREN valable",
+            lines=("La clé de contrôle ne correspond pas\u202f: relisez les 9 chiffres.",),
+            links=links(digits),
+            tone="warning",
+        )
+    return Card(
+        label="SIREN",
+        title=f"{spaced(digits)} est un SIREN bien formé",
+        lines=(
+            "Il désigne l’entreprise. Un SIRET ajoute les 5 chiffres du NIC, qui désignent "
+            "l’établissement.",
+        ),
+        links=links(digits),
+        tone="success",
+    )
+
+
+def links(digits: str) -> tuple[CardLink, ...]:
+    """The tools that are built for a SIRET, and what a SIRET is."""
+    found = [CardLink("Vérifier ce numéro", url_for("siret.check", siret=digits))]
+    change = current.tools().get("changement-siret")
+    if change:
+        found.append(CardLink(change.title, url_for(change.endpoint)))
+    for url in ("/bonnes-pratiques/changer-de-siret", "/questions/qu-est-ce-qu-un-siret"):
+        page = current.content().page(url)
+        if page:
+            found.append(CardLink(page.title, url))
+    return tuple(found[:3])

@@ -1,0 +1,214 @@
+"""Tariffs as templates want them: every text made once, nothing worked out while rendering."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from markupsafe import Markup, escape
+
+from communaute.blueprints.tariffs import wording
+from communaute.blueprints.tariffs.chart import chart
+from communaute.domain.tariffs.amounts import worth
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.dates import Choice, Days, Offer, choose
+from communaute.domain.tariffs.formulas import ON_QUOTE
+from communaute.domain.tariffs.history import Point, history
+from communaute.domain.tariffs.standing import is_last_known, standing
+from communaute.domain.tariffs.values import Row, Version
+from communaute.domain.tariffs.working_out import names_to_give
+from communaute.editorial import typography
+from communaute.web.dates import french_date
+
+
+INTERPRETERS = "traducteurs-interpretes"
+DELEGATES = (
+    "mediateurs-delegues-procureur-personnes-physiques",
+    "mediateurs-delegues-procureur-associations",
+)
+TRAVEL = "frais-deplacement"
+
+
+@lru_cache(maxsize=8192)
+def french(text: str) -> Markup:
+    """A text of the CSV with French typography, escaped once for all."""
+    return escape(typography(text))
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row ready to show."""
+
+    row: Row
+
+    @cached_property
+    def service(self) -> Markup:
+        """What is paid."""
+        return french(self.row.service)
+
+    @cached_property
+    def price(self) -> Markup:
+        """The amount, the formula, or « sur devis »."""
+        if self.row.amount is not None:
+            return escape(wording.euros(self.row.amount))
+        return french(self.row.formula)
+
+    @cached_property
+    def unit(self) -> Markup:
+        """The unit."""
+        return french(self.row.unit)
+
+    @cached_property
+    def period(self) -> str:
+        """From when until when."""
+        return wording.period(self.row.valid_from, self.row.valid_until)
+
+    @cached_property
+    def text(self) -> Markup:
+        """The text of reference."""
+        return french(self.row.text)
+
+    @cached_property
+    def code(self) -> str:
+        """The code, with spaces that do not break."""
+        return self.row.code.replace(" ", "\u00a0")
+
+    @cached_property
+    def cells(self) -> Markup:
+        """The cells of a list, made once: a page may hold 284 rows."""
+        return self._cells("")
+
+    @cached_property
+    def cells_to_confirm(self) -> Markup:
+        """The same, the amount preceded by its warning."""
+        return self._cells("à confirmer\u00a0: ")
+
+    def _cells(self, warning: str) -> Markup:
+        return Markup("<td>{}</td><td>{}</td><td>{}{} {}</td><td>{}</td>").format(
+            self.period, self.code, warning, self.price, self.unit, self.text
+        )
+
+
+@lru_cache(maxsize=2048)
+def view(row: Row) -> RowView:
+    """A row's view, made once."""
+    return RowView(row)
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """A row on one date: what it is worth then, and whether it applies."""
+
+    shown: RowView
+    day: str
+    applies: bool | None
+    amount: str
+    sum: Markup
+    why: Markup
+    warning: Markup
+    version: Version | None
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """A link to the calculator that works over a row."""
+
+    label: str
+    endpoint: str
+    arguments: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """All there is to say of one series."""
+
+    series: str
+    offers: tuple[OfferView, ...]
+    which_date: Markup
+    points: tuple[Point, ...]
+    chart: Markup
+    calculator: Calculator | None
+
+    @property
+    def main(self) -> RowView:
+        """The row that names the card: the one that applies, else the latest."""
+        chosen = [offer for offer in self.offers if offer.applies]
+        return (chosen or list(self.offers))[-1].shown
+
+
+def latest(catalogue: Catalogue, names: Iterable[str], today: date) -> tuple[Choice, ...]:
+    """Without dates, each series on its last day: today, or the day it ended."""
+    rows = (catalogue.periods(name)[-1] for name in names)
+    days = ((row.series, min(row.valid_until or today, today)) for row in rows)
+    made = (choose(catalogue, series, Days(day, day)) for series, day in days)
+    return tuple(choice for choice in made if choice is not None)
+
+
+def card(catalogue: Catalogue, choice: Choice, today: date, *, two: bool) -> Card:
+    """A series' card for some dates; `two` when two different dates were given."""
+    offers = tuple(offer_view(catalogue, offer) for offer in choice.offers)
+    points = history(catalogue, choice.series, today)
+    said = wording.which_date(choice.basis, choice.source, split=choice.split, two=two)
+    last = choice.offers[-1]
+    link = calculator(catalogue, last.row, last.day)
+    return Card(choice.series, offers, french(said), points, chart(points), link)
+
+
+def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
+    """What a row is worth on a date, in words."""
+    row, day = offer.row, offer.day
+    found = worth(row, day, catalogue.parameters)
+    return OfferView(
+        shown=view(row),
+        day=french_date(day),
+        applies=offer.applies,
+        amount=wording.euros(found.amount) if found.amount is not None else "",
+        sum=french(found.sum),
+        why=french(found.why),
+        warning=french(wording.how_sure(standing(row, day))),
+        version=catalogue.version_on(row.articles[0], day),
+    )
+
+
+def calculator(catalogue: Catalogue, row: Row, day: date) -> Calculator | None:
+    """The calculator that serves a row, when there is one."""
+    if row.category == INTERPRETERS:
+        written = row.series.startswith("traduction")
+        endpoint = "tariffs.translation" if written else "tariffs.interpreting"
+        label = "Calculer une traduction écrite" if written else "Calculer une mission"
+        return Calculator(label, endpoint, {})
+    if row.category in DELEGATES:
+        return Calculator("Calculer des actes de délégué ou de médiateur", "tariffs.delegates", {})
+    if row.category == TRAVEL:
+        return Calculator("Calculer des kilomètres", "tariffs.travelling", {})
+    if names_to_give(catalogue, row, day) and row.formula != ON_QUOTE:
+        given = {"tarif": row.series, "date": day.isoformat()}
+        return Calculator("Calculer avec vos valeurs", "tariffs.formula", given)
+    return None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A series in a list: its periods that fit, oldest first, as cells."""
+
+    series: str
+    service: Markup
+    cells: tuple[Markup, ...]
+
+
+def listing(rows: Sequence[Row], today: date) -> list[Listed]:
+    """Rows grouped by series, those still in force first; the last known say so."""
+    grouped: dict[str, list[Row]] = {}
+    ended = {row.series: row.valid_until is not None for row in rows}
+    for row in sorted(rows, key=lambda row: ended[row.series]):
+        grouped.setdefault(row.series, []).append(row)
+    return [
+        Listed(series, view(found[-1]).service, tuple(cells(row, today) for row in found))
+        for series, found in grouped.items()
+    ]
+
+
+def cells(row: Row, today: date) -> Markup:
+    """A row's cells."""
+    shown = view(row)
+    return shown.cells_to_confirm if is_last_known(row, today) else shown.cells

@@ -1,0 +1,169 @@
+"""`flask tariffs`: load, find, work out, review the tariffs of frais de justice."""
+
+import json
+import sys
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from communaute.domain import clock
+from communaute.domain.errors import DomainError
+from communaute.domain.tariffs.dates import days_of, read_day
+from communaute.domain.tariffs.finder import Query
+from communaute.domain.tariffs.interpreting import Line, Mission, interpret
+from communaute.domain.tariffs.loading import load_tariffs
+from communaute.domain.tariffs.naming import category_named, text_named
+from communaute.domain.tariffs.open_data import rows_as_data
+from communaute.domain.tariffs.reports import open_reports
+from communaute.domain.tariffs.reviewing import article_of_file, review
+from communaute.extensions import db
+from communaute.tariff_data import tariffs
+
+
+tariffs_commands = AppGroup("tariffs", help="Tarifs des frais de justice.")
+
+DATE = click.DateTime(["%Y-%m-%d"])
+MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
+OPTIONS = {None: None, "yes": True, "no": False}
+
+
+def refuse(sentence: object) -> NoReturn:
+    """Say what is wrong and stop with 2, as for any wrong use."""
+    click.echo(str(sentence), err=True)
+    sys.exit(2)
+
+
+@tariffs_commands.command("load")
+def load() -> None:
+    """Copie les tarifs du contenu dans la base. Peut se répéter."""
+    session = db.session()
+    done = load_tariffs(session, tariffs().catalogue, clock.now())
+    session.commit()
+    click.echo(
+        f"{done.added} ajoutés, {done.changed} modifiés, {done.withdrawn} retirés, "
+        f"{done.unchanged} inchangés"
+    )
+
+
+@tariffs_commands.command("find")
+@click.option("--date", "day", help="Date de la réquisition et de la prestation.")
+@click.option("--category", default="", help="Catégorie de prestataires.")
+@click.option("--text", default="", help="Texte de référence (A43-7…).")
+@click.option("--query", "free_words", default="", help="Mots libres, code ou article.")
+@click.option("--json", "as_json", is_flag=True, help="En JSON.")
+def find(day: str | None, category: str, text: str, free_words: str, as_json: bool) -> None:
+    """Cherche des tarifs."""
+    known = tariffs()
+    try:
+        asked = read_day(day or "", clock.today())
+        query = Query(
+            text=text_named(known.catalogue, text),
+            category=category_named(known.catalogue, category),
+            days=days_of(asked, asked),
+            words=free_words,
+        )
+    except DomainError as refused:
+        refuse(refused)
+    found = known.finder.find(query)
+    data = rows_as_data(known.catalogue, found.rows, asked)
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    for row in data:
+        click.echo("\t".join(str(row[name] or "") for name in ("id", "amount", "formula", "unit")))
+
+
+@tariffs_commands.command("interpreting")
+@click.option("--ordered", type=DATE, required=True, help="Date de la réquisition.")
+@click.option("--start", required=True, help="Début, heure de Paris : 2019-06-01T22:00.")
+@click.option("--end", required=True, help="Fin, heure de Paris.")
+@click.option("--option", type=click.Choice(["yes", "no"]), help="Droit d'option exercé.")
+@click.option("--alsace-moselle", is_flag=True, help="Compte les deux jours fériés locaux.")
+@click.option("--json", "as_json", is_flag=True, help="En JSON.")
+def interpreting(
+    ordered: datetime, start: str, end: str, option: str | None, alsace_moselle: bool, as_json: bool
+) -> None:
+    """Calcule une mission d'interprétation."""
+    try:
+        mission = interpret(
+            tariffs().catalogue,
+            ordered.date(),
+            moment(start),
+            moment(end),
+            OPTIONS[option],
+            alsace_moselle,
+        )
+    except DomainError as refused:
+        refuse(refused)
+    data = mission_as_data(mission)
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    for line in mission.lines:
+        click.echo(f"{line.start} {line.end} {line.hours} × {line.rate.euros} = {line.amount}")
+    click.echo(f"Total {mission.total}")
+
+
+def moment(text: str) -> datetime:
+    """A local French time, or a time with its offset; stops with 2 when it is neither."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        refuse(f"« {text} » n’est pas une date et une heure : écrivez 2019-06-01T22:00.")
+
+
+def mission_as_data(mission: Mission) -> dict[str, object]:
+    """A mission as the command prints it."""
+    return {"total": str(mission.total), "lines": [line_as_data(line) for line in mission.lines]}
+
+
+def line_as_data(line: Line) -> dict[str, object]:
+    """A line: `rate` is euros an hour with supplements, `tariff` the base row."""
+    return {
+        "from": line.start.isoformat(timespec="minutes"),
+        "to": line.end.isoformat(timespec="minutes"),
+        "rate": str(line.rate.euros),
+        "amount": str(line.amount),
+        "tariff": line.rate.tariff.id,
+        "supplements": [row.id for row in line.rate.supplements],
+    }
+
+
+@tariffs_commands.command("reports")
+def reports() -> None:
+    """Liste les erreurs signalées et pas encore traitées."""
+    waiting = open_reports(db.session())
+    for report in waiting:
+        click.echo(f"{report.id}\t{report.reported_at:%Y-%m-%d}\t{report.period_id or '-'}")
+        click.echo(f"  {report.message}")
+        if report.source:
+            click.echo(f"  {report.source}")
+    click.echo(f"{len(waiting)} à traiter")
+
+
+@tariffs_commands.command("review")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def review_texts(folder: Path) -> None:
+    """Compare des textes d'articles aux tarifs en vigueur ; dit quoi relire, ne change rien.
+
+    FOLDER tient un fichier de texte par article, nommé comme lui (a43-7.md, R122.txt,
+    annexe-article-a43-6-2.md…), dans des sous-dossiers si l'on veut.
+    """
+    found = list(review(tariffs().catalogue, texts_of(folder)))
+    for finding in found:
+        click.echo(f"{finding.article}\t{finding.row or '-'}\t{finding.said}")
+    click.echo(f"{len(found)} à relire au {clock.today().isoformat()}")
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """Each article's text; what is no text of an article is left out."""
+    texts: defaultdict[str, str] = defaultdict(str)
+    for path in sorted(folder.rglob("*")):
+        article = article_of_file(path.name)
+        if path.is_file() and article:
+            texts[article] += path.read_text(encoding="utf-8", errors="replace") + "\n"
+    return dict(texts)

@@ -1,0 +1,1 @@
+"""Tariffs of frais de justice: which one applies, what it comes to, and why."""

@@ -1,0 +1,69 @@
+"""What a row comes to on a date: its amount, or its formula worked out and spelt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from communaute.domain.tariffs.errors import MissingValue
+from communaute.domain.tariffs.formulas import ON_QUOTE, in_french, parse
+from communaute.domain.tariffs.parameters import METROPOLE, Parameters
+from communaute.domain.tariffs.values import Row, to_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a row comes to. `amount` is None when the law or a letter gives none.
+
+    `sum` spells the formula with its values; `missing` names the letters to give; `why`
+    is the sentence about them. `rounded` says that the law publishes a rounded amount.
+    """
+
+    amount: Decimal | None
+    sum: str = ""
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    free: bool = False
+
+
+def worth(
+    row: Row,
+    day: date,
+    parameters: Parameters,
+    given: Mapping[str, Decimal] | None = None,
+    territory: str = METROPOLE,
+) -> Worth:
+    """Return what a row comes to on a day, with the values that the visitor gives.
+
+    Source of the rounding: none is written; euros are rounded to the cent, half up (ours).
+    """
+    if row.formula == ON_QUOTE:
+        return Worth(
+            None, why="Le texte ne fixe pas de prix : la prestation se paie sur devis.", free=True
+        )
+    if row.amount is not None and (territory == METROPOLE or not row.formula):
+        return Worth(row.amount)
+    return _worked_out(row, day, parameters, dict(given or {}), territory)
+
+
+def _worked_out(
+    row: Row, day: date, parameters: Parameters, given: dict[str, Decimal], territory: str
+) -> Worth:
+    formula = parse(row.formula)
+    values = parameters.known(formula.names(), day, territory) | given
+    missing = tuple(name for name in formula.names() if name not in values)
+    if missing:
+        return Worth(None, missing=missing, why=_why(missing, day, parameters))
+    amount = to_cents(formula.evaluate(values))
+    spelled = f"{formula.spelled(values)} = {in_french(amount)} €"
+    return Worth(amount, spelled)
+
+
+def _why(missing: tuple[str, ...], day: date, parameters: Parameters) -> str:
+    letters = [name for name in missing if not parameters.is_quantity(name)]
+    try:
+        for name in letters or missing:
+            parameters.value(name, day)
+    except MissingValue as question:
+        return str(question)
+    return ""

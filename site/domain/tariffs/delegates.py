@@ -1,0 +1,121 @@
+"""What a prosecutor's delegate or mediator is paid: units of value (A43-5-1), or sums before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from communaute.domain.tariffs.amounts import worth
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.errors import NoTariff, WrongQuantity
+from communaute.domain.tariffs.formulas import in_french
+from communaute.domain.tariffs.values import Row, to_cents
+
+
+PERSON, ASSOCIATION = "personne-physique", "association"
+KINDS = {PERSON: "Personne physique", ASSOCIATION: "Association"}
+# A43-5-1, note 2: the checks of one composition pénale are paid 40 units at most.
+CHECKS = ("composition-controle-simple", "composition-controle-long")
+MOST_CHECK_UNITS = 40
+# A43-4 and A43-5 until 30 April 2021: four measures of a composition pénale at most.
+MOST_MEASURES = 4
+REMINDERS = ("rappel-a-la-loi", "rappel-notification")
+NOT_MISSIONS = ("mineur",)
+STANDBY = "permanence"
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act, how many times, and what it comes to (before the caps)."""
+
+    name: str
+    count: int
+    tariff: Row
+    each: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """Euros for these acts."""
+        return to_cents(self.each * self.count)
+
+    @property
+    def spelled(self) -> str:
+        """The sum, in French."""
+        return f"{self.count} × {in_french(self.each)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """The acts, the rules that changed their sum, the total."""
+
+    ordered: date
+    acts: tuple[Act, ...]
+    total: Decimal
+    rules: tuple[str, ...]
+
+
+def acts_on(catalogue: Catalogue, kind: str, day: date) -> dict[str, Row]:
+    """Return the acts that a tariff pays on a day, by their short name."""
+    prefix, suffix = "delegue-", f"-{kind}"
+    found = {}
+    for series in catalogue.series:
+        if series.startswith(prefix) and series.endswith(suffix):
+            row = catalogue.on(series, day)
+            if row is not None:
+                found[series.removeprefix(prefix).removesuffix(suffix)] = row
+    return found
+
+
+def pay_delegate(catalogue: Catalogue, ordered: date, kind: str, acts: Mapping[str, int]) -> Pay:
+    """Return what the acts of one case are paid, with the caps of the text.
+
+    `ordered` is the date on which the measure was prescribed; it alone counts. Raises NoTariff,
+    WrongQuantity.
+    """
+    known = acts_on(catalogue, kind, ordered)
+    done = []
+    for name, count in acts.items():
+        if not 0 < count <= MOST:
+            raise WrongQuantity(f"Un nombre d’actes va de 1 à {MOST}.")
+        if name not in known:
+            raise NoTariff("Cet acte n’a pas de tarif à la date choisie.")
+        each = worth(known[name], ordered, catalogue.parameters).amount or Decimal(0)
+        done.append(Act(name, count, known[name], to_cents(each)))
+    if not done:
+        raise WrongQuantity("Indiquez au moins un acte.")
+    _refuse_together(done)
+    return _capped(catalogue, ordered, tuple(done))
+
+
+def _refuse_together(acts: list[Act]) -> None:
+    missions = {act.name for act in acts} - set(NOT_MISSIONS)
+    if missions & set(REMINDERS) and len(missions) > 1:
+        raise WrongQuantity(
+            "Le rappel à la loi ne se cumule avec aucune autre mission\u202f: calculez-le seul."
+        )
+    before_units = [act for act in acts if act.name in CHECKS and not act.tariff.formula]
+    if sum(act.count for act in before_units) > MOST_MEASURES:
+        raise WrongQuantity(
+            "Une composition pénale cumule quatre mesures au plus\u202f: ramenez-les à quatre."
+        )
+
+
+def _capped(catalogue: Catalogue, ordered: date, acts: tuple[Act, ...]) -> Pay:
+    rules = []
+    checks = sum((act.amount for act in acts if _in_units(act)), Decimal(0))
+    others = sum((a.amount for a in acts if not _in_units(a) and a.name != STANDBY), Decimal(0))
+    if checks:
+        most = MOST_CHECK_UNITS * catalogue.parameters.value("UV", ordered)
+        if checks > most:
+            rules.append("Contrôles d’une composition pénale plafonnés à 40 UV (A43-5-1, note 2).")
+            checks = most
+    total = checks + others
+    standby = sum((act.amount for act in acts if act.name == STANDBY), Decimal(0))
+    if standby and total:
+        rules.append("Permanence ou actes accomplis\u202f: le plus élevé des deux (R122-2).")
+    return Pay(ordered, acts, to_cents(max(total, standby)), tuple(rules))
+
+
+def _in_units(act: Act) -> bool:
+    return act.name in CHECKS and bool(act.tariff.formula)

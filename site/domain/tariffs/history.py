@@ -1,0 +1,53 @@
+"""How an amount moved through time: one point a period, or one a year when the SMIC counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from communaute.domain.tariffs.amounts import worth
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.formulas import ON_QUOTE, parse
+from communaute.domain.tariffs.values import Row
+
+
+YEARLY = "S"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a row was worth from a day (None: unknown) until another (None: no known end)."""
+
+    row: Row
+    valid_from: date | None
+    valid_until: date | None
+    amount: Decimal | None
+    sum: str = ""
+
+
+def history(catalogue: Catalogue, series: str, today: date) -> tuple[Point, ...]:
+    """Return the points of a series and of those it follows, oldest first."""
+    rows = catalogue.history(series)
+    return tuple(point for row in rows for point in _points(catalogue, row, today))
+
+
+def _points(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
+    if _is_yearly(row) and row.valid_from is not None:
+        yield from _years(catalogue, row, today)
+        return
+    day = row.valid_from or row.valid_until or today
+    found = worth(row, day, catalogue.parameters)
+    yield Point(row, row.valid_from, row.valid_until, found.amount, found.sum)
+
+
+def _is_yearly(row: Row) -> bool:
+    return row.formula not in ("", ON_QUOTE) and parse(row.formula).names() == (YEARLY,)
+
+
+def _years(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
+    first, last = row.valid_from or today, row.valid_until or today
+    for year in range(first.year, last.year + 1):
+        start, end = max(first, date(year, 1, 1)), date(year, 12, 31)
+        ends = min(row.valid_until, end) if row.valid_until else end
+        found = worth(row, start, catalogue.parameters)
+        yield Point(row, start, ends, found.amount, found.sum)

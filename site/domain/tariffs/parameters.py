@@ -1,0 +1,72 @@
+"""What a letter of the formulas is worth on a date, in a territory, or that nobody knows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from communaute.domain.tariffs.errors import MissingValue
+from communaute.domain.tariffs.values import Parameter, covers
+
+
+METROPOLE = "metropole"
+TERRITORIES = {
+    METROPOLE: "France métropolitaine",
+    "martinique-guadeloupe": "Martinique, Guadeloupe",
+    "guyane-reunion": "Guyane, La Réunion",
+}
+
+
+class Parameters:
+    """The letters and quantities of the formulas."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._entries: dict[str, list[Parameter]] = {}
+        for parameter in parameters:
+            self._entries.setdefault(parameter.name, []).append(parameter)
+
+    def value(self, name: str, day: date, territory: str = METROPOLE) -> Decimal:
+        """Return what a letter is worth. Raises MissingValue when it must be given."""
+        for entry in self._entries.get(name, ()):
+            fits = entry.territory in ("", territory) and covers(entry, day)
+            if fits and entry.kind in ("dated", "threshold") and entry.value is not None:
+                return entry.value
+        raise MissingValue(name, self._question(name, day))
+
+    def known(self, names: Iterable[str], day: date, territory: str) -> dict[str, Decimal]:
+        """Return the values that are known on that day."""
+        found = {}
+        for name in names:
+            try:
+                found[name] = self.value(name, day, territory)
+            except MissingValue:
+                continue
+        return found
+
+    def entries(self, name: str) -> Sequence[Parameter]:
+        """Return all that is known of a letter."""
+        return self._entries.get(name, ())
+
+    def label(self, name: str) -> str:
+        """Return what a letter means."""
+        entries = self.entries(name)
+        return entries[0].label if entries else name
+
+    def unit(self, name: str) -> str:
+        """Return the unit in which a letter's value is given."""
+        return next((entry.unit for entry in self.entries(name) if entry.unit), "€")
+
+    def is_quantity(self, name: str) -> bool:
+        """Return whether a name counts something that only the visitor knows."""
+        return any(entry.kind == "quantity" for entry in self.entries(name))
+
+    def note(self, name: str, day: date) -> str:
+        """Return what is said of a letter whose value is unknown on that day."""
+        entries = self.entries(name)
+        unknown = (e for e in entries if e.kind == "unknown" and covers(e, day))
+        return next((entry.note for entry in unknown if entry.note), "")
+
+    def _question(self, name: str, day: date) -> str:
+        if self.is_quantity(name):
+            return f"Donnez : {self.label(name).lower()} ({name})."
+        note = self.note(name, day)
+        return f"Donnez la valeur de {name} à cette date. {note}".strip()

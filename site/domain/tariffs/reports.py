@@ -1,0 +1,84 @@
+"""« Signaler une erreur »: what visitors say of a tariff, kept without a name."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.orm import Session
+
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.errors import TariffError
+from communaute.domain.tariffs.loading import stored_period
+from communaute.models.tariffs import TariffReport
+
+
+LONGEST_MESSAGE = 2_000
+LONGEST_SOURCE = 500
+REPORTS_KEPT = timedelta(days=2 * 365)
+
+
+class EmptyMessage(TariffError):
+    """Nothing was said."""
+
+
+class MessageTooLong(TariffError):
+    """More than LONGEST_MESSAGE characters."""
+
+
+class WrongSource(TariffError):
+    """Not an https address."""
+
+
+def report_tariff(
+    session: Session,
+    catalogue: Catalogue,
+    *,
+    period: str,
+    message: str,
+    source: str,
+    now: datetime,
+) -> TariffReport:
+    """Keep what a visitor says is wrong; `period` is a row's id, or empty for no row.
+
+    The caller commits. Raises EmptyMessage, MessageTooLong, WrongSource, UnknownName.
+    """
+    report = TariffReport(message=_message(message), source=_source(source), reported_at=now)
+    if period:
+        report.period_id = stored_period(session, catalogue, period, now).id
+    session.add(report)
+    return report
+
+
+def _message(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise EmptyMessage("Dites ce qui est faux\u202f: le montant, la date, l’article…")
+    if len(said) > LONGEST_MESSAGE:
+        raise MessageTooLong(
+            f"Votre message compte {len(said)} caractères\u202f: {LONGEST_MESSAGE} au plus."
+        )
+    return said
+
+
+def _source(text: str) -> str:
+    address = text.strip()
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or len(address) > LONGEST_SOURCE:
+        raise WrongSource("Donnez l’adresse complète du texte, qui commence par https://.")
+    return address
+
+
+def open_reports(session: Session) -> Sequence[TariffReport]:
+    """Return the reports that nobody has handled, oldest first."""
+    waiting = select(TariffReport).where(TariffReport.handled_at.is_(None))
+    return session.scalars(waiting.order_by(TariffReport.reported_at, TariffReport.id)).all()
+
+
+def purge_reports(session: Session, now: datetime) -> int:
+    """Erase reports two years old; return how many."""
+    past = delete(TariffReport).where(TariffReport.reported_at < now - REPORTS_KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount

@@ -1,0 +1,124 @@
+"""The catalogue's rows as sets of bits, one bit a row: by category, article, code and word."""
+
+from collections.abc import Callable, Iterable
+
+from communaute.domain.tariffs import words
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.dates import Days
+from communaute.domain.tariffs.values import Row
+
+
+Masks = dict[str, int]
+
+
+class RowIndex:
+    """Sets of rows, made once; `&` narrows them and counts cost nothing."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.rows = tuple(row for rows in catalogue.series.values() for row in rows)
+        self.all = (1 << len(self.rows)) - 1
+        self.by_category = self._masks(lambda row: (row.category,))
+        self.by_article = self._masks(lambda row: row.articles)
+        self.by_code = self._masks(lambda row: words.codes(row.code))
+        self.by_series = self._masks(lambda row: (row.series,))
+        self.by_word = self._masks(self._own_words)
+        self.by_any_word = self._masks(self._any_words)
+
+    def _masks(self, keys: Callable[[Row], Iterable[str]]) -> Masks:
+        masks: Masks = {}
+        for place, row in enumerate(self.rows):
+            for key in keys(row):
+                masks[key] = masks.get(key, 0) | 1 << place
+        return masks
+
+    def _own_words(self, row: Row) -> set[str]:
+        label = self.catalogue.category_by_slug[row.category].label
+        titles = (self.catalogue.article_by_slug[article].title for article in row.articles)
+        texts = (row.service, row.code, row.text, label, *titles)
+        return {word for text in texts for word in words.words(text)}
+
+    def _any_words(self, row: Row) -> set[str]:
+        category = self.catalogue.category_by_slug[row.category]
+        return self._own_words(row) | set(words.words(f"{category.also} {category.keywords}"))
+
+    def chosen(self, masks: Masks, key: str) -> int:
+        """Return the rows that a key's value keeps; an empty value keeps them all."""
+        return masks.get(key, 0) if key else self.all
+
+    def with_codes(self, text: str) -> int:
+        """Return the rows that have every code typed (a row may have several)."""
+        typed = words.codes(text) or {words.code(text)}
+        return self._all_of(self.by_code.get(code, 0) for code in typed) if text else self.all
+
+    def rows_of(self, mask: int) -> tuple[Row, ...]:
+        """Return the rows of a set, in the catalogue's order."""
+        return tuple(row for place, row in enumerate(self.rows) if mask >> place & 1)
+
+    def on_days(self, days: Days | None) -> int:
+        """Return the rows that hold on one of the two dates."""
+        if days is None:
+            return self.all
+        mask = 0
+        for place, row in enumerate(self.rows):
+            if any(self.catalogue.holds(row, day) for day in (days.requisition, days.service)):
+                mask |= 1 << place
+        return mask
+
+    def with_words(self, text: str) -> int:
+        """Return the rows that hold every word.
+
+        Every word must be in the row itself; failing that, in its category's keywords.
+        """
+        own = self._all_of(self._word_masks(text, self.by_word))
+        return own or self._all_of(self._word_masks(text, self.by_any_word))
+
+    def _all_of(self, masks: Iterable[int]) -> int:
+        left = self.all
+        for mask in masks:
+            left &= mask
+        return left
+
+    def nearest(self, text: str, left: int) -> int:
+        """Return, among the rows left, those that hold the most of the words."""
+        masks = self._word_masks(text, self.by_any_word)
+        held = {row: sum(mask >> row & 1 for mask in masks) for row in _bits(left)}
+        most = max(held.values(), default=0)
+        return sum(1 << row for row, count in held.items() if count == most and most)
+
+    def _word_masks(self, text: str, known: Masks) -> list[int]:
+        """Return one set of rows for each article number, code and word typed."""
+        masks = [self.by_article.get(article, 0) for article in words.articles(text)]
+        rest = words.without_articles(text)
+        for code in sorted(words.codes(rest) & self.by_code.keys()):
+            masks.append(self.by_code[code])
+            rest = _without_code(rest, code)
+        return masks + [_starting(known, word) for word in words.words(rest)]
+
+
+def _starting(known: Masks, word: str) -> int:
+    """Return the rows with a word that starts so (numbers and short words: that is so)."""
+    if word.isdigit() or len(word) < words.SHORTEST_START:
+        return known.get(word, 0)
+    mask = 0
+    for other, rows in known.items():
+        if other.startswith(word):
+            mask |= rows
+    return mask
+
+
+def _bits(mask: int) -> Iterable[int]:
+    return (place for place in range(mask.bit_length()) if mask >> place & 1)
+
+
+def _without_code(text: str, code: str) -> str:
+    kept = text
+    for typed in words.typed_codes(text):
+        if words.code(typed) == code:
+            kept = kept.replace(typed, " ")
+    return kept
+
+
+def size(mask: int, masks: Masks, key: str) -> int:
+    """Return how many rows of a set a key's value keeps."""
+    return (mask & masks.get(key, 0)).bit_count()

@@ -1,0 +1,48 @@
+"""How sure a tariff is on a date, in words: what was read, until when, by whom."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from communaute.domain.tariffs.values import Row
+
+
+SURE, LAST_KNOWN, SECONDARY, ANNOUNCED, UNSURE_START = (
+    *("sure", "last_known", "secondary"),
+    *("announced", "unsure_start"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How sure a row is on a date. `kind` is one of the words above, the weakest that holds."""
+
+    kind: str
+    verified_on: date
+
+    @property
+    def sure(self) -> bool:
+        """Return whether the row may be called « le tarif »."""
+        return self.kind == SURE
+
+
+def standing(row: Row, day: date) -> Standing:
+    """Return how sure a row is on `day` (the day asked about, today at the latest).
+
+    A row without an end that was last seen before `day` is only the last known tariff.
+    """
+    return Standing(_kind(row, day), row.verified_on)
+
+
+def _kind(row: Row, day: date) -> str:
+    if row.valid_from is None:
+        return UNSURE_START
+    if row.valid_until is None and day > row.verified_on:
+        return LAST_KNOWN
+    if row.nature == "annonce":
+        return ANNOUNCED
+    return SECONDARY if row.confidence == "secondary" else SURE
+
+
+def is_last_known(row: Row, day: date) -> bool:
+    """Return whether the row must be confirmed on Légifrance before it is used on `day`."""
+    return standing(row, day).kind == LAST_KNOWN

@@ -1,0 +1,90 @@
+"""Kilometres by one's own car (arrêté of 3 July 2006): a yearly scale, by fiscal power."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.errors import NoTariff, WrongQuantity
+from communaute.domain.tariffs.formulas import in_french
+from communaute.domain.tariffs.values import Row, to_cents
+
+
+# The rates that ended on 31 December 2021 were set in February 2019, on a day that was not read.
+FIRST_DAY = date(2019, 3, 1)
+# Kilometres of the calendar year up to which each bracket goes.
+BRACKETS = ((1, Decimal(2_000)), (2, Decimal(10_000)), (3, Decimal("Infinity")))
+POWERS = {"5cv": "5 CV et moins", "6-7cv": "6 ou 7 CV", "8cv": "8 CV et plus"}
+MOST = Decimal(200_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Kilometres of one bracket."""
+
+    km: Decimal
+    tariff: Row
+
+    @property
+    def amount(self) -> Decimal:
+        """Euros for these kilometres."""
+        return to_cents(self.km * (self.tariff.amount or Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """A journey cut at the scale's steps."""
+
+    day: date
+    legs: tuple[Leg, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Euros for the journey."""
+        return to_cents(sum((leg.amount for leg in self.legs), Decimal(0)))
+
+    @property
+    def spelled(self) -> str:
+        """The sum, in French."""
+        rates = ((leg.km, leg.tariff.amount or Decimal(0)) for leg in self.legs)
+        return " + ".join(f"{in_french(km)} × {in_french(rate)}" for km, rate in rates)
+
+
+def travel(
+    catalogue: Catalogue, day: date, power: int, km: Decimal, before: Decimal = Decimal(0)
+) -> Travel:
+    """Return what `km` kilometres are paid after `before` kilometres in the same calendar year.
+
+    `power` is the car's fiscal power (CV). Raises NoTariff, WrongQuantity.
+    """
+    _check(day, power, km, before)
+    scale = power_class(power)
+    legs = []
+    done, left = before, km
+    for bracket, top in BRACKETS:
+        inside = min(left, max(top - done, Decimal(0)))
+        if inside > 0:
+            row = catalogue.required(f"kilometre-{scale}-tranche-{bracket}", day)
+            legs.append(Leg(inside, row))
+            done, left = done + inside, left - inside
+    return Travel(day, tuple(legs))
+
+
+def power_class(power: int) -> str:
+    """Return the scale's class of a fiscal power."""
+    five, seven = 5, 7
+    if power <= five:
+        return "5cv"
+    return "6-7cv" if power <= seven else "8cv"
+
+
+def _check(day: date, power: int, km: Decimal, before: Decimal) -> None:
+    if day < FIRST_DAY:
+        raise NoTariff(
+            "Le barème connu ici a été fixé en février 2019\u202f: avant mars 2019, les "
+            "taux n’ont pas été lus."
+        )
+    if power < 1:
+        raise WrongQuantity("Donnez la puissance fiscale de la voiture, en CV (1 ou plus).")
+    if not 0 < km <= MOST or not 0 <= before <= MOST:
+        raise WrongQuantity("Donnez un nombre de kilomètres entre 0 et 200\u202f000.")

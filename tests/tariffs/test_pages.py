@@ -1,0 +1,291 @@
+"""The finder and the calculators as visitors see them, without a script."""
+
+import csv
+import io
+import json
+
+import brotli
+import pytest
+from flask import Flask
+
+from communaute.domain.tariffs.reports import open_reports
+from communaute.extensions import db
+from tests.pages import Pages, one
+
+
+FINDER = "/outils/tarifs"
+SATURDAY = "requisition=20/05/2019&debut=01/06/2019+22:00&fin=02/06/2019+00:00"
+
+
+@pytest.fixture
+def live(app: Flask) -> Pages:
+    """Pages over an empty database of their own."""
+    return Pages(app)
+
+
+class TestTheFinder:
+    def test_it_opens_with_its_keys_and_the_calculators(self, pages: Pages) -> None:
+        page = pages.get(FINDER)
+        assert len(page.select("#categorie option")) == 31
+        assert one(page, "a[href='/outils/tarifs/interpretation']")
+        assert not page.select(".tariff")
+
+    def test_the_warning_comes_before_the_amount_and_the_sum_after(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=jure-session&date=2026-03-01")
+        texts = [tag.get_text(" ", strip=True) for tag in page.select(".tariff__offer > p")]
+        assert texts[0].startswith(
+            "Dernier tarif connu, vérifié jusqu’au 1er\u00a0janvier\u00a02025"
+        )
+        assert texts[1].startswith("102,16")
+        assert texts[2].startswith("6 + 8 × 12,02 = 102,16")
+        assert "R140" in texts[3]
+
+    def test_a_tariff_read_for_that_date_has_no_warning(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=interpretation-heure&date=2019-06-01")
+        assert not page.select(".tariff__warning")
+        assert "30,00" in one(page, ".tariff__amount").get_text()
+
+    def test_two_dates_under_two_tariffs_show_both_and_which_applies(self, pages: Pages) -> None:
+        dates = "requisition=28/02/2009&prestation=10/03/2009"
+        page = pages.get(f"{FINDER}?tarif=interpretation-heure&{dates}")
+        assert "C’est la date de la réquisition qui compte" in one(page, ".tariff__date").text
+        titles = [tag.get_text(strip=True) for tag in page.select(".tariff__when")]
+        assert titles[0].endswith("le tarif qui s’applique")
+        assert titles[1].endswith("ne s’applique pas")
+
+    def test_an_unread_rule_shows_both_without_choosing(self, pages: Pages) -> None:
+        dates = "requisition=10/11/2011&prestation=11/11/2011"
+        page = pages.get(f"{FINDER}?tarif=audience-police&{dates}")
+        assert "Voici le tarif à chacune de vos deux dates" in one(page, ".tariff__date").text
+        assert not any("applique" in tag.get_text() for tag in page.select(".tariff__when"))
+
+    def test_a_formula_with_an_unknown_letter_shows_no_amount(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=autopsie&date=2018-01-01")
+        assert one(page, ".tariff__formula").get_text() == "CS × 6"
+        assert "Donnez la valeur de CS" in page.text
+        assert one(page, "a[href*='/outils/tarifs/formule?tarif=autopsie']")
+
+    def test_the_284_operators_tariffs_fit_in_60_kilobytes(self, pages: Pages) -> None:
+        address = f"{FINDER}?categorie=operateurs-communications-electroniques"
+        response = pages.response("GET", address, headers={"Accept-Encoding": "br"})
+        assert response.headers["Content-Encoding"] == "br"
+        assert len(response.data) <= 60_000
+        assert brotli.decompress(response.data).decode().count("par réquisition") >= 200
+        assert len(pages.get(address).select(".tariff-table tbody tr")) == 284
+
+    def test_the_lists_count_what_each_value_would_leave(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?texte=A43-6")
+        labels = [option.get_text() for option in page.select("#categorie option")]
+        assert "Médecine légale (28)" in labels
+
+    def test_a_fragment_answers_htmx_and_says_the_address_to_share(self, pages: Pages) -> None:
+        html = pages.fragment(f"{FINDER}?q=autopsie")
+        assert 'id="outil-tarifs"' in html
+        response = pages.response(
+            "GET",
+            f"{FINDER}?q=autopsie",
+            headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/outils/tarifs"},
+        )
+        assert response.headers["HX-Push-Url"] == f"{FINDER}?q=autopsie"
+
+    @pytest.mark.parametrize(
+        ("asked", "field", "said"),
+        [
+            ("requisition=30/02/2021", "requisition", "n’est pas une date du calendrier"),
+            ("requisition=2001-12-31", "requisition", "commencent le 1er janvier 2002"),
+            ("prestation=2999-01-01", "prestation", "à venir"),
+            ("requisition=2022-01-02&prestation=2022-01-01", "prestation", "avant la réquisition"),
+            ("categorie=traducteur", "categorie", "Traducteurs et interprètes"),
+            ("texte=R999", "texte", "R999"),
+            ("fin=hier", "fin", "n’est pas une date du calendrier"),
+        ],
+    )
+    def test_a_bad_key_gets_its_sentence_beside_its_field(
+        self, pages: Pages, asked: str, field: str, said: str
+    ) -> None:
+        page = pages.get(f"{FINDER}?{asked}", status=422)
+        assert said in one(page, f"#{field}-erreur").get_text()
+        assert one(page, f".error-summary a[href='#{field}']")
+
+    def test_a_code_used_again_asks_for_a_date(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?code=IP+6")
+        assert "a désigné plusieurs prestations" in page.text
+        assert len(page.select(".tariff")) == 2
+
+    def test_a_service_without_a_tariff_in_the_law_is_free(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?q=balistique")
+        assert one(page, "#tarifs-trouves").get_text(strip=True) == "Tarif libre"
+
+    def test_an_impossible_combination_is_never_an_empty_page(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?categorie=jures&texte=A43-7")
+        assert one(page, "#tarifs-trouves").get_text(strip=True) == "Aucun tarif trouvé"
+        assert len(page.select(".tariffs__found li a")) == 2
+
+    def test_the_last_day_to_file_is_a_year_after_the_mission(self, pages: Pages) -> None:
+        assert "30\u00a0juin\u00a02027" in pages.get(f"{FINDER}?fin=30/06/2026").text
+        assert "ne s’applique pas" in pages.get(f"{FINDER}?fin=30/12/2020").text
+        assert "est passé depuis le" in pages.get(f"{FINDER}?fin=30/06/2022").text
+
+    def test_what_was_typed_is_never_markup(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?code=<b>x</b>&q=<i>y</i>")
+        assert not page.select("main b, main i")
+
+
+class TestTheCalculators:
+    def test_a_saturday_evening_of_2019_is_102_euros(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}/interpretation?{SATURDAY}")
+        assert "102,00" in one(page, ".tariff__amount").get_text()
+        rows = [row.get_text(" ", strip=True) for row in page.select(".tariff-sheet tbody tr")]
+        assert "30 × 1,90" in rows[0]
+        assert "A43-7" in rows[0]
+        assert not page.select(".tariff__warning")
+
+    def test_a_requisition_after_the_last_check_warns_on_the_total(self, pages: Pages) -> None:
+        given = "requisition=01/06/2025&debut=02/06/2025+09:00&fin=02/06/2025+10:00&option=oui"
+        page = pages.get(f"{FINDER}/interpretation?{given}")
+        assert (
+            "dernier tarif connu, vérifié jusqu’au 6\u00a0décembre\u00a02024"
+            in one(page, ".tariff__warning").get_text()
+        )
+
+    @pytest.mark.parametrize(
+        ("path", "field", "said"),
+        [
+            ("interpretation?requisition=&debut=x", "requisition", "Donnez la date"),
+            ("interpretation?requisition=01/06/2019&debut=demain", "debut", "le jour et l’heure"),
+            (
+                "interpretation?requisition=01/06/2022&debut=02/06/2022+09:00&fin=02/06/2022+10:00",
+                "option",
+                "droit d’option",
+            ),
+            (
+                "interpretation?requisition=01/01/2008&debut=02/06/2022+09:00&fin=02/06/2022+10:00",
+                "requisition",
+                "11 septembre 2008",
+            ),
+            (
+                "interpretation?requisition=01/06/2019&debut=02/06/2019+09:00&fin=06/07/2020+09:00",
+                "fin",
+                "dure 400 jours",
+            ),
+            ("traduction?requisition=01/06/2019&mots=-4", "mots", "à partir de 1"),
+            ("traduction?requisition=01/06/2019&mots=deux", "mots", "donnez un nombre"),
+            ("deplacement?date=01/01/2018&puissance=5&km=10", "date", "avant mars 2019"),
+            ("deplacement?date=01/01/2022&puissance=0&km=10", "km", "puissance fiscale"),
+            ("deplacement?date=01/01/2022&puissance=5&km=1e9", "km", "trop grand"),
+        ],
+    )
+    def test_what_cannot_be_counted_is_said_beside_its_field(
+        self, pages: Pages, path: str, field: str, said: str
+    ) -> None:
+        page = pages.get(f"{FINDER}/{path}", status=422)
+        error = one(page, f"#{field}-erreur").get_text()
+        assert said in error
+
+    def test_a_letter_nobody_knows_is_asked_for(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}/formule?tarif=autopsie&date=2018-01-01&nombre=2", status=422)
+        assert "Donnez la valeur de CS" in one(page, "#v-CS-erreur").get_text()
+        page = pages.get(f"{FINDER}/formule?tarif=autopsie&date=2018-01-01&nombre=2&v-CS=25")
+        assert "300,00" in one(page, ".tariff__amount").get_text()
+
+    def test_a_formula_of_no_tariff_is_not_found(self, pages: Pages) -> None:
+        pages.get(f"{FINDER}/formule?tarif=rien", status=404)
+
+    def test_delegates_acts_are_those_of_the_date_and_the_status(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}/delegues?requisition=01/01/2015&statut=association")
+        assert page.select("#acte-mediation-un-mois")
+        assert not page.select("#acte-permanence")
+        given = "requisition=01/01/2022&statut=association&acte-composition-controle-simple=5"
+        page = pages.get(f"{FINDER}/delegues?{given}")
+        assert "120,00" in one(page, ".tariff__amount").get_text()
+        assert "plafonnés à 40 UV" in page.text
+
+
+class TestAKeptCalculation:
+    def test_its_link_answers_the_same_sum(self, live: Pages) -> None:
+        data = dict(pair.split("=") for pair in SATURDAY.replace("+", " ").split("&"))
+        response = live.response("POST", f"{FINDER}/calculs", data={"kind": "interpreting", **data})
+        assert response.status_code == 303
+        page = live.get(response.headers["Location"])
+        assert "102,00" in one(page, ".tariff__amount").get_text()
+        again = str(one(page, "a[href*='interpretation?']")["href"])
+        assert "102,00" in one(live.get(again), ".tariff__amount").get_text()
+
+    def test_what_a_form_claims_is_never_kept(self, live: Pages) -> None:
+        data = {"kind": "interpreting", "total": "9999", "requisition": "01/06/2019"}
+        assert live.response("POST", f"{FINDER}/calculs", data=data).status_code == 422
+        assert live.response("POST", f"{FINDER}/calculs", data={"kind": "rien"}).status_code == 400
+
+    def test_another_site_cannot_keep_one(self, live: Pages) -> None:
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        response = live.response("POST", f"{FINDER}/calculs", data={}, headers=headers)
+        assert response.status_code == 403
+
+    def test_a_wrong_link_is_not_found(self, live: Pages) -> None:
+        live.get(f"{FINDER}/calculs/rien", status=404)
+
+
+class TestAReport:
+    def test_it_is_kept_about_its_tariff(self, live: Pages) -> None:
+        about = "interpretation-heure-20090301"
+        page = live.get(f"{FINDER}/signaler?tarif={about}")
+        assert "30,00" in page.text
+        page = live.post(f"{FINDER}/signaler", data={"tarif": about, "message": "31 €"})
+        assert "enregistré" in page.text
+        with live.app.app_context():
+            (report,) = open_reports(db.session())
+            assert (report.message, report.period_id) == ("31 €", about)
+
+    def test_an_empty_one_is_refused_and_what_was_typed_stays(self, live: Pages) -> None:
+        data = {"message": " ", "source": "https://exemple.fr/texte"}
+        page = live.post(f"{FINDER}/signaler", status=422, data=data)
+        assert "Dites ce qui est faux" in one(page, "#message-erreur").get_text()
+        assert one(page, "#source")["value"] == "https://exemple.fr/texte"
+
+    def test_another_site_cannot_send_one(self, live: Pages) -> None:
+        headers = {"Origin": "https://ailleurs.example"}
+        response = live.response(
+            "POST", f"{FINDER}/signaler", data={"message": "x"}, headers=headers
+        )
+        assert response.status_code == 403
+
+    def test_one_about_a_tariff_that_does_not_exist_is_kept_without_it(self, live: Pages) -> None:
+        live.post(f"{FINDER}/signaler", data={"tarif": "rien", "message": "faux"})
+        with live.app.app_context():
+            assert [report.period_id for report in open_reports(db.session())] == [None]
+
+
+class TestOpenData:
+    def test_the_csv_holds_every_row_and_its_schema_s_fields(self, pages: Pages) -> None:
+        response = pages.response("GET", f"{FINDER}.csv")
+        rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
+        schema = json.loads(pages.response("GET", f"{FINDER}/schema.json").data)
+        assert len(rows) == 670
+        assert [field["name"] for field in schema["fields"]] == list(rows[0])
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+    def test_the_json_holds_the_rows_the_schema_and_the_licence(self, pages: Pages) -> None:
+        answer = json.loads(pages.response("GET", f"{FINDER}.json").data)
+        assert len(answer["rows"]) == 670
+        assert "Licence Ouverte" in answer["licence"]["text"]
+        assert answer["schema"]["primaryKey"] == "id"
+        assert "citation" not in answer["rows"][0]
+
+    def test_the_pages_about_the_data_are_well_made(self, pages: Pages) -> None:
+        assert "Licence Ouverte" in pages.get(f"{FINDER}/donnees").text
+        page = pages.get(f"{FINDER}/changements")
+        assert len(page.select("section[id]")) >= 20
+
+    def test_the_feed_leads_to_the_changelog_s_entries(self, pages: Pages) -> None:
+        feed = pages.response("GET", f"{FINDER}/changements.atom").get_data(as_text=True)
+        page = pages.get(f"{FINDER}/changements")
+        for section in page.select("section[id]"):
+            assert f"{FINDER}/changements#{section['id']}" in feed
+
+
+def test_the_tool_accepts_only_categories_and_texts_that_exist(shared_app: Flask) -> None:
+    tool = shared_app.extensions["communaute"].tools["tarifs"]
+    assert tool.accept({"categorie": "traducteurs-interpretes"})
+    for wrong in ({"categorie": "rien"}, {"texte": "rien"}, {"q": "x" * 101}, {"rien": "x"}):
+        with pytest.raises(ValueError, match=r"[a-z]"):
+            tool.accept(wrong)
