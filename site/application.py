@@ -8,7 +8,7 @@ from communaute import PACKAGE, blueprints, commands, current, indexing, layout
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
-from communaute.web import errors, fingerprint, security
+from communaute.web import errors, fingerprint, retrying, security
 
 
 # The largest body any form accepts; the signature tool has its own, larger limit.
@@ -65,6 +65,7 @@ def bind_extensions(app: Flask) -> None:
         prepare_sqlite(db.engine)
     alembic.init_app(app)
     csrf.init_app(app)
+    retrying.init_app(app)
     limiter.init_app(app)
 
 

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from communaute import create_app
 from communaute.domain.signatures.client import VerifierAbsent, VerifierClient
@@ -36,7 +39,7 @@ class Served:
 
     def send(self, document: bytes, detached: bytes | None = None) -> str:
         """Send a document; the address of its result."""
-        answer = self.pages.response("POST", TOOL, data=form(document, detached))
+        answer = self.pages.response("POST", TOOL, **form(document, detached))
         assert answer.status_code == 303, answer.text
         return str(answer.headers["Location"])
 
@@ -47,19 +50,17 @@ class Served:
         return address
 
 
-def form(document: bytes | None, detached: bytes | None = None) -> dict[str, FileStorage]:
-    """The fields of the form, as a browser sends them."""
+def form(document: bytes | None, detached: bytes | None = None) -> dict[str, Any]:
+    """The form as a browser sends it; a field left empty has no file name."""
     given = {"document": document, "signature": detached}
-    return {
-        name: storage(content or b"", "contrat.pdf" if content is not None else "")
+    fields = {
+        name: FileStorage(
+            BytesIO(content or b""), filename="" if content is None else "contrat.pdf"
+        )
         for name, content in given.items()
     }
-
-
-def storage(content: bytes, name: str) -> FileStorage:
-    from io import BytesIO
-
-    return FileStorage(BytesIO(content), filename=name)
+    boundary, body = encode_multipart(fields)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
 @contextmanager

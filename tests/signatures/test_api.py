@@ -25,10 +25,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, trust_directory: Path) -> Ite
 
 
 def answered(site: Served, document: bytes, detached: bytes | None = None) -> dict[str, Any]:
-    answer = site.pages.response("POST", API, data=form(document, detached))
+    answer = site.pages.response("POST", API, **form(document, detached))
     assert answer.status_code == 200, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    said: dict[str, Any] = answer.json
+    said: dict[str, Any] = answer.json or {}
     return said
 
 
@@ -86,20 +86,20 @@ def test_refusals_are_json_with_a_code_and_a_french_sentence(
 ) -> None:
     with served(tmp_path, trust_directory, signature_megabytes="1", limits="on") as small:
         large = bytes(1024 * 1024 + 1)
-        expected = {
-            (422, "document_missing"): {"data": form(None)},
-            (413, "too_large"): {"data": form(large)},
-            (403, "forbidden"): {"data": form(b"x"), "headers": {"Sec-Fetch-Site": "cross-site"}},
+        expected: dict[tuple[int, str], dict[str, Any]] = {
+            (422, "document_missing"): form(None),
+            (413, "too_large"): form(large),
+            (403, "forbidden"): {**form(b"x"), "headers": {"Sec-Fetch-Site": "cross-site"}},
         }
         for (status, code), sent in expected.items():
             refused(small, status, code, **sent)
         assert refused(small, 405, "method_not_allowed", method="PUT")
         small.process.terminate()
         small.process.wait(30)
-        answer = refused(small, 503, "unavailable", data=form(b"x"))
+        answer = refused(small, 503, "unavailable", **form(b"x"))
         assert answer.headers["Retry-After"] == "60"
         for _ in range(60):
-            answer = small.pages.response("POST", API, data=form(None))
+            answer = small.pages.response("POST", API, **form(None))
         assert answer.status_code == 429
         assert (answer.json or {})["error"] == "too_many_requests"
 

@@ -10,13 +10,8 @@ from communaute.domain import clock
 from communaute.domain.signatures.client import VerifierClient
 from communaute.extensions import db
 from tests.pages import Pages, one
-from tests.signatures.documents import (
-    Office,
-    blank_pdf,
-    fill_field,
-    replace_text,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import fill_field, replace_text, update
 from tests.signatures.pki import DAY, NOW
 from tests.signatures.served import TOOL, Served, form, running_verifier, served
 from tests.swapping import main_text, swap
@@ -46,7 +41,7 @@ def test_the_form_asks_for_a_document_and_says_what_becomes_of_it(site: Served) 
 
 
 def test_a_document_is_sent_then_found_at_an_address_of_its_own(site: Served, good: bytes) -> None:
-    answer = site.pages.response("POST", TOOL, data=form(good))
+    answer = site.pages.response("POST", TOOL, **form(good))
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith(TOOL + "/")
     text = main_text(site.pages.get(answer.headers["Location"]))
@@ -139,7 +134,7 @@ def test_a_very_long_name_is_cut(site: Served, office: Office) -> None:
 
 
 def test_no_document_is_an_error_beside_the_field(site: Served) -> None:
-    page = site.pages.post(TOOL, 422, data=form(None))
+    page = site.pages.post(TOOL, 422, **form(None))
     field = one(page, "#document")
     assert field["aria-invalid"] == "true"
     assert "Choisissez le document" in one(page, "#document-erreur").text
@@ -153,9 +148,9 @@ def test_too_large_a_file_is_refused_in_a_sentence(
     with served(tmp_path, trust_directory, signature_megabytes="1") as small:
         large = bytes(1024 * 1024 + 1)
         data = form(large) if field == "document" else form(b"x", large)
-        page = small.pages.post(TOOL, 413, data=data)
+        page = small.pages.post(TOOL, 413, **data)
         assert "1\u00a0Mo" in one(page, f"#{field}-erreur").text
-        page = small.pages.post(TOOL, 413, data=form(bytes(3 * 1024 * 1024)))
+        page = small.pages.post(TOOL, 413, **form(bytes(3 * 1024 * 1024)))
         assert "1\u00a0Mo" in one(page, "#document-erreur").text
 
 
@@ -166,7 +161,7 @@ def test_other_forms_of_the_site_stay_small(site: Served) -> None:
 
 def test_another_site_may_not_send_a_document(site: Served, good: bytes) -> None:
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ailleurs.example"}):
-        answer = site.pages.response("POST", TOOL, data=form(good), headers=headers)
+        answer = site.pages.response("POST", TOOL, **form(good), headers=headers)
         assert answer.status_code == 403
 
 
@@ -233,9 +228,9 @@ def test_without_a_verifier_the_page_says_so_and_nothing_is_lost(
         running.process.terminate()
         running.process.wait(30)
         assert "arrêtée pour le moment" in main_text(running.pages.get(TOOL))
-        answer = running.pages.response("POST", TOOL, data=form(good))
+        answer = running.pages.response("POST", TOOL, **form(good))
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
-        assert "n’a pas été gardé" in running.pages.post(TOOL, 503, data=form(good)).text
+        assert "n’a pas été gardé" in running.pages.post(TOOL, 503, **form(good)).text
 
 
 def test_a_document_lost_with_its_verifier_is_said_to_be(
@@ -254,7 +249,7 @@ def test_a_document_lost_with_its_verifier_is_said_to_be(
 
 def test_limits_answer_429_with_retry_after(tmp_path: Path, trust_directory: Path) -> None:
     with served(tmp_path, trust_directory, limits="on") as running:
-        answers = [running.pages.response("POST", TOOL, data=form(None)) for _ in range(31)]
+        answers = [running.pages.response("POST", TOOL, **form(None)) for _ in range(31)]
         assert {answer.status_code for answer in answers[:30]} == {422}
         assert answers[30].status_code == 429
         assert int(answers[30].headers["Retry-After"]) <= 60

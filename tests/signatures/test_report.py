@@ -45,7 +45,8 @@ def printed(site: Served, address: str) -> bytes:
     answer = site.pages.response("GET", address + ".pdf")
     assert answer.status_code == 200
     assert answer.mimetype == "application/pdf"
-    return answer.data
+    content: bytes = answer.data
+    return content
 
 
 def text_of(document: bytes) -> str:

@@ -21,6 +21,7 @@ from communaute.domain.signatures.report_json import to_json
 from communaute.domain.signatures.report_wire import from_wire
 from communaute.domain.signatures.values import Error
 from communaute.extensions import csrf, limiter
+from communaute.web import retrying
 from communaute.web.security import refuse_cross_site
 
 
@@ -76,7 +77,7 @@ def refusal(error: str, message: str, status: HTTPStatus, retry_after: int = 0) 
     response = kept_nowhere(jsonify(error=error, message=message))
     response.status_code = status
     if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
+        retrying.retry_after(response, retry_after)
     return response
 
 

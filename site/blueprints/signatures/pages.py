@@ -21,6 +21,7 @@ from communaute.domain.signatures.report_wire import from_wire
 from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.typography import typeset
 from communaute.extensions import db, reading
+from communaute.web import retrying
 from communaute.web.pdf import warm_up
 from communaute.web.rendering import render, wants_fragment
 
@@ -111,7 +112,7 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
         **common(),
     )
     if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
+        retrying.retry_after(response, retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -30,7 +30,8 @@ SIGNATURE_TITLES = {
 }
 QUALIFIED_NOTES = _all(
     {
-        Qualified.QES: "C’est le niveau le plus élevé : le règlement européen eIDAS lui donne le même effet qu’une signature manuscrite.",
+        Qualified.QES: "C’est le niveau le plus élevé : le règlement européen eIDAS lui donne le même "
+        "effet qu’une signature manuscrite.",
         Qualified.ADES_QC: "C’est le niveau que l’arrêté du 22 mars 2019 demande.",
         Qualified.NO: "L’arrêté du 22 mars 2019 demande un certificat qualifié, ou d’exigences équivalentes.",
         Qualified.UNDETERMINED: "Le niveau n’est établi que si l’autorité est reconnue et le document intact.",
