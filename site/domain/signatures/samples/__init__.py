@@ -7,6 +7,7 @@ from pathlib import Path
 
 from communaute.domain.signatures.typography import typeset
 
+
 _HERE = Path(__file__).parent
 
 
