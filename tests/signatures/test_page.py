@@ -10,13 +10,8 @@ from communaute.domain import clock
 from communaute.domain.signatures.client import VerifierClient
 from communaute.extensions import db
 from tests.pages import Pages, one
-from tests.signatures.documents import (
-    Office,
-    blank_pdf,
-    fill_field,
-    replace_text,
-    update,
-)
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import fill_field, replace_text, update
 from tests.signatures.pki import DAY, NOW
 from tests.signatures.served import TOOL, Served, form, running_verifier, served
 from tests.swapping import main_text, swap
