@@ -23,7 +23,6 @@ serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
 	@$(FLASK) db upgrade 2>/dev/null
 	@$(FLASK) tariffs load
 	@$(FLASK) search build --if-older
-	@$(FLASK) tariffs load >/dev/null
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
 
