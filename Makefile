@@ -17,10 +17,12 @@ need = for c in $(1); do command -v $$c >/dev/null 2>&1 || ls $$c >/dev/null 2>&
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: $(SET)/python $(SET)/debian $(SET)/assets ## Install everything the site needs, into .venv/ and site/static/vendor/
+setup: $(SET)/python $(SET)/debian $(SET)/assets $(SET)/lists ## Install everything the site needs, into .venv/ and site/static/vendor/
 
 serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
-	@$(FLASK) db upgrade >/dev/null
+	@$(FLASK) db upgrade 2>/dev/null
+	@$(FLASK) tariffs load
+	@$(FLASK) search build --if-older
 	@$(FLASK) tariffs load >/dev/null
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
@@ -71,6 +73,11 @@ $(SET)/debian:
 	@mkdir -p $(SET)
 	@$(call need,npm,npm)
 	@$(call need,/usr/lib/*/libpango-1.0.so.0 /usr/lib/*/libpangoft2-1.0.so.0 /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf,libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core)
+	@touch $@
+
+# Tried once: without network the site says what it cannot check, and a daily job tries again.
+$(SET)/lists: $(SET)/python
+	@$(FLASK) signatures refresh-lists >/dev/null 2>&1 || echo "Trusted lists not taken (no network?): flask signatures refresh-lists [--from DIR] will."
 	@touch $@
 
 $(SET)/debian-tests:

@@ -48,12 +48,16 @@ class Marker:
             raw = token.group()
             marks = self._seen.get(raw)
             if marks is None:
-                of_word = (mark for mark in _words_in(raw) if mark.stem in self.wanted)
-                marks = self._seen[raw] = _without_overlap(of_word)
+                marks = self._seen[raw] = self._searched(_words_in(raw))
             if marks:
                 at = token.start()
                 found += [Mark(stem, at + start, at + end) for stem, start, end in marks]
         return found
+
+    def _searched(self, words: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        if len(words) == 1:
+            return words if words[0].stem in self.wanted else ()
+        return _without_overlap(word for word in words if word.stem in self.wanted)
 
     def _best_start(self, found: Sequence[Mark]) -> int:
         """Return where the window with the heaviest set of distinct words begins."""

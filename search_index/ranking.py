@@ -73,14 +73,9 @@ class Ranker:
         title = self._title_match(best, weight)
         words = sum(group.weight for group in query.groups)
         bonus = self.closer.title * np.log1p(words) * title
-        bonus += (
-            self.closer.adjacent
-            * adjacent_pairs(group_of[stems], owners, weight[stems], len(best))
-            / whole
-        )
-        bonus += (
-            self.closer.near * near_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
-        )
+        said = (group_of[stems], owners, weight[stems], len(best))
+        bonus += self.closer.adjacent / whole * adjacent_pairs(*said)
+        bonus += self.closer.near / whole * near_pairs(*said)
         bonus += self.closer.topic * self._topic_match(best, query)
         if DEFINITION.search(folded(query.text)):
             bonus += self.closer.definition * title * self.first[best]
@@ -95,7 +90,8 @@ class Ranker:
                 vectors = self.tables.stem_topics[list(phrase)].astype(np.float32)
                 asked += group.weight * share * share / total * vectors.sum(axis=0)
         pages = self.tables.page_topics[self.tables.page_of[sections]].astype(np.float32)
-        return pages @ unit(asked)
+        cosines: Scores = np.maximum(pages @ unit(asked), np.float32(0))
+        return cosines
 
     def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
         """Return which share of each section's title the question says."""

@@ -61,6 +61,10 @@ class Settings:
     verifier_socket: str = setting(
         "", "The verifier's Unix socket; empty means INSTANCE_PATH/verifier.sock."
     )
+    signature_revocation: str = setting(
+        "off", "on lets the verifier ask certification authorities for revocation data."
+    )
+    signature_megabytes: str = setting("25", "The largest document whose signatures are verified.")
     intake_token: str = setting(
         "", "The bearer token of /api/v1/evenements; empty closes that door."
     )
@@ -110,6 +114,11 @@ class Settings:
     def is_official(self) -> bool:
         """Whether the State publishes this installation."""
         return self.official == "1"
+
+    @property
+    def signature_bytes(self) -> int:
+        """The largest document whose signatures are verified, in bytes."""
+        return int(self.signature_megabytes) * 1024 * 1024
 
     @property
     def instance(self) -> Path:

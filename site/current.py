@@ -24,6 +24,8 @@ LOOK_EVERY = 1.0
 
 # A check answers None when all is well, else one sentence for /sante/pret.
 ReadinessCheck = Callable[[], str | None]
+# What /sante/pret says besides, and that makes no web process unready.
+Note = Callable[[], object]
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Site:
     debug: bool
     pages: PageCache = field(default_factory=PageCache)
     readiness: dict[str, ReadinessCheck] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
     looked_at: float = field(default_factory=time.monotonic)
     lock: Lock = field(default_factory=Lock)
 

@@ -7,13 +7,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app, indexing
+from communaute import create_app, current, indexing
 from communaute.config import Settings
 from communaute.domain import clock, retention
+from communaute.domain.signatures.results import purge_results
 from communaute.extensions import db
 
 
@@ -50,6 +52,24 @@ def purge_data() -> None:
     with site():
         counts = retention.purge(db.session(), clock.now())
         log.info("data purge: %s", counts)
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def erase_signature_results() -> None:
+    """Erase the results whose 15 minutes are over: they name people."""
+    with site():
+        purge_results(db.session(), clock.now())
+        db.session.commit()
+
+
+@huey.periodic_task(crontab(hour="4", minute="15"))
+def refresh_trusted_lists() -> None:
+    """Take the trusted lists that were published since yesterday, daily."""
+    from communaute.domain.signatures.trust.refresh import refresh_from_publishers
+
+    with site():
+        for one in refresh_from_publishers(Path(current.settings().signature_trust_dir)):
+            log.info("trusted list %s: %s %s", one.territory, one.outcome, one.reason)
 
 
 @huey.periodic_task(crontab(hour="0", minute="10"))

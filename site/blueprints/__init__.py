@@ -10,7 +10,7 @@ from communaute.web.tools import Tool
 
 
 # The order is the order of the tools on a page.
-FEATURES = ("siret", "tariffs", "opinions", "search", "health", "content")
+FEATURES = ("siret", "tariffs", "signatures", "opinions", "search", "health", "content")
 
 
 def packages() -> list[ModuleType]:
@@ -24,6 +24,12 @@ def register(app: Flask) -> None:
         for module in getattr(package, "MODULES", ("views",)):
             import_module(f"{package.__name__}.{module}")
         app.register_blueprint(package.bp)
+
+
+def prepare(app: Flask) -> None:
+    """Let each package that wishes (`init_app`) finish, once the site is loaded."""
+    for package in packages():
+        getattr(package, "init_app", lambda _app: None)(app)
 
 
 def tools() -> dict[str, Tool]:

@@ -5,6 +5,7 @@ from flask import Flask
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
 from communaute.commands.search import search_commands
+from communaute.commands.signatures import signatures_commands
 from communaute.commands.tariffs import tariffs_commands
 
 
@@ -12,6 +13,7 @@ GROUPS = (
     content_commands,
     data_commands,
     search_commands,
+    signatures_commands,
     tariffs_commands,
 )
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
+from communaute.domain.signatures.results import purge_results, purge_verifications
 from communaute.domain.tariffs.reports import purge_reports
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
@@ -63,6 +64,23 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Un an.",
         purge=purge_opinions,
+    ),
+    Rule(
+        name="signature_results",
+        what="Le résultat d’une vérification de signature, qui nomme les signataires. Jamais le document.",
+        why="Vous montrer le résultat et vous laisser télécharger le rapport.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Quinze minutes.",
+        purge=purge_results,
+    ),
+    Rule(
+        name="signature_proofs",
+        what="La preuve d’une vérification\u202f: code, empreinte du fichier, verdict, date des listes de confiance. "
+        "Ni document, ni nom.",
+        why="Vous laisser contrôler un rapport imprimé à l’aide de son code.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Cinq ans.",
+        purge=purge_verifications,
     ),
     Rule(
         name="missed searches",

@@ -2,6 +2,7 @@
 
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
+from communaute.models.signatures import Verification, VerificationResult
 from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, TariffReport
 
 
@@ -12,4 +13,6 @@ __all__ = [
     "Tariff",
     "TariffPeriod",
     "TariffReport",
+    "Verification",
+    "VerificationResult",
 ]

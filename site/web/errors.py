@@ -4,7 +4,7 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from communaute.web.rendering import wants_fragment
@@ -59,6 +59,8 @@ def on_http_error(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     code = error.code or 500
     title, sentence = SENTENCES.get(code, GENERAL)
+    if request.path.startswith("/api/"):
+        return for_programs(error, code, sentence)
     context = {"code": code, "title": title, "sentence": sentence, "reference": reference_of(error)}
     response = make_response(render_template(template_for(code), **context), code)
     for name, value in error.get_headers():
@@ -68,6 +70,19 @@ def on_http_error(error: HTTPException) -> Response:
     if wants_fragment():
         # Said above what is there: nothing typed is lost.
         response.headers["HX-Reswap"] = "afterbegin"
+    return response
+
+
+def for_programs(error: HTTPException, code: int, sentence: str) -> Response:
+    """The error as JSON: a stable code and the sentence."""
+    reference = reference_of(error)
+    said = f"{sentence} Référence\u202f: {reference}." if reference else sentence
+    response = jsonify(error=HTTPStatus(code).phrase.lower().replace(" ", "_"), message=said)
+    response.status_code = code
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -38,3 +38,8 @@ def test_the_queue_is_in_redis_when_configured(tmp_path: Path, redis_server: str
 def test_data_is_purged_daily() -> None:
     names = {type(task).__name__ for task in tasks.huey._registry.periodic_tasks}
     assert "purge_data" in names
+
+
+def test_trusted_lists_are_refreshed_daily() -> None:
+    names = {type(task).__name__ for task in tasks.huey._registry.periodic_tasks}
+    assert "refresh_trusted_lists" in names

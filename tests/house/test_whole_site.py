@@ -38,7 +38,28 @@ NOT_IN_SITEMAP = {
     "opinions.give": "opened from the page it is about",
     "opinions.receive": "a form's answer",
     "search.suggestions": "part of the search field",
+    "signatures.control": "opened from the tool and from a report",
+    "signatures.openapi": "for programs",
+    "signatures.report": "a visitor's own report",
+    "signatures.result": "a visitor's own result",
+    "signatures.send": "a form's answer",
+    "signatures.verify": "for programs",
     "static": "files",
+    "tariffs.as_csv": "linked from the tariffs' open data",
+    "tariffs.as_json": "linked from the tariffs' open data",
+    "tariffs.changes": "linked from the tariff finder",
+    "tariffs.changes_feed": "linked from the tariffs' changelog",
+    "tariffs.data": "linked from the tariff finder",
+    "tariffs.delegates": "linked from the tariff finder",
+    "tariffs.formula": "opened from the tariff it works out",
+    "tariffs.interpreting": "linked from the tariff finder",
+    "tariffs.keep": "a form's answer",
+    "tariffs.kept": "a link that its maker keeps",
+    "tariffs.receive": "a form's answer",
+    "tariffs.report": "opened from the tariff it is about",
+    "tariffs.schema": "linked from the tariffs' open data",
+    "tariffs.translation": "linked from the tariff finder",
+    "tariffs.travelling": "linked from the tariff finder",
 }
 
 
@@ -50,7 +71,15 @@ def every_address(app: Flask) -> list[str]:
     content = site_of(app).content
     pages = [p.url for p in content.pages.values() if p.kind != "glossaire" and p.url != "/accueil"]
     sections = [f"/{kind}/" for kind in SECTIONS if kind in content.sections]
-    tools = ["/outils/", "/outils/verifier-siret", "/recherche", "/glossaire", "/"]
+    tools = [
+        "/outils/",
+        "/outils/verifier-siret",
+        "/outils/tarifs",
+        "/outils/signature/controle",
+        "/recherche",
+        "/glossaire",
+        "/",
+    ]
     return sorted({*pages, *sections, *tools})
 
 

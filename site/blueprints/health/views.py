@@ -25,7 +25,8 @@ def ready() -> ResponseReturnValue:
     """What the site needs, one sentence for each part that is missing; 503 if any is."""
     checks = {"database": database_answers, "queue": queue_answers, **current.site().readiness}
     faults = {name: fault for name, check in checks.items() if (fault := check())}
-    answer = {name: faults.get(name, "ok") for name in checks}
+    answer: dict[str, object] = {name: faults.get(name, "ok") for name in checks}
+    answer |= {name: note() for name, note in current.site().notes.items()}
     status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
     return jsonify(answer), status, {"Cache-Control": "no-store"}
 

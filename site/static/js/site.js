@@ -21,6 +21,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A tool's own script comes with the tool, wherever it is shown.
+const loadModules = (root) => {
+  for (const part of root.querySelectorAll?.("[data-module]") ?? []) {
+    import(`./${part.dataset.module}.js`).then((module) => module.enhance(part));
+  }
+};
+loadModules(document);
+document.addEventListener("htmx:load", (event) => loadModules(event.target.parentNode ?? document));
+
 // After a swap, the place that asks for it takes the focus: an error summary, a result.
 document.addEventListener("htmx:afterSettle", (event) => {
   event.target.querySelector?.("[data-focus]")?.focus();

@@ -1,0 +1,207 @@
+"""The states of the tool: form, progress, result, nothing left. Page or fragment."""
+
+from dataclasses import replace
+from enum import Enum, auto
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from communaute import current
+from communaute.blueprints.signatures import presentation, verifier, words
+from communaute.blueprints.signatures.forms import SignatureForm
+from communaute.blueprints.signatures.uploads import UploadRefused, too_large
+from communaute.domain import clock
+from communaute.domain.signatures import codes, results
+from communaute.domain.signatures.client import DocumentRefused, Progress, VerifierAbsent
+from communaute.domain.signatures.report_wire import from_wire
+from communaute.domain.signatures.samples import samples
+from communaute.domain.signatures.typography import typeset
+from communaute.extensions import db, reading
+from communaute.web import retrying
+from communaute.web.pdf import warm_up
+from communaute.web.rendering import render, wants_fragment
+
+
+ROUTE = "signatures.result"
+BUSY = typeset(
+    "D'autres documents sont en cours de vérification. Attendez quelques secondes, puis recommencez : "
+    "le vôtre n'a pas été gardé."
+)
+ABSENT = typeset(
+    "La vérification est arrêtée pour le moment. Recommencez dans quelques minutes : "
+    "votre document n'a pas été gardé."
+)
+DAMAGED = typeset("Le fichier est arrivé abîmé. Envoyez-le de nouveau.")
+REFRESH_SECONDS = 2
+STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
+
+
+def report_style() -> str:
+    """The style sheet of the PDF report."""
+    return STYLE.read_text(encoding="utf-8")
+
+
+class Found(Enum):
+    """Why an address has no result to show."""
+
+    NOTHING = auto()
+    INTERRUPTED = auto()
+
+
+def look_up(address: str, wait: float = 0.0) -> results.Result | Progress | Found:
+    """What is at an address; waits `wait` seconds at most for what is being verified."""
+    stored = stored_result(address)
+    if stored is None:
+        return Found.NOTHING
+    if stored.report is not None:
+        return stored
+    try:
+        progress = verifier.client().poll(address, wait)
+    except VerifierAbsent:
+        progress = Progress("unknown")
+    if progress.status == "done":
+        return _finished(stored, progress)
+    if progress.status != "unknown":
+        return progress
+    return _elsewhere(stored)
+
+
+def stored_result(address: str) -> results.Result | None:
+    """What the database has of an address; the transaction is over when it answers."""
+    try:
+        return results.find_result(reading(db.session()), address, clock.now())
+    finally:
+        db.session.rollback()
+
+
+def _finished(stored: results.Result, progress: Progress) -> results.Result:
+    """The report as recorded, with its code; else as the verifier's memory has it."""
+    again = stored_result(stored.address)
+    if again is not None and again.report is not None:
+        return again
+    return replace(stored, report=from_wire(progress.report or {}))
+
+
+def _elsewhere(stored: results.Result) -> results.Result | Progress | Found:
+    """This host's verifier does not know the document: recorded meanwhile, elsewhere, or lost."""
+    again = stored_result(stored.address)
+    if again is not None and again.report is not None:
+        return again
+    lost = stored.is_ours or stored.is_overdue(clock.now())
+    return Found.INTERRUPTED if lost else Progress("running")
+
+
+def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Response:
+    """The form, with what is wrong beside its field."""
+    form = SignatureForm(MultiDict())
+    if refused:
+        form[refused.field].errors = [str(refused)]
+    response = render(
+        "signatures/ask.html",
+        "tool",
+        status=refused.status if refused else HTTPStatus.OK,
+        form=form,
+        lists=verifier.lists(),
+        now=clock.now(),
+        limit=verifier.largest_document(),
+        samples=samples(),
+        **common(),
+    )
+    if retry_after:
+        retrying.retry_after(response, retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def why_not(error: VerifierAbsent | DocumentRefused) -> UploadRefused:
+    """What to say of a document that the verifier did not take."""
+    if isinstance(error, VerifierAbsent):
+        return UploadRefused(ABSENT, HTTPStatus.SERVICE_UNAVAILABLE)
+    if error.reason == "too_large":
+        return too_large(verifier.largest_document())
+    return UploadRefused(DAMAGED, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def progress_page(address: str, progress: Progress) -> Response:
+    """« Vérification en cours »: 202, and a refresh for browsers without a script."""
+    polled = request.headers.get("HX-Trigger") == "signature-attente"
+    response = render(
+        "signatures/progress.html",
+        "waiting" if polled else "tool",
+        status=HTTPStatus.ACCEPTED,
+        address=address,
+        progress=progress,
+        **common(),
+    )
+    if polled:
+        response.headers["HX-Retarget"] = "#signature-attente"
+    elif not wants_fragment():
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return pushed(private(response), address)
+
+
+def result_page(result: results.Result) -> Response:
+    """The verdict, even a bad one."""
+    if result.report and result.report.verdict:
+        warm_up(report_style())
+    response = render("signatures/result.html", "tool", **result_context(result), **common())
+    return pushed(private(response), result.address)
+
+
+def result_context(result: results.Result) -> dict[str, Any]:
+    """What the page and the PDF show of a result."""
+    report = result.report
+    assert report is not None, "only a finished result is shown"  # noqa: S101
+    return {
+        "result": result,
+        "report": report,
+        "sample": report.sample,
+        "headline": presentation.headline(report),
+        "signatures": presentation.shown(report),
+        "top": results.list_of_lists(report.lists),
+        "late": verifier.late(report.lists, report.verified_at or clock.now()),
+        "code": codes.spaced(result.code) if result.code else None,
+        "words": words,
+    }
+
+
+def stopped_page(found: Found) -> Response:
+    """Nothing to show: erased, never there (404), or lost with the verifier (503)."""
+    interrupted = found is Found.INTERRUPTED
+    status = HTTPStatus.SERVICE_UNAVAILABLE if interrupted else HTTPStatus.NOT_FOUND
+    return private(
+        render(
+            "signatures/stopped.html", "tool", status=status, interrupted=interrupted, **common()
+        )
+    )
+
+
+def common() -> dict[str, Any]:
+    """What every state needs: the tool, and the level of its headings where it is shown."""
+    embedded = wants_fragment() and not on_own_page()
+    return {"tool": current.tools()["signature"], "level": 4 if embedded else 2}
+
+
+def on_own_page() -> bool:
+    """Whether htmx asks from the tool's own page, not from one that embeds it."""
+    path = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return path.startswith(url_for("signatures.ask"))
+
+
+def pushed(response: Response, address: str) -> Response:
+    """Show the result's own address in the browser, on the tool's own page."""
+    if wants_fragment() and on_own_page():
+        response.headers["HX-Push-Url"] = url_for(ROUTE, address=address)
+    return response
+
+
+def private(response: Response) -> Response:
+    """No cache keeps it, no search engine lists it, no other site learns its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,1 @@
+"""Verifying electronic signatures: what was signed, by whom, when, and whether to rely on it."""

@@ -1,0 +1,112 @@
+"""Fetch the revocation data of chains, once each is shown to lead to a listed anchor."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from asn1crypto import x509
+from pyhanko_certvalidator.authority import AuthorityWithCert
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
+
+from communaute.domain.signatures.broker.addresses import AddressRefused, public_address
+from communaute.domain.signatures.broker.cache import RevocationCache
+from communaute.domain.signatures.broker.http import FetchFailed, Request, Resolve, fetch
+from communaute.domain.signatures.broker.questions import Question, next_update, questions_on
+from communaute.domain.signatures.serve.engine import Chain, Revocation
+from communaute.domain.signatures.trust.store import LoadedTrust
+
+
+REQUESTS = 12
+"""How many requests one document may cause."""
+CHAIN_LENGTH = 10
+_OCSP_CONTENT = "application/ocsp-request"
+
+
+@dataclass(slots=True)
+class Broker:
+    """Asks for revocation data on behalf of one document."""
+
+    trust: LoadedTrust
+    cache: RevocationCache
+    resolve: Resolve = public_address
+    _asked: int = 0
+    _crls: dict[bytes, bytes] = field(default_factory=dict)
+    _ocsps: dict[bytes, bytes] = field(default_factory=dict)
+
+    def fetch(self, chains: Sequence[Chain]) -> Revocation:
+        """The revocation data on every certificate of the chains that lead to an anchor.
+
+        `chains` come from a child that read a hostile document: nothing in them is believed,
+        and a chain that does not verify causes no request.
+        """
+        for chain in chains:
+            for certificate, issuer in self._verified_pairs(chain):
+                self._ask_about(certificate, issuer)
+        return Revocation(tuple(self._crls.values()), tuple(self._ocsps.values()))
+
+    def _verified_pairs(self, chain: Chain) -> Iterator[tuple[x509.Certificate, x509.Certificate]]:
+        """Each certificate with its issuer, when the whole chain verifies up to an anchor."""
+        try:
+            certificates = [x509.Certificate.load(der) for der in chain[:CHAIN_LENGTH]]
+            anchor = self._anchor_above(certificates[-1])
+            if anchor is None:
+                return
+            pairs = list(pairwise([*certificates, anchor]))
+            if all(_issued(issuer, one) for one, issuer in pairs):
+                yield from pairs
+        except (ValueError, TypeError, IndexError, KeyError):
+            return
+
+    def _anchor_above(self, certificate: x509.Certificate) -> x509.Certificate | None:
+        """The listed anchor that issued a certificate, by name and signature."""
+        for manager in (self.trust.signer_trust(), self.trust.timestamp_trust()):
+            for anchor in manager.find_potential_issuers(certificate):
+                authority = anchor.authority
+                if isinstance(authority, AuthorityWithCert) and _issued(
+                    authority.certificate, certificate
+                ):
+                    return authority.certificate
+        return None
+
+    def _ask_about(self, certificate: x509.Certificate, issuer: x509.Certificate) -> None:
+        """Ask until one answer comes."""
+        for question in questions_on(certificate, issuer):
+            answer = self._answer(question)
+            if answer is not None:
+                kept = self._crls if question.ocsp_request is None else self._ocsps
+                kept[question.key] = answer
+                return
+
+    def _answer(self, question: Question) -> bytes | None:
+        now = datetime.now(UTC)
+        cached = self.cache.get(question.key, now)
+        if cached is not None or self._asked >= REQUESTS:
+            return cached
+        self._asked += 1
+        try:
+            answer = fetch(_request(question), self.resolve)
+            self.cache.put(question.key, answer, next_update(question, answer), now)
+        except (AddressRefused, FetchFailed, ValueError, TypeError, OSError):
+            return None
+        return answer
+
+
+def _request(question: Question) -> Request:
+    return Request(question.url, question.limit, question.ocsp_request, _OCSP_CONTENT)
+
+
+def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
+    """Whether the key of one certificate signed the other."""
+    if issuer.subject.hashable != subject.issuer.hashable:
+        return False
+    try:
+        DefaultSignatureValidator().validate_signature(
+            subject.signature,
+            subject["tbs_certificate"].dump(),
+            issuer.public_key,
+            subject["signature_algorithm"],
+        )
+    except Exception:  # the library raises many kinds; none of them means « signed »
+        return False
+    return True

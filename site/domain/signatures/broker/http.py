@@ -1,0 +1,107 @@
+"""One HTTP request to a pinned address: bounded in time and size, following nothing."""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import SplitResult
+
+from communaute.domain.signatures.broker.addresses import PORTS, checked, public_address
+
+
+_CHUNK = 1 << 16
+
+
+class FetchFailed(Exception):
+    """Nothing usable came."""
+
+
+Resolve = Callable[[str, int], str]
+"""The address to connect to for a host and a port; raises AddressRefused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask, and how much of an answer to take."""
+
+    url: str
+    limit: int
+    body: bytes | None = None
+    content_type: str = ""
+    seconds: float = 5.0
+
+
+def fetch(request: Request, resolve: Resolve = public_address) -> bytes:
+    """Get, or post when there is a body, and return the body of a 200 answer.
+
+    The host is resolved once and connected to by that address, so that a name that changes
+    between the check and the connection changes nothing. Raises AddressRefused, FetchFailed.
+    """
+    parts = checked(request.url)
+    deadline = time.monotonic() + request.seconds
+    connection = _connection(parts, request.seconds, resolve)
+    try:
+        return _answer(connection, parts, request, deadline)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchFailed(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _answer(
+    connection: http.client.HTTPConnection, parts: SplitResult, request: Request, deadline: float
+) -> bytes:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Accept": "*/*", "User-Agent": "verificateur-de-signatures"}
+    if request.body is not None:
+        headers["Content-Type"] = request.content_type
+    method = "GET" if request.body is None else "POST"
+    connection.request(method, target, request.body, headers)
+    response = connection.getresponse()
+    if response.status != http.client.OK:
+        raise FetchFailed(f"status {response.status}")
+    return _bounded(response, request.limit, deadline)
+
+
+def _bounded(response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
+    body = bytearray()
+    while chunk := response.read1(_CHUNK):
+        body += chunk
+        if len(body) > limit:
+            raise FetchFailed("answer too long")
+        if time.monotonic() > deadline:
+            raise FetchFailed("answer too slow")
+    return bytes(body)
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to an address already resolved, under the name of its host."""
+
+    def __init__(self, host: str, address: str, port: int, seconds: float) -> None:
+        super().__init__(host, port, timeout=seconds)
+        self._address = address
+
+    def connect(self) -> None:
+        """Connect to the pinned address; the host's name serves for headers only."""
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+
+
+class _PinnedSecure(_Pinned):
+    """The same over TLS, the certificate checked against the host's name."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def connect(self) -> None:
+        """Connect to the pinned address, then ask the host to prove its name."""
+        super().connect()
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _connection(parts: SplitResult, seconds: float, resolve: Resolve) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    port = PORTS[parts.scheme]
+    kind = _PinnedSecure if parts.scheme == "https" else _Pinned
+    return kind(host, resolve(host, port), parts.port or port, seconds)

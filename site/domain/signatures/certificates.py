@@ -1,0 +1,69 @@
+"""Make of a certificate what can be shown of it: names in it are chosen by whoever asked for it."""
+
+import unicodedata
+
+from asn1crypto import x509
+
+from communaute.domain.signatures.values import CertificateFacts
+
+
+LONGEST = 200
+_PSEUDONYM = "2.5.4.65"
+_ORGANISATION_IDENTIFIER = "2.5.4.97"
+
+
+def clean(text: object) -> str:
+    """Give `text` without control, direction or invisible characters, 200 characters at most."""
+    kept = "".join(c if _visible(c) else " " for c in str(text)[: LONGEST * 20])
+    shown = " ".join(kept.split())
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _visible(character: str) -> bool:
+    # Cc controls, Cf formats (bidirectional marks, zero width), Cs Co Cn no character at all,
+    # Zl Zp line separators.
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def facts_of(certificate: x509.Certificate) -> CertificateFacts:
+    """Read a certificate. Raises ValueError when it is not readable."""
+    names = _names(certificate.subject)
+    return CertificateFacts(
+        holder=_holder(names),
+        organisation=names.get("2.5.4.10", ""),
+        country=names.get("2.5.4.6", ""),
+        issuer=_holder(_names(certificate.issuer)),
+        serial=f"{certificate.serial_number:x}"[:64],
+        not_before=certificate.not_valid_before,
+        not_after=certificate.not_valid_after,
+        sha256=certificate.sha256.hex(),
+        key=_key(certificate),
+        pseudonym=_PSEUDONYM in names,
+    )
+
+
+def _names(name: x509.Name) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in name.chosen:
+        for pair in part:
+            value = clean(pair["value"].native)
+            if value:
+                found.setdefault(pair["type"].dotted, value)
+    return found
+
+
+def _holder(names: dict[str, str]) -> str:
+    # Common name; else given name and surname; else pseudonym; else the body's name.
+    person = " ".join(names[oid] for oid in ("2.5.4.42", "2.5.4.4") if oid in names)
+    candidates = (names.get("2.5.4.3"), person, names.get(_PSEUDONYM), names.get("2.5.4.10"))
+    return next((name for name in candidates if name), "")
+
+
+def _key(certificate: x509.Certificate) -> str:
+    public = certificate.public_key
+    if public.algorithm == "ec":
+        kind, curve = public.curve
+        return f"EC {curve}" if kind == "named" else "EC"
+    if public.algorithm in {"rsa", "rsassa_pss"}:
+        return f"RSA {public.bit_size}"
+    return str(public.algorithm).upper()

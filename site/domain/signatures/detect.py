@@ -1,0 +1,80 @@
+"""Tell what a file is by its content: PDF, CMS, XML, ASiC or something else."""
+
+import base64
+import binascii
+import re
+import zipfile
+from io import BytesIO
+
+from communaute.domain.signatures.values import Kind
+
+
+_HEAD = 1024
+# OBJECT IDENTIFIER 1.2.840.113549.1.7.2, id-signedData (RFC 5652, section 5.1).
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.*?)-----END ", re.DOTALL)
+_SMIME = re.compile(rb"\A(?:[A-Za-z0-9-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
+_XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
+
+
+def kind_of(content: bytes) -> Kind:
+    """Say what `content` is. The name of a file is never asked: it proves nothing."""
+    head = content[:_HEAD].lstrip()
+    if head.startswith(b"%PDF-"):
+        return Kind.PDF
+    if content.startswith(b"PK\x03\x04"):
+        return Kind.ASIC if _is_asic(content) else Kind.OTHER
+    if cms_bytes(content) is not None:
+        return Kind.CMS
+    if b"%PDF-" in content[:_HEAD]:
+        return Kind.PDF
+    return Kind.XML if _is_signed_xml(content) else Kind.OTHER
+
+
+def cms_bytes(content: bytes) -> bytes | None:
+    """Give the DER or BER of a CMS SignedData found in `content`, whatever its wrapping.
+
+    PEM, bare base64 and S/MIME with an opaque signature are unwrapped. None when
+    `content` is not a CMS SignedData.
+    """
+    if _starts_signed_data(content):
+        return content
+    armoured = _PEM.search(content)
+    body = armoured.group(1) if armoured else _without_mail_headers(content)
+    return _from_base64(body)
+
+
+def _starts_signed_data(content: bytes) -> bool:
+    # SEQUENCE, then at most nine octets of length before the type of content.
+    return content[:1] == b"\x30" and _SIGNED_DATA in content[1 : 11 + len(_SIGNED_DATA)]
+
+
+def _without_mail_headers(content: bytes) -> bytes:
+    headers = _SMIME.match(content[: 16 * _HEAD])
+    return content[headers.end() :] if headers else content
+
+
+def _from_base64(body: bytes) -> bytes | None:
+    if not body.lstrip()[:1].startswith(b"M"):  # 0x30 is always written « M » in base64.
+        return None
+    try:
+        decoded = base64.b64decode(b"".join(body.split()), validate=True)
+    except binascii.Error:
+        return None
+    return decoded if _starts_signed_data(decoded) else None
+
+
+def _is_asic(content: bytes) -> bool:
+    try:
+        names = zipfile.ZipFile(BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]
+    return any(
+        name.upper().startswith("META-INF/") and "SIGNATURE" in name.upper() for name in names
+    )
+
+
+def _is_signed_xml(content: bytes) -> bool:
+    head = content[:_HEAD].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    utf16 = _XMLDSIG.decode().encode("utf-16-le")
+    return head[:1] == b"<" and (_XMLDSIG in content or utf16 in content)

@@ -1,0 +1,144 @@
+"""The five points of the arrêté in French: what each answer rests on, and what to do."""
+
+from communaute.domain.signatures.typography import date_and_time, typeset
+from communaute.domain.signatures.values import (
+    Answer,
+    Criterion,
+    RevocationStatus,
+    SignatureFacts,
+)
+from communaute.domain.signatures.verdict import Ruling
+from communaute.domain.signatures.wording import (
+    FAULTS,
+    MODIFICATIONS,
+    advice,
+    reason,
+    validity_dates,
+)
+
+
+TITLES = {
+    Criterion.IDENTITY: "Identité du signataire",
+    Criterion.CERTIFICATE_CATEGORY: "Catégorie du certificat",
+    Criterion.FORMAT: "Format de la signature",
+    Criterion.VALIDITY: "Certificat ni expiré ni révoqué à la date de la signature",
+    Criterion.INTEGRITY: "Intégrité du document",
+}
+
+
+def point(
+    criterion: Criterion, answer: Answer, facts: SignatureFacts, ruling: Ruling
+) -> tuple[str, str]:
+    """Give the evidence for one answer and the advice that goes with it (may be empty)."""
+    evidence, to_do = {
+        Criterion.IDENTITY: _identity,
+        Criterion.CERTIFICATE_CATEGORY: _category,
+        Criterion.FORMAT: _format,
+        Criterion.VALIDITY: _validity,
+        Criterion.INTEGRITY: _integrity,
+    }[criterion](answer, facts, ruling)
+    return typeset(evidence), typeset(to_do)
+
+
+def _identity(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
+    if answer is Answer.YES and facts.certificate is not None:
+        return (
+            f"Identité présentée : « {facts.certificate.holder} », "
+            f"par l'autorité « {facts.certificate.issuer} ».",
+            "Vérifiez que c'est bien la personne attendue et qu'elle peut engager sa structure : "
+            "aucun outil ne peut le faire à votre place.",
+        )
+    if facts.certificate is not None and facts.certificate.pseudonym and facts.anchored:
+        return (
+            "Le certificat porte un pseudonyme, pas un nom.",
+            "Demandez au signataire qui il est.",
+        )
+    if answer is Answer.NO:
+        return "Le certificat ne nomme personne.", "Demandez un certificat au nom du signataire."
+    return (
+        "Aucune autorité reconnue ne confirme l'identité présentée.",
+        "Ne vous fiez pas au nom affiché : demandez au signataire un certificat d'une autorité "
+        "reconnue.",
+    )
+
+
+def _category(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
+    service = facts.service_at_signing
+    if answer is Answer.YES and service is not None:
+        device = ", dans un dispositif qualifié" if service.secure_device else ""
+        listed = "autorité déclarée localement" if service.private_anchor else "liste de confiance"
+        return (
+            f"Certificat qualifié{device} : service « {service.service_name} », {listed} "
+            f"({service.territory}).",
+            "",
+        )
+    equivalent = (
+        "L'arrêté admet aussi une autorité aux exigences équivalentes : c'est à vous de "
+        "l'apprécier, au vu des preuves que le signataire vous donne."
+    )
+    if answer is Answer.NO and service is not None and service.certificate_type == "eseal":
+        return "C'est un cachet (personne morale), pas la signature d'une personne.", equivalent
+    if answer is Answer.NO:
+        return "Le certificat n'est pas qualifié selon les listes de confiance.", equivalent
+    return "L'autorité du certificat ne figure sur aucune liste de confiance chargée.", equivalent
+
+
+def _format(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
+    if answer is Answer.YES:
+        level = f", niveau {facts.level.value}" if facts.level else ""
+        return f"Format {facts.format.value}{level}, admis par l'article 3.", ""
+    if answer is Answer.NO:
+        return (
+            "Format PKCS#7, qui n'est ni XAdES, ni CAdES, ni PAdES.",
+            "Demandez au signataire de signer au format PAdES, CAdES ou XAdES.",
+        )
+    return "Le format n'a pas pu être lu.", "Demandez au signataire de signer de nouveau."
+
+
+def _validity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
+    if facts.certificate is None:
+        return "Le certificat n'a pas pu être lu.", advice(ruling)
+    dates = f"Certificat valable {validity_dates(facts)}."
+    if answer is Answer.YES:
+        when = (
+            f"Date prouvée : {date_and_time(facts.proven_at)}."
+            if facts.proven_at
+            else "Date non prouvée : contrôle fait au moment de la vérification."
+        )
+        return f"{dates} {when} {_said_of_revocation(facts)}", ""
+    why = f" {reason(ruling)[:1].upper()}{reason(ruling)[1:]}." if ruling.sub_indication else ""
+    return f"{dates} {_said_of_revocation(facts)}{why}", advice(ruling)
+
+
+def _said_of_revocation(facts: SignatureFacts) -> str:
+    found = facts.revocation
+    if found.status is RevocationStatus.REVOKED and found.revoked_at is not None:
+        return f"Révoqué le {date_and_time(found.revoked_at)} (source : {found.source})."
+    if found.status is RevocationStatus.GOOD and found.issued_at is not None:
+        return f"Non révoqué au {date_and_time(found.issued_at)} (source : {found.source})."
+    return "La révocation n'a pas pu être contrôlée."
+
+
+def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
+    revision = facts.revision
+    since = MODIFICATIONS[revision.modification] if revision is not None else ""
+    if answer is Answer.YES:
+        return f"Le contenu est celui qui a été signé. {since}".strip(), ""
+    for fault in facts.faults:
+        if fault in {"byte_range", "content_type", "no_signed_attributes"}:
+            return FAULTS[fault], advice(ruling)
+    if revision is not None and revision.unsigned_appearance:
+        return (
+            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
+            "document.",
+            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
+        )
+    if revision is not None and revision.values_filled:
+        return (
+            f"Le contenu signé est intact. {since}",
+            "Comparez avec la version signée : le signataire n'avait rien prévu sur ce qui a été "
+            "rempli ensuite.",
+        )
+    if answer is Answer.NO:
+        return f"Le contenu n'est pas celui qui a été signé. {since}".strip(), advice(ruling)
+    return f"L'intégrité n'a pas pu être établie. {since}".strip(), advice(ruling)

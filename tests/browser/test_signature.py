@@ -1,0 +1,236 @@
+"""The signature tool in a real browser, over a real verifier: what a visitor sees and does."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from communaute import PACKAGE
+from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
+from tests.browser.test_accessibility import OPTIONS
+from tests.browser.test_journeys import press_until
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import fill_field, replace_text, update
+from tests.signatures.pki import DAY, NOW, make_pki
+from tests.signatures.served import TOOL, Served, served
+
+
+pytestmark = pytest.mark.browser
+GUIDE = "/guides/verifier-une-signature"
+SAMPLES = PACKAGE / "static" / "exemples-signature"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return Office(make_pki(tmp_path_factory.mktemp("pki")))
+
+
+@pytest.fixture(scope="module")
+def files(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One document of each state."""
+    folder = tmp_path_factory.mktemp("documents")
+    good = office.sign(blank_pdf(), at=NOW - DAY)
+    documents = {
+        "good": good,
+        "unqualified": office.sign(blank_pdf(), "noqc"),
+        "stranger": office.sign(blank_pdf(), "stranger"),
+        "replaced": update(office.sign(blank_pdf()), replace_text),
+        "filled": update(good, fill_field),
+        "several": office.sign(good, "hostile", field="Second"),
+        "long": office.sign(blank_pdf(), "long"),
+        "unsigned": blank_pdf(),
+    }
+    for name, content in documents.items():
+        (folder / f"{name}.pdf").write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    trust = office.pki.write_trust(tmp_path_factory.mktemp("trust"))
+    with served(tmp_path_factory.mktemp("browser-signature"), trust) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(site: Served) -> Iterator[str]:
+    """Served for real, in the place of the site without a verifier."""
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def meet(visit: Visit, address: str) -> Callable[..., Visitor]:
+    """A visitor of this module's site."""
+    return lambda *a, **k: replace_address(visit(*a, **k), address)
+
+
+def replace_address(visitor: Visitor, address: str) -> Visitor:
+    visitor.address = address
+    return visitor
+
+
+def verify(page: Page, path: Path) -> None:
+    page.get_by_label("Document signé").set_input_files(path)
+    page.get_by_role("button", name="Vérifier la signature").click()
+    expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
+
+
+def test_a_clerk_verifies_a_contract(meet: Callable[..., Visitor], files: Path) -> None:
+    visitor = meet()
+    page = visitor.open(TOOL)
+    verify(page, files / "good.pdf")
+    expect(page.get_by_role("heading", name="La signature est valide")).to_be_visible()
+    expect(page.get_by_text("Claude Exemple").first).to_be_visible()
+    expect(page.locator("[data-focus]")).to_be_focused()
+    assert "/outils/signature/" in page.url
+    page.reload()
+    expect(page.get_by_role("heading", name="La signature est valide")).to_be_visible()
+    assert visitor.faults() == []
+
+
+def test_the_same_without_a_script(meet: Callable[..., Visitor], files: Path) -> None:
+    page = meet(scripts=False).open(TOOL)
+    verify(page, files / "stranger.pdf")
+    expect(page.get_by_role("heading", name="Vérification non concluante")).to_be_visible()
+    page.get_by_text("Révocation", exact=True).click()
+    expect(page.get_by_text("Pas contrôlé")).to_be_visible()
+
+
+def test_the_same_by_keyboard_alone(meet: Callable[..., Visitor], files: Path) -> None:
+    page = meet().open(TOOL)
+    page.get_by_label("Document signé").set_input_files(files / "good.pdf")
+    press_until(page, "Tab", "button[type=submit]:not([name])", most=80)
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
+    press_until(page, "Tab", ".signature__details summary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Chaîne vérifiée")).to_be_visible()
+
+
+def test_a_contract_is_verified_inside_the_guide(meet: Callable[..., Visitor], files: Path) -> None:
+    visitor = meet()
+    page = visitor.open(GUIDE)
+    frame = page.locator(".tool-frame", has_text="Vérifier une signature électronique").first
+    frame.scroll_into_view_if_needed()
+    frame.get_by_label("Document signé").set_input_files(files / "replaced.pdf")
+    frame.get_by_role("button", name="Vérifier la signature").click()
+    expect(frame.get_by_role("heading", name="La signature n’est pas valide")).to_be_visible(
+        timeout=60_000
+    )
+    assert page.url.endswith(GUIDE)
+    assert visitor.faults() == []
+
+
+def test_a_dropped_file_is_the_chosen_one(meet: Callable[..., Visitor]) -> None:
+    page = meet().open(TOOL)
+    page.wait_for_selector(".drop-zone--live")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["x"], "contrat.pdf"));
+          document.querySelector(".drop-zone")
+            .dispatchEvent(new DragEvent("drop", {dataTransfer: data, cancelable: true}));
+        }"""
+    )
+    assert page.evaluate("document.querySelector('#document').files[0].name") == "contrat.pdf"
+
+
+def test_too_large_a_file_is_refused_before_it_is_sent(
+    meet: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    page = meet().open(TOOL)
+    page.wait_for_selector(".drop-zone--live")
+    (tmp_path / "large.pdf").write_bytes(bytes(25 * 1024 * 1024 + 1))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("Document signé").set_input_files(tmp_path / "large.pdf")
+    expect(page.get_by_role("alert")).to_contain_text("25 Mo")
+    page.get_by_role("button", name="Vérifier la signature").click()
+    assert "POST" not in sent
+
+
+def test_the_signed_version_is_cut_from_the_visitor_s_own_copy(
+    meet: Callable[..., Visitor], files: Path
+) -> None:
+    page = meet().open(TOOL)
+    verify(page, files / "filled.pdf")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Télécharger la version signée").click()
+    assert downloading.value.path().read_bytes() == (files / "good.pdf").read_bytes()
+    page.reload()
+    expect(page.get_by_role("button", name="Télécharger la version signée")).to_be_hidden()
+    choose = page.get_by_label("choisissez de nouveau le document")
+    choose.set_input_files(files / "good.pdf")
+    expect(page.get_by_text("Ce n’est pas le document vérifié")).to_be_visible()
+    choose.set_input_files(files / "filled.pdf")
+    expect(page.get_by_role("button", name="Télécharger la version signée")).to_be_visible()
+
+
+def test_a_sample_is_tried_and_headed_as_one(meet: Callable[..., Visitor]) -> None:
+    page = meet().open(TOOL)
+    page.get_by_text("Essayer avec un document d’exemple").click()
+    page.get_by_role("button", name="Vérifier cet exemple : Signature valide").click()
+    expect(page.locator("#verdict")).to_have_text("Exemple\u202f: La signature est valide")
+
+
+def test_a_report_is_checked_by_its_code_and_the_file_by_its_hash(
+    meet: Callable[..., Visitor], files: Path
+) -> None:
+    visitor = meet()
+    page = visitor.open(TOOL)
+    verify(page, files / "good.pdf")
+    page.get_by_text("Le fichier, les listes de confiance et les versions").click()
+    code = page.locator("dt:text-is('Code du rapport') + dd").inner_text()
+    page = visitor.open(f"{TOOL}/controle")
+    page.get_by_label("Code du rapport").fill(code.lower())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Ce rapport vient bien de ce site")).to_be_visible()
+    digest = hashlib.sha256((files / "good.pdf").read_bytes()).hexdigest()
+    expect(page.get_by_text(digest)).to_be_visible()
+    page.get_by_label("Est-ce bien votre fichier").set_input_files(files / "filled.pdf")
+    expect(page.locator(".signature__compared")).to_contain_text("Non")
+    page.get_by_label("Est-ce bien votre fichier").set_input_files(files / "good.pdf")
+    expect(page.locator(".signature__compared")).to_contain_text("Oui")
+    assert visitor.faults() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_in_any_state(
+    meet: Callable[..., Visitor], site: Served, files: Path, width: int, scheme: str
+) -> None:
+    visitor = meet(width, scheme)
+    states = [
+        TOOL,
+        f"{TOOL}/controle",
+        f"{TOOL}/controle?code=12",
+        f"{TOOL}/{'x' * 24}",
+        GUIDE,
+        *(site.verified(path.read_bytes()) for path in sorted(files.iterdir())),
+    ]
+    found = []
+    for path in states:
+        page = visitor.open(path)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+        results = Axe().run(page, options=OPTIONS)
+        found += [
+            f"{path}: {violation['id']} {node['html'][:160]}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+        if visitor.overflow() > 0:
+            found.append(f"{path}: {visitor.overflow()} px too wide")
+        found += [f"{path}: {fault}" for fault in visitor.faults()]
+        visitor.errors.clear()
+    assert not found, "\n".join(found)

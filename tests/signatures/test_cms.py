@@ -1,0 +1,126 @@
+"""CMS signatures: attached, detached, several signers, every wrapping people send."""
+
+import asyncio
+import base64
+from datetime import timedelta
+
+import pytest
+from asn1crypto import cms, pem
+
+from communaute.domain.signatures.detect import cms_bytes, kind_of
+from communaute.domain.signatures.values import (
+    Error,
+    Format,
+    Kind,
+    Level,
+    SubIndication,
+    Verdict,
+)
+from tests.signatures.conftest import Verifier
+from tests.signatures.documents import Office
+from tests.signatures.pki import NOW
+
+
+TEXT = b"Contrat de cent euros\n" * 10
+
+
+@pytest.fixture(scope="module")
+def attached(office: Office) -> bytes:
+    return asyncio.run(office.cms(TEXT))
+
+
+@pytest.fixture(scope="module")
+def detached(office: Office) -> bytes:
+    return asyncio.run(office.cms(TEXT, detached=True))
+
+
+def both(first: bytes, second: bytes) -> bytes:
+    """One CMS with the signers of two."""
+    one, two = cms.ContentInfo.load(first), cms.ContentInfo.load(second)
+    data, other = one["content"], two["content"]
+    data["certificates"] = [c.chosen for d in (data, other) for c in d["certificates"]]
+    data["signer_infos"] = [*data["signer_infos"], *other["signer_infos"]]
+    der: bytes = one.dump()
+    return der
+
+
+def test_an_attached_signature_passes(attached: bytes, check: Verifier) -> None:
+    report = check(attached)
+    assert (report.kind, report.verdict) == (Kind.CMS, Verdict.PASSED)
+    assert report.signatures[0].facts.format is Format.CADES
+    assert report.signatures[0].facts.level is Level.B_B
+    assert report.acceptable
+
+
+def test_a_time_stamp_makes_it_b_t(office: Office, check: Verifier) -> None:
+    at = NOW - timedelta(hours=1)
+    facts = check(asyncio.run(office.cms(TEXT, at=at))).signatures[0].facts
+    assert (facts.level, facts.proven_at) == (Level.B_T, at)
+
+
+def test_a_detached_signature_needs_its_document(detached: bytes, check: Verifier) -> None:
+    alone = check(detached)
+    assert alone.sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND
+    assert check(TEXT, detached).verdict is Verdict.PASSED
+    assert check(TEXT + b" ", detached).sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_the_two_files_may_come_in_either_order(detached: bytes, check: Verifier) -> None:
+    right, swapped = check(TEXT, detached), check(detached, TEXT)
+    assert swapped.verdict is Verdict.PASSED
+    assert swapped.sha256 == right.sha256
+
+
+def test_an_attached_signature_given_with_another_document_is_refused(
+    attached: bytes, check: Verifier
+) -> None:
+    assert check(TEXT, attached).verdict is Verdict.PASSED
+    assert check(b"autre chose", attached).sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_each_signer_has_a_verdict(office: Office, attached: bytes, check: Verifier) -> None:
+    stranger = asyncio.run(office.cms(TEXT, "stranger"))
+    report = check(both(attached, stranger))
+    assert {s.verdict for s in report.signatures} == {Verdict.PASSED, Verdict.INDETERMINATE}
+    assert report.verdict is Verdict.INDETERMINATE
+    assert not report.acceptable
+
+
+def test_altered_content_is_refused(attached: bytes, check: Verifier) -> None:
+    report = check(attached.replace(b"cent euros", b"cinq euros"[:10]))
+    assert report.sub_indication is SubIndication.HASH_FAILURE
+
+
+def test_an_altered_value_is_refused(attached: bytes, check: Verifier) -> None:
+    value = cms.ContentInfo.load(attached)["content"]["signer_infos"][0]["signature"].native
+    broken = value[:-1] + bytes([value[-1] ^ 1])
+    report = check(attached.replace(value, broken))
+    assert report.sub_indication is SubIndication.SIG_CRYPTO_FAILURE
+    assert report.verdict is Verdict.FAILED
+
+
+def test_every_usual_wrapping_is_undone(attached: bytes) -> None:
+    encoded = base64.encodebytes(attached)
+    mail = b"Content-Type: application/pkcs7-mime;\r\n smime-type=signed-data\r\n"
+    wrapped = (
+        pem.armor("PKCS7", attached),
+        pem.armor("CMS", attached),
+        encoded,
+        base64.b64encode(attached),
+        mail + b"\r\n" + encoded.replace(b"\n", b"\r\n"),
+    )
+    for one in wrapped:
+        assert cms_bytes(one) == attached
+        assert kind_of(one) is Kind.CMS
+
+
+def test_a_time_stamp_token_alone_is_nobodys_signature(office: Office, check: Verifier) -> None:
+    signed = asyncio.run(office.cms(TEXT, at=NOW))
+    (signer,) = cms.ContentInfo.load(signed)["content"]["signer_infos"]
+    token = signer["unsigned_attrs"][0]["values"][0].dump()
+    assert check(token).error is Error.UNSUPPORTED
+
+
+def test_sha1_is_not_relied_upon(office: Office, check: Verifier) -> None:
+    report = check(asyncio.run(office.cms(TEXT, digest="sha1")))
+    assert report.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE

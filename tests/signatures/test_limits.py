@@ -1,0 +1,116 @@
+"""Every limit has its answer, and no file, however broken, stops the verification."""
+
+import zlib
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+
+from communaute.domain.signatures import wording
+from communaute.domain.signatures.trust.store import LoadedTrust
+from communaute.domain.signatures.values import Error, Kind, Level, Limits, Verdict
+from communaute.domain.signatures.verify import verify
+from tests.signatures.conftest import Verifier
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.pki import NOW
+
+
+PLAIN = blank_pdf()
+
+
+def locked(password: str) -> bytes:
+    """The blank document, encrypted for whoever knows `password`."""
+    writer = copy_into_new_writer(PdfFileReader(BytesIO(PLAIN)))
+    writer.encrypt(owner_pass="owner", user_pass=password)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+NO_VERDICT = {
+    "nothing": (b"", Error.UNREADABLE),
+    "blanks": (b" \n ", Error.UNREADABLE),
+    "a text": (b"Contrat de cent euros", Error.NO_SIGNATURE),
+    "an image": (b"\x89PNG\r\n\x1a\n" + bytes(100), Error.NO_SIGNATURE),
+    "an unsigned document": (PLAIN, Error.NO_SIGNATURE),
+    "only a header": (b"%PDF-1.7\n", Error.UNREADABLE),
+    "half a document": (PLAIN[: len(PLAIN) // 2], Error.UNREADABLE),
+    "a table that points at itself": (
+        b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Prev 9 >>\n"
+        b"startxref\n9\n%%EOF\n",
+        Error.UNREADABLE,
+    ),
+    "a hundred thousand nested lists": (
+        PLAIN.replace(b"/MediaBox", b"/Deep " + b"[" * 100_000 + b"]" * 100_000 + b" /MediaBox"),
+        Error.UNREADABLE,
+    ),
+    "signed XML": (
+        b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/></a>',
+        Error.UNSUPPORTED,
+    ),
+    "unsigned XML": (b"<a/>", Error.NO_SIGNATURE),
+}
+
+
+@pytest.mark.parametrize("case", NO_VERDICT)
+def test_what_holds_no_signature_has_an_error_and_a_sentence(case: str, check: Verifier) -> None:
+    content, error = NO_VERDICT[case]
+    report = check(content)
+    assert (report.verdict, report.error) == (None, error)
+    assert report.explanation == wording.ERRORS[error]
+    assert not report.acceptable
+
+
+def test_a_document_over_the_size_is_not_opened(office: Office, trust: LoadedTrust) -> None:
+    signed = office.sign(PLAIN)
+    report = verify(signed, trust=trust, limits=Limits(document_bytes=len(signed) - 1))
+    assert report.error is Error.TOO_LARGE
+
+
+def test_too_many_signatures_are_not_verified(office: Office, trust: LoadedTrust) -> None:
+    document = PLAIN
+    for number in range(3):
+        document = office.sign(document, field=f"Field{number}")
+    assert verify(document, trust=trust, limits=Limits(signatures=3)).verdict is Verdict.PASSED
+    report = verify(document, trust=trust, limits=Limits(signatures=2))
+    assert report.error is Error.TOO_MANY_SIGNATURES
+
+
+def test_a_document_locked_by_a_password_says_so(check: Verifier) -> None:
+    assert check(locked("secret")).error is Error.ENCRYPTED
+
+
+def test_a_document_anybody_can_open_is_verified_though_encrypted(
+    office: Office, check: Verifier
+) -> None:
+    writer = IncrementalPdfFileWriter(BytesIO(locked("")))
+    writer.encrypt("")
+    assert check(locked("")).error is Error.NO_SIGNATURE
+    assert check(office.sign_with(writer)).verdict is Verdict.PASSED
+
+
+def test_a_bomb_among_the_proofs_is_left_out(office: Office, check: Verifier) -> None:
+    lists = office.add_revocation(office.sign(PLAIN, at=NOW), NOW)
+    bomb = zlib.compress(zlib.compress(bytes(300_000_000)))
+    bombed = office.add_proof(office.sign(PLAIN, at=NOW), bomb)
+    assert check(lists).signatures[0].facts.level is Level.B_LT
+    report = check(bombed)
+    assert report.verdict is Verdict.PASSED
+    assert report.signatures[0].facts.level is Level.B_T
+
+
+HEADS = [b"", b"%PDF-1.7\n", b"0\x82\x01\x00", b"PK\x03\x04"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(content=st.binary(max_size=300), head=st.sampled_from(HEADS))
+def test_no_content_makes_the_verification_fail(
+    content: bytes, head: bytes, trust: LoadedTrust
+) -> None:
+    report = verify(head + content, trust=trust)
+    assert report.error is not None
+    assert report.kind in set(Kind)

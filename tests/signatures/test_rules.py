@@ -1,0 +1,297 @@
+"""The table of rules on its own: no library, no file, every combination of facts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communaute.domain.signatures import criteria, verdict, wording, wording_points
+from communaute.domain.signatures.values import (
+    Answer,
+    CertificateFacts,
+    Coverage,
+    Criterion,
+    Error,
+    Format,
+    Integrity,
+    Level,
+    Modification,
+    Qualified,
+    RevisionFacts,
+    RevocationFacts,
+    RevocationStatus,
+    ServiceAtTime,
+    SignatureFacts,
+    SubIndication,
+    TechnicalOutcome,
+    TimeSource,
+    Verdict,
+)
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MONTH = timedelta(days=30)
+
+PERSON = CertificateFacts(
+    holder="Claude Exemple",
+    organisation="",
+    country="FR",
+    issuer="Autorité d’essai",
+    serial="1f",
+    not_before=NOW - 12 * MONTH,
+    not_after=NOW + 12 * MONTH,
+    sha256="00" * 32,
+    key="RSA 3072",
+)
+SERVICE = ServiceAtTime(NOW, "Essais", "FR", "CA/QC", True, True, "esign", True)
+REVISION = RevisionFacts(1000, 0, Coverage.WHOLE_FILE, Modification.NONE, True)
+SOUND = SignatureFacts(
+    name="Signature1",
+    format=Format.PADES,
+    level=Level.B_T,
+    integrity=Integrity.INTACT,
+    outcome=TechnicalOutcome(Verdict.PASSED, None, "basic"),
+    certificate=PERSON,
+    chain=(PERSON,),
+    anchored=True,
+    declared_at=NOW - MONTH,
+    proven_at=NOW - MONTH,
+    time_source=TimeSource.SIGNATURE_TIMESTAMP,
+    revocation=RevocationFacts(RevocationStatus.GOOD, "CRL", NOW),
+    revision=REVISION,
+    service_at_signing=SERVICE,
+    service_at_issuance=SERVICE,
+)
+
+
+def revoked(at: datetime) -> RevocationFacts:
+    return RevocationFacts(RevocationStatus.REVOKED, "CRL", NOW, at)
+
+
+def changed(**how: Any) -> RevisionFacts:
+    return replace(REVISION, **how)
+
+
+INDETERMINATE = TechnicalOutcome(Verdict.INDETERMINATE, SubIndication.TRY_LATER, "basic")
+
+# One fact made worse at a time: what the rules must answer.
+WORSE: dict[str, tuple[SignatureFacts, Verdict, SubIndication]] = {
+    "hash": (
+        replace(SOUND, integrity=Integrity.HASH_MISMATCH),
+        Verdict.FAILED,
+        SubIndication.HASH_FAILURE,
+    ),
+    "signature": (
+        replace(SOUND, integrity=Integrity.BAD_SIGNATURE),
+        Verdict.FAILED,
+        SubIndication.SIG_CRYPTO_FAILURE,
+    ),
+    "coverage": (
+        replace(SOUND, revision=changed(coverage=Coverage.PARTIAL)),
+        Verdict.FAILED,
+        SubIndication.FORMAT_FAILURE,
+    ),
+    "modified": (
+        replace(SOUND, revision=changed(modification=Modification.OTHER)),
+        Verdict.FAILED,
+        SubIndication.FORMAT_FAILURE,
+    ),
+    "permissions": (
+        replace(SOUND, revision=changed(changes_allowed=False)),
+        Verdict.FAILED,
+        SubIndication.FORMAT_FAILURE,
+    ),
+    "not compared": (
+        replace(SOUND, revision=changed(modification=Modification.UNKNOWN)),
+        Verdict.INDETERMINATE,
+        SubIndication.GENERIC,
+    ),
+    "not checked": (
+        replace(SOUND, integrity=Integrity.UNKNOWN),
+        Verdict.INDETERMINATE,
+        SubIndication.GENERIC,
+    ),
+    "no certificate": (
+        replace(SOUND, certificate=None),
+        Verdict.INDETERMINATE,
+        SubIndication.GENERIC,
+    ),
+    "library": (
+        replace(SOUND, outcome=INDETERMINATE),
+        Verdict.INDETERMINATE,
+        SubIndication.TRY_LATER,
+    ),
+    "no anchor": (
+        replace(SOUND, anchored=False),
+        Verdict.INDETERMINATE,
+        SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+    ),
+    "revoked": (
+        replace(SOUND, revocation=revoked(NOW - 2 * MONTH)),
+        Verdict.INDETERMINATE,
+        SubIndication.REVOKED_NO_POE,
+    ),
+    "revoked, no proven time": (
+        replace(SOUND, revocation=revoked(NOW - timedelta(days=1)), proven_at=None),
+        Verdict.INDETERMINATE,
+        SubIndication.REVOKED_NO_POE,
+    ),
+    "authority revoked": (
+        replace(SOUND, faults=("revoked_authority",)),
+        Verdict.INDETERMINATE,
+        SubIndication.REVOKED_CA_NO_POE,
+    ),
+    "no attributes": (
+        replace(SOUND, faults=("no_signed_attributes",)),
+        Verdict.INDETERMINATE,
+        SubIndication.SIG_CONSTRAINTS_FAILURE,
+    ),
+    "too early": (
+        replace(SOUND, proven_at=PERSON.not_before - MONTH),
+        Verdict.INDETERMINATE,
+        SubIndication.NOT_YET_VALID,
+    ),
+    "too late": (
+        replace(SOUND, proven_at=PERSON.not_after + MONTH),
+        Verdict.INDETERMINATE,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+    ),
+}
+
+facts = st.builds(
+    SignatureFacts,
+    name=st.just("Signature1"),
+    format=st.sampled_from(Format),
+    level=st.none() | st.sampled_from(Level),
+    integrity=st.sampled_from(Integrity),
+    outcome=st.builds(
+        TechnicalOutcome,
+        verdict=st.sampled_from(Verdict),
+        sub_indication=st.none() | st.sampled_from(SubIndication),
+        step=st.sampled_from(["basic", "time", "long_term"]),
+    ),
+    certificate=st.none() | st.just(PERSON) | st.just(replace(PERSON, holder="")),
+    anchored=st.booleans(),
+    declared_at=st.none() | st.just(NOW),
+    proven_at=st.none() | st.sampled_from([NOW - n * 10 * MONTH for n in range(-3, 3)]),
+    revocation=st.builds(
+        RevocationFacts,
+        status=st.sampled_from(RevocationStatus),
+        revoked_at=st.none() | st.sampled_from([NOW - MONTH, NOW + MONTH]),
+    ),
+    revision=st.none()
+    | st.builds(
+        RevisionFacts,
+        length=st.just(10),
+        added_after=st.just(0),
+        coverage=st.sampled_from(Coverage),
+        modification=st.sampled_from(Modification),
+        changes_allowed=st.none() | st.booleans(),
+        values_filled=st.booleans(),
+    ),
+    service_at_signing=st.none() | st.just(SERVICE) | st.just(replace(SERVICE, granted=False)),
+    service_at_issuance=st.none() | st.just(SERVICE),
+    faults=st.lists(st.sampled_from(sorted(wording.FAULTS, key=str)), max_size=2).map(tuple),
+)
+
+
+def test_sound_facts_pass_and_are_acceptable() -> None:
+    ruling = verdict.judge(SOUND, NOW)
+    assert ruling == verdict.Ruling(Verdict.PASSED, None, "passed")
+    assert criteria.acceptable(ruling, criteria.answers(SOUND, ruling, NOW))
+    assert verdict.qualified(SOUND, ruling) is Qualified.QES
+
+
+@pytest.mark.parametrize("case", WORSE)
+def test_one_fact_made_worse_is_enough(case: str) -> None:
+    found, expected, sub_indication = WORSE[case]
+    ruling = verdict.judge(found, NOW)
+    assert (ruling.verdict, ruling.sub_indication) == (expected, sub_indication)
+
+
+@given(facts)
+def test_only_what_is_sound_in_every_respect_passes(found: SignatureFacts) -> None:
+    if verdict.judge(found, NOW).verdict is not Verdict.PASSED:
+        return
+    assert found.outcome.verdict is Verdict.PASSED
+    assert found.integrity is Integrity.INTACT
+    assert found.anchored
+    assert found.certificate is not None
+    at = found.proven_at or NOW
+    assert found.certificate.not_before <= at <= found.certificate.not_after
+    if found.revocation.status is RevocationStatus.REVOKED:
+        assert found.revocation.revoked_at is not None
+        assert found.revocation.revoked_at > at
+    if found.revision is not None:
+        assert found.revision.coverage is not Coverage.PARTIAL
+        assert found.revision.modification not in {Modification.OTHER, Modification.UNKNOWN}
+        assert found.revision.changes_allowed is not False
+
+
+@given(facts)
+def test_acceptable_needs_a_pass_and_five_yes(found: SignatureFacts) -> None:
+    ruling = verdict.judge(found, NOW)
+    given_answers = criteria.answers(found, ruling, NOW)
+    if criteria.acceptable(ruling, given_answers):
+        assert ruling.verdict is Verdict.PASSED
+        assert set(given_answers.values()) == {Answer.YES}
+        assert found.certificate is not None
+        assert found.certificate.holder
+
+
+@given(facts)
+def test_every_verdict_has_its_french_sentences(found: SignatureFacts) -> None:
+    ruling = verdict.judge(found, NOW)
+    assert (ruling.sub_indication is None) == (ruling.verdict is Verdict.PASSED)
+    sentences = list(wording.summary(found, ruling, acceptable=False))
+    assert len(sentences) == 3
+    for criterion, answer in criteria.answers(found, ruling, NOW).items():
+        evidence, advice = wording_points.point(criterion, answer, found, ruling)
+        sentences += [evidence] if not advice else [evidence, advice]
+    for sentence in sentences:
+        assert sentence.endswith("."), sentence
+        assert "'" not in sentence
+        assert " :" not in sentence
+
+
+def test_every_name_has_a_wording() -> None:
+    assert set(wording.SUB_INDICATIONS) == set(SubIndication)
+    assert set(wording.ERRORS) == set(Error)
+    assert set(wording.QUALIFIED) == set(Qualified)
+    assert set(wording.MODIFICATIONS) == set(Modification)
+    assert set(wording_points.TITLES) == set(Criterion)
+
+
+def test_a_signature_that_did_not_pass_is_never_called_qualified() -> None:
+    ruling = verdict.judge(replace(SOUND, outcome=INDETERMINATE), NOW)
+    assert verdict.qualified(SOUND, ruling) is Qualified.UNDETERMINED
+
+
+def test_a_certificate_not_qualified_when_issued_makes_no_qualified_signature() -> None:
+    ruling = verdict.judge(SOUND, NOW)
+    found = replace(SOUND, service_at_issuance=None)
+    assert verdict.qualified(found, ruling) is Qualified.NO
+    assert criteria.certificate_category(found) is Answer.NO
+
+
+def test_a_claimed_date_outside_the_validity_leaves_the_fourth_point_open() -> None:
+    found = replace(SOUND, proven_at=None, declared_at=PERSON.not_before - MONTH)
+    ruling = verdict.judge(found, NOW)
+    assert ruling.verdict is Verdict.PASSED
+    assert criteria.validity(found, ruling, NOW) is Answer.UNDETERMINED
+
+
+def test_a_pseudonym_names_nobody() -> None:
+    found = replace(SOUND, certificate=replace(PERSON, pseudonym=True))
+    assert criteria.identity(found) is Answer.UNDETERMINED
+
+
+def test_the_document_has_the_verdict_of_its_worst_signature() -> None:
+    passed = (Verdict.PASSED, None)
+    unsure = (Verdict.INDETERMINATE, SubIndication.TRY_LATER)
+    failed = (Verdict.FAILED, SubIndication.HASH_FAILURE)
+    assert verdict.worst([passed, unsure]) == unsure
+    assert verdict.worst([unsure, failed, passed]) == failed
