@@ -20,7 +20,9 @@ help: ## List the verbs
 setup: $(SET)/python $(SET)/debian $(SET)/assets $(SET)/lists ## Install everything the site needs, into .venv/ and site/static/vendor/
 
 serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
-	@$(FLASK) db upgrade >/dev/null
+	@$(FLASK) db upgrade 2>/dev/null
+	@$(FLASK) tariffs load
+	@$(FLASK) search build --if-older
 	@$(FLASK) tariffs load >/dev/null
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix

@@ -15,7 +15,8 @@ from communaute.domain.signatures.values import DocumentReport, Limits
 from communaute.domain.signatures.verify import verify
 
 
-REFERENCE = Path(os.environ.get("REFERENCE_DATA", "../shared/data")) / "signatures"
+_BESIDE = Path(__file__).parent.parent / ".." / "shared" / "data"
+REFERENCE = Path(os.environ.get("REFERENCE_DATA", _BESIDE)).resolve() / "signatures"
 SUFFIXES = {".pdf", ".p7m", ".p7s", ".pkcs7", ".sig"}
 # The reference lists speak of these days; a fixed date keeps the stored table the same.
 AT = datetime(2026, 11, 1, tzinfo=UTC)

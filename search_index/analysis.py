@@ -21,8 +21,10 @@ ELIDED = (
     rf"(?:[ldjmtsncLDJMTSNC]|(?:[Jj]us|[Ll]ors|[Pp]uis|[Qq]uoi)?[Qq]u)[{APOSTROPHES}](?=[^\W_])"
 )
 GLUED = rf"(?:[Aa]ujourd|[Pp]rud)[{APOSTROPHES}][^\W_]+"
+# Nine words of ten are small letters only: tried first, they skip the rest.
+PLAIN = rf"[a-zà-öø-ÿœ]{{2,}}+(?![^\W_]|[{HYPHENS}{APOSTROPHES}])"
 TOKEN = re.compile(
-    rf"(?P<identifier>{PATTERN})|(?P<elided>{ELIDED})|(?P<glued>{GLUED})"
+    rf"{PLAIN}|(?P<identifier>{PATTERN})|(?P<elided>{ELIDED})|(?P<glued>{GLUED})"
     rf"|[^\W_]+(?:[{HYPHENS}][^\W_]+)*"
 )
 WORD = re.compile(r"[^\W_]+")

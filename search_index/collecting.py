@@ -22,6 +22,7 @@ from search_index.tables import Codes, Tables
 REPEATED = ("title", "path", "heading")
 # The kinds of terms that make a reading: each place of the text once.
 READ = ("word", "soft", "whole")
+NO_STEM = -1
 
 
 class Numbering(dict[str, int]):
@@ -118,7 +119,7 @@ class Collector:
             expired=np.array([d.expired for d in self.documents], dtype=np.bool_),
             replacement_of=self._replacements(),
             initials=letters,
-            initial_stems=stem_rank[letter_stems],
+            initial_stems=np.append(stem_rank, np.int32(NO_STEM))[letter_stems],
             kinds=list(kinds),
             audiences=list(audiences),
             synonyms=[*map(list, synonyms), *map(list, sorted(self.acronyms))],
@@ -156,7 +157,7 @@ class Collector:
         for title in dict.fromkeys(d.title for d in self.documents):
             words = [t for t in terms(canonical(title)) if t.kind in ("word", "soft")]
             letters += [*(word.surface[0] for word in words), "\n"]
-            stems += [*(self.stems[word.stem] for word in words), 0]
+            stems += [*(self.stems[word.stem] for word in words), NO_STEM]
         return "".join(letters), np.array(stems, dtype=np.int32)
 
 

@@ -1,6 +1,7 @@
 """Excerpts: the passage of a section that holds most of the words searched, as safe HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -47,21 +48,16 @@ class Marker:
             raw = token.group()
             marks = self._seen.get(raw)
             if marks is None:
-                marks = self._seen[raw] = self._marks_in(raw)
+                marks = self._seen[raw] = self._searched(_words_in(raw))
             if marks:
                 at = token.start()
                 found += [Mark(stem, at + start, at + end) for stem, start, end in marks]
         return found
 
-    def _marks_in(self, raw: str) -> tuple[Mark, ...]:
-        # A stop word alone in capitals is an acronym; alone, it would pass for shouting.
-        spelled = terms(raw, keep_stop_words=raw.isupper())
-        marks = [Mark(t.stem, t.start, t.end) for t in spelled if t.stem in self.wanted]
-        kept: list[Mark] = []
-        for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
-            if not kept or mark.start >= kept[-1].end:
-                kept.append(mark)
-        return tuple(kept)
+    def _searched(self, words: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        if len(words) == 1:
+            return words if words[0].stem in self.wanted else ()
+        return _without_overlap(word for word in words if word.stem in self.wanted)
 
     def _best_start(self, found: Sequence[Mark]) -> int:
         """Return where the window with the heaviest set of distinct words begins."""
@@ -76,6 +72,21 @@ class Marker:
             if value > best:
                 best, best_start = value, first.start
         return max(0, best_start - LEAD)
+
+
+@lru_cache(maxsize=100_000)
+def _words_in(raw: str) -> tuple[Mark, ...]:
+    # A stop word alone in capitals is an acronym; alone, it would pass for shouting.
+    spelled = terms(raw, keep_stop_words=raw.isupper())
+    return tuple(Mark(term.stem, term.start, term.end) for term in spelled)
+
+
+def _without_overlap(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return tuple(kept)
 
 
 def _on_words(body: str, start: int) -> tuple[int, int]:

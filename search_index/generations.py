@@ -8,13 +8,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from search_index.errors import IndexUnavailable
 
 
-FORMAT = 1
 POINTER = "current"
 MANIFEST = "manifest.json"
 LOCK = "build.lock"
@@ -22,6 +22,17 @@ LOCK = "build.lock"
 # has this many later builds, and this many seconds, to do so.
 KEPT = 2
 GRACE = 60.0
+
+
+@cache
+def own_format() -> int:
+    """Return a checksum of this package's code.
+
+    The words of a question must be analysed as those of the texts were: an index is read
+    only by the code that wrote it, and built again after an update.
+    """
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return zlib.crc32(b"".join(source.read_bytes() for source in sources))
 
 
 @contextmanager
@@ -74,8 +85,8 @@ def manifest(generation: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads((generation / MANIFEST).read_text("utf-8"))
         sums = {str(name): int(checksum) for name, checksum in told["files"].items()}
-        if told["format"] != FORMAT:
-            message = f"{generation} was written in format {told['format']}, not {FORMAT}"
+        if told["format"] != own_format():
+            message = f"{generation} was written by another version of this code"
             raise IndexUnavailable(message)
         damaged = [
             name for name, checksum in sums.items() if _checksum(generation / name) != checksum
@@ -95,7 +106,7 @@ def _write_manifest(generation: Path, told: dict[str, Any]) -> None:
         for path in sorted(generation.rglob("*"))
         if path.is_file()
     }
-    text = json.dumps({"format": FORMAT, **told, "files": files}, ensure_ascii=False)
+    text = json.dumps({"format": own_format(), **told, "files": files}, ensure_ascii=False)
     (generation / MANIFEST).write_text(text, "utf-8")
 
 

@@ -35,6 +35,8 @@ class Sparse:
     def times(self, dense: Matrix) -> Matrix:
         """Return the product with a dense matrix, a slice of rows at a time."""
         result = np.zeros((len(self.starts) - 1, dense.shape[1]), dtype=np.float32)
+        if not len(self.places):
+            return result
         filled = np.flatnonzero(np.diff(self.starts))
         begins = self.starts[filled]
         cuts = np.unique(np.searchsorted(begins, np.arange(0, len(self.places), AT_ONCE)))
@@ -61,7 +63,7 @@ def topics(postings: Postings, width: int) -> tuple[NDArray[np.float16], NDArray
     idf = _idf(postings, width)
     by_stem = _tf_idf(postings, idf, width)
     by_page = by_stem.transposed(width)
-    size = min(TOPICS + SPARE, width, len(idf))
+    size = max(1, min(TOPICS + SPARE, width, len(idf)))
     generator = np.random.default_rng(0)  # the same texts give the same index
     basis = by_stem.times(generator.standard_normal((width, size), dtype=np.float32))
     for _ in range(ROUNDS):

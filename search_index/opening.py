@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from whoosh.index import EmptyIndexError, open_dir
+from whoosh.index import open_dir
 
 from search_index import generations
 from search_index.errors import IndexUnavailable
@@ -34,7 +34,7 @@ class Index:
         try:
             tables = Tables.load(generation / ARRAYS)
             self._reader = open_dir(generation / WHOOSH, readonly=True).reader()
-        except (OSError, ValueError, KeyError, TypeError, EmptyIndexError) as error:
+        except Exception as error:
             message = f"{generation} cannot be opened: {error!r}"
             raise IndexUnavailable(message) from error
         self._lock = Lock()  # Whoosh's file reader has one position for all

@@ -16,8 +16,8 @@ from search_index.tables import Tables
 
 Scores = NDArray[np.float32]
 
-PAGE = 0.25
-EXACT_FORM = 0.55
+PAGE = 0.12
+EXACT_FORM = 0.36
 LOOKED_AT = 150
 # "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
 DEFINITION = re.compile(
@@ -30,11 +30,11 @@ DEFINITION = re.compile(
 class Closer:
     """What each observation of the closer look counts for, in parts of the question's weight."""
 
-    title: float = 0.1
-    definition: float = 0.5
-    adjacent: float = 0.6
-    near: float = 0.5
-    topic: float = 1.0
+    title: float = 0.12
+    definition: float = 2.0
+    adjacent: float = 0.75
+    near: float = 0.9
+    topic: float = 0.6
 
 
 class Ranker:
@@ -73,14 +73,9 @@ class Ranker:
         title = self._title_match(best, weight)
         words = sum(group.weight for group in query.groups)
         bonus = self.closer.title * np.log1p(words) * title
-        bonus += (
-            self.closer.adjacent
-            * adjacent_pairs(group_of[stems], owners, weight[stems], len(best))
-            / whole
-        )
-        bonus += (
-            self.closer.near * near_pairs(group_of[stems], owners, weight[stems], len(best)) / whole
-        )
+        said = (group_of[stems], owners, weight[stems], len(best))
+        bonus += self.closer.adjacent / whole * adjacent_pairs(*said)
+        bonus += self.closer.near / whole * near_pairs(*said)
         bonus += self.closer.topic * self._topic_match(best, query)
         if DEFINITION.search(folded(query.text)):
             bonus += self.closer.definition * title * self.first[best]
@@ -95,7 +90,8 @@ class Ranker:
                 vectors = self.tables.stem_topics[list(phrase)].astype(np.float32)
                 asked += group.weight * share * share / total * vectors.sum(axis=0)
         pages = self.tables.page_topics[self.tables.page_of[sections]].astype(np.float32)
-        return pages @ unit(asked)
+        cosines: Scores = np.maximum(pages @ unit(asked), np.float32(0))
+        return cosines
 
     def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
         """Return which share of each section's title the question says."""

@@ -11,6 +11,9 @@ from communaute.editorial.kinds import KINDS
 from communaute.editorial.media import SERVED, Media
 
 
+# Folders of the content that hold no page: the synonyms of the search.
+NOT_PAGES = ("recherche",)
+
 Stamp = tuple[int, int]
 """When a file was last written (nanoseconds) and its size: what tells that it changed."""
 
@@ -65,7 +68,7 @@ def _sort(files: Files, directory: Path, path: Path, raw: bytes) -> None:
         elif path.suffix in SERVED:
             media = Media(path, f"/media/{folders[0]}/{path.name}")
             files.media[media.url] = media
-    elif is_page or (folders and folders[0] not in KINDS):
+    elif is_page or (folders and folders[0] not in KINDS and folders[0] not in NOT_PAGES):
         files.faults.append(Fault(path, 1, _MISPLACED.format(", ".join(KINDS)), hides=is_page))
 
 

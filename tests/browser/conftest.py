@@ -49,9 +49,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def served_app(site_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application the browser visits."""
-    app = create_app(settings_for(tmp_path_factory.mktemp("browser")), TESTING=True)
+    folder = tmp_path_factory.mktemp("browser")
+    settings = settings_for(folder, search_index_dir=str(site_index))
+    app = create_app(settings, TESTING=True)
     with app.app_context():
         db.create_all()
     return app

@@ -45,6 +45,21 @@ NOT_IN_SITEMAP = {
     "signatures.send": "a form's answer",
     "signatures.verify": "for programs",
     "static": "files",
+    "tariffs.as_csv": "linked from the tariffs' open data",
+    "tariffs.as_json": "linked from the tariffs' open data",
+    "tariffs.changes": "linked from the tariff finder",
+    "tariffs.changes_feed": "linked from the tariffs' changelog",
+    "tariffs.data": "linked from the tariff finder",
+    "tariffs.delegates": "linked from the tariff finder",
+    "tariffs.formula": "opened from the tariff it works out",
+    "tariffs.interpreting": "linked from the tariff finder",
+    "tariffs.keep": "a form's answer",
+    "tariffs.kept": "a link that its maker keeps",
+    "tariffs.receive": "a form's answer",
+    "tariffs.report": "opened from the tariff it is about",
+    "tariffs.schema": "linked from the tariffs' open data",
+    "tariffs.translation": "linked from the tariff finder",
+    "tariffs.travelling": "linked from the tariff finder",
 }
 
 
@@ -59,6 +74,7 @@ def every_address(app: Flask) -> list[str]:
     tools = [
         "/outils/",
         "/outils/verifier-siret",
+        "/outils/tarifs",
         "/outils/signature/controle",
         "/recherche",
         "/glossaire",

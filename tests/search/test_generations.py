@@ -10,7 +10,7 @@ import pytest
 from whoosh.index import open_dir
 from whoosh.query import Term
 
-from search_index import Document, IndexUnavailable, build, open_index
+from search_index import Document, IndexUnavailable, LiveIndex, build, open_index
 from tests.search.corpus import LIBRARY, found, section
 from tests.search.readers import read_until
 
@@ -129,9 +129,9 @@ def a_manifest_cut(generation: Path) -> None:
     (generation / "manifest.json").write_text('{"format": 1, "files": {')
 
 
-def a_manifest_of_another_format(generation: Path) -> None:
+def a_manifest_of_another_version(generation: Path) -> None:
     told = json.loads((generation / "manifest.json").read_text())
-    (generation / "manifest.json").write_text(json.dumps(told | {"format": 99}))
+    (generation / "manifest.json").write_text(json.dumps(told | {"format": 1}))
 
 
 def a_manifest_that_leads_out(generation: Path) -> None:
@@ -148,7 +148,7 @@ def a_manifest_that_leads_out(generation: Path) -> None:
         a_dangling_pointer,
         a_manifest_of_another_program,
         a_manifest_cut,
-        a_manifest_of_another_format,
+        a_manifest_of_another_version,
         a_manifest_that_leads_out,
     ],
 )
@@ -190,3 +190,33 @@ def test_an_unavailable_index_is_made_again_by_building(tmp_path: Path) -> None:
     (generation / "manifest.json").unlink()
     build(tmp_path, LIBRARY)
     assert found(open_index(tmp_path), "siret")
+
+
+def test_a_live_index_takes_the_next_generation_and_only_then_opens_again(tmp_path: Path) -> None:
+    build(tmp_path, generation_of(1))
+    live = LiveIndex(tmp_path)
+    first = live.get()
+    assert live.get() is first
+    build(tmp_path, generation_of(2))
+    assert {hit.kind for hit in live.get().search("facture").hits} == {"g2"}
+
+
+def test_a_live_index_keeps_what_it_has_when_the_next_is_broken(tmp_path: Path) -> None:
+    build(tmp_path, generation_of(1))
+    live = LiveIndex(tmp_path)
+    first = live.get()
+    a_manifest_cut(build(tmp_path, generation_of(2)))
+    assert live.get() is first
+    build(tmp_path, generation_of(3))
+    assert live.get() is not first
+
+
+def test_a_live_index_without_any_index_says_so(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailable):
+        LiveIndex(tmp_path).get()
+
+
+@pytest.mark.parametrize("body", ["", "🎉", "le la les"])
+def test_a_library_without_a_word_can_be_built_and_asked(tmp_path: Path, body: str) -> None:
+    build(tmp_path, [section("vide", "", body)])
+    assert open_index(tmp_path).search("facture").hits == ()

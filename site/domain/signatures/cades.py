@@ -7,6 +7,7 @@ from datetime import datetime
 from asn1crypto import cms, core
 
 from communaute.domain.signatures import cms_reading
+from communaute.domain.signatures.archive import archive_tokens
 from communaute.domain.signatures.cascade import Assessment, assess
 from communaute.domain.signatures.cms_split import one_per_signer
 from communaute.domain.signatures.evidence import from_signed_data
@@ -18,7 +19,6 @@ from communaute.domain.signatures.values import (
     Error,
     Format,
     Integrity,
-    Level,
     Limits,
     SignatureFacts,
     SubIndication,
@@ -89,17 +89,19 @@ async def _facts(
     try:
         (signer,) = alone["signer_infos"]
         tokens = await _tokens(signer, policies)
-        proven_at, source = proven(tokens, ())
+        content = _content(alone, document)
+        archived = await archive_tokens(alone, content, policies) if content is not None else []
+        proven_at, source = proven(tokens, archived)
         found = await _assess(alone, document, policies, proven_at)
         form = _format(signer)
         facts = facts_of_signer(name, form, signer, found, policies, proven_at)
         return replace(
             facts,
-            level=_level(facts, found, carried, tokens, signer),
+            level=level_of(facts, found, carried, tokens, archived),
             declared_at=cms_reading.declared_time(signer),
             proven_at=proven_at,
             time_source=source,
-            timestamps=tuple(token.facts for token in tokens),
+            timestamps=tuple(token.facts for token in (*tokens, *archived)),
         )
     except Exception as reason:
         logger.info("a signature cannot be judged: %s", type(reason).__name__)
@@ -113,6 +115,11 @@ async def _tokens(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
         for token in cms_reading.signature_tokens(signer)
     ]
     return [token for token in checked if token is not None]
+
+
+def _content(alone: cms.SignedData, document: bytes | None) -> bytes | None:
+    inside = alone["encap_content_info"]["content"]
+    return document if isinstance(inside, core.Void) else bytes(inside)
 
 
 async def _assess(
@@ -138,15 +145,3 @@ def _not_assessed(verdict: Verdict, sub: SubIndication, integrity: Integrity) ->
 def _format(signer: cms.SignerInfo) -> Format:
     # EN 319 122-1, 5.2.2: without it a signature is a CMS one, which the arrêté does not admit.
     return Format.CADES if cms_reading.names_its_certificate(signer) else Format.PKCS7
-
-
-def _level(
-    facts: SignatureFacts,
-    found: Assessment,
-    carried: Evidence,
-    tokens: list[Token],
-    signer: cms.SignerInfo,
-) -> Level | None:
-    level = level_of(facts, found, carried, tokens, ())
-    archived = level is Level.B_LT and cms_reading.has_archive_token(signer)
-    return Level.B_LTA if archived else level

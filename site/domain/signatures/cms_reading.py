@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from asn1crypto import cms, core
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
@@ -12,12 +13,8 @@ from communaute.domain.signatures.library import mechanism
 
 _SIGNING_CERTIFICATES = ("1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47")
 _SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
-# archive-time-stamp-v3 (EN 319 122-1, 5.5.3) and the older forms of TS 101 733.
-_ARCHIVE_TIME_STAMPS = (
-    "0.4.0.1733.2.4",
-    "1.2.840.113549.1.9.16.2.48",
-    "1.2.840.113549.1.9.16.2.27",
-)
+# archive-time-stamp-v3 (EN 319 122-1, 5.5.3); the older forms of TS 101 733 are not read.
+_ARCHIVE_TIME_STAMP = "0.4.0.1733.2.4"
 MAX_TOKENS = 10
 
 
@@ -34,24 +31,19 @@ def has_signed_attributes(signer: cms.SignerInfo) -> bool:
 
 def signature_tokens(signer: cms.SignerInfo) -> Iterator[cms.SignedData]:
     """Yield the time-stamp tokens over the value of the signature, ten at most."""
-    yield from _tokens(signer, (_SIGNATURE_TIME_STAMP,))
+    yield from _tokens(signer, _SIGNATURE_TIME_STAMP)
 
 
-def has_archive_token(signer: cms.SignerInfo) -> bool:
-    """Say whether the signature carries an archive time stamp (level B-LTA)."""
-    return any(True for _ in _tokens(signer, _ARCHIVE_TIME_STAMPS))
+def archive_tokens(signer: cms.SignerInfo) -> Iterator[cms.SignedData]:
+    """Yield the archive time-stamp tokens of a signature, ten at most."""
+    yield from _tokens(signer, _ARCHIVE_TIME_STAMP)
 
 
-def _tokens(signer: cms.SignerInfo, oids: tuple[str, ...]) -> Iterator[cms.SignedData]:
-    count = 0
-    for oid in oids:
-        for der in attributes(signer["unsigned_attrs"], oid):
-            count += 1
-            if count > MAX_TOKENS:
-                return
-            content = cms.ContentInfo.load(der)
-            if content["content_type"].native == "signed_data":
-                yield content["content"]
+def _tokens(signer: cms.SignerInfo, oid: str) -> Iterator[cms.SignedData]:
+    for der in islice(attributes(signer["unsigned_attrs"], oid), MAX_TOKENS):
+        content = cms.ContentInfo.load(der)
+        if content["content_type"].native == "signed_data":
+            yield content["content"]
 
 
 def declared_time(signer: cms.SignerInfo) -> datetime | None:

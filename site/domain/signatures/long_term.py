@@ -12,6 +12,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from communaute.domain.signatures.cascade import outcome_of
 from communaute.domain.signatures.library import Evidence, Policies
+from communaute.domain.signatures.pdf_fields import Reference
 from communaute.domain.signatures.pdf_structure import ByteRange
 from communaute.domain.signatures.timestamps import Token
 from communaute.domain.signatures.values import TechnicalOutcome
@@ -35,7 +36,7 @@ class PdfContext:
     carried: Evidence
     """What the document itself brings, without the trust store's own data."""
     stamps: tuple[Stamp, ...]
-    signed_names: frozenset[str] = frozenset()
+    signed_fields: frozenset[Reference] = frozenset()
     """The fields that hold the signature of a person."""
 
 

@@ -18,6 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from communaute.domain.signatures.evidence import from_pdf, from_signed_data
 from communaute.domain.signatures.library import Evidence, Policies, useful_anchors
 from communaute.domain.signatures.long_term import PdfContext, Stamp
+from communaute.domain.signatures.pdf_fields import Reference, reference_of
 from communaute.domain.signatures.pdf_signature import facts_of_signature, structural_fault
 from communaute.domain.signatures.pdf_structure import ByteRange, byte_range
 from communaute.domain.signatures.timestamps import check, imprint_of
@@ -39,6 +40,7 @@ class _Field:
     name: str
     embedded: EmbeddedPdfSignature | None
     covered: ByteRange | None
+    place: Reference | None = None
 
     @property
     def is_document_timestamp(self) -> bool:
@@ -64,7 +66,7 @@ async def read(
     anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
     known = policies.with_evidence(carried).with_evidence(anchors)
     stamps = await _document_stamps(document, fields, known)
-    people = frozenset(field.name for field in fields if not field.is_document_timestamp)
+    people = frozenset(f.place for f in fields if f.place and not f.is_document_timestamp)
     context = PdfContext(document, reader, known, carried, tuple(stamps), people)
     signatures = [await _facts(f, context) for f in fields if not f.is_document_timestamp]
     return signatures, [stamp.token.facts for stamp in stamps]
@@ -118,8 +120,8 @@ def _field(
         _ = embedded.signer_cert
     except Exception as reason:
         logger.info("a signature cannot be read: %s", type(reason).__name__)
-        return _Field(name, None, None)
-    return _Field(name, embedded, covered)
+        return _Field(name, None, None, reference_of(dictionary))
+    return _Field(name, embedded, covered, reference_of(dictionary))
 
 
 def _carried(reader: PdfFileReader, fields: Sequence[_Field]) -> Evidence:

@@ -14,24 +14,37 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from communaute.domain.signatures.pdf_comparison import digest_of
 
 
+# The number and generation of an object.
+Reference = tuple[int, int]
+
 # Defaults that programs use to draw the values of a form anew.
 _DEFAULTS = ("/NeedAppearances", "/DA", "/Q", "/CO")
 
 
-def unsigned_appearance(reader: PdfFileReader, revision: int, signed_names: frozenset[str]) -> bool:
+def unsigned_appearance(
+    reader: PdfFileReader, revision: int, signed_fields: frozenset[Reference]
+) -> bool:
     """Say whether something visible was added to the form since `revision` and not signed.
 
-    `signed_names` are the fields that hold the signature of a person: each of those has a
+    `signed_fields` are the fields that hold the signature of a person: each of those has a
     verdict of its own. Raises what pyHanko raises on fields it cannot read.
     """
     old = reader.get_historical_resolver(revision)
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     return _restyled(old, new) or any(
         _drawn_since(old, new, widget)
-        for name, _, field in enumerate_sig_fields(reader)
-        if name not in signed_names
+        for _, _, field in enumerate_sig_fields(reader)
+        if reference_of(field) not in signed_fields
         for widget in _widgets(field.get_object())
     )
+
+
+def reference_of(field: generic.PdfObject) -> Reference | None:
+    """Give the place of a field; its name proves nothing, two fields may share one."""
+    if isinstance(field, generic.IndirectObject):
+        return (field.idnum, field.generation)
+    place = field.container_ref
+    return (place.idnum, place.generation) if isinstance(place, generic.Reference) else None
 
 
 def _widgets(field: generic.DictionaryObject) -> Iterator[generic.DictionaryObject]:

@@ -37,7 +37,7 @@ async def facts_of_signature(
     when = proven(tokens, stamps)
     found = await assess(embedded.signed_data, embedded.compute_digest(), context.policies, when[0])
     if found.outcome.verdict is Verdict.INDETERMINATE and stamps:
-        found, when = await _long_term(embedded, context, found, tokens, when)
+        found, when = await _long_term(embedded, context, found, [*tokens, *stamps], when)
     proven_at, source = when
     facts = facts_of_signer(
         name, _format(embedded), embedded.signer_info, found, context.policies, proven_at
@@ -58,7 +58,7 @@ def _revision(
 ) -> RevisionFacts:
     try:
         return revision_of(
-            context.document, context.reader, embedded, covered, context.signed_names
+            context.document, context.reader, embedded, covered, context.signed_fields
         )
     except Exception as reason:
         logger.info("revisions cannot be compared: %s", type(reason).__name__)
@@ -88,15 +88,25 @@ async def _long_term(
     better = replace(found, outcome=outcome, path=path, anchored=True)
     if proven_at is not None and proven_at <= best:
         return better, when
-    of_tokens = {token.facts.at for token in tokens}
-    by_token = best in of_tokens
-    kind = TimeSource.SIGNATURE_TIMESTAMP if by_token else TimeSource.DOCUMENT_TIMESTAMP
-    return better, (best, kind)
+    of_that_time = [token for token in tokens if token.facts.at == best]
+    if all(token.objection for token in of_that_time):
+        return found, when
+    return better, (best, _kind(of_that_time))
+
+
+def _kind(tokens: Sequence[Token]) -> TimeSource:
+    on_signature = any(token.facts.covers == "signature" for token in tokens)
+    return TimeSource.SIGNATURE_TIMESTAMP if on_signature else TimeSource.DOCUMENT_TIMESTAMP
+
+
+def _sub_filter(embedded: EmbeddedPdfSignature) -> str:
+    # Unlike indexing, `get` would not follow a reference.
+    return str(embedded.sig_object["/SubFilter"]) if "/SubFilter" in embedded.sig_object else ""
 
 
 def _format(embedded: EmbeddedPdfSignature) -> Format:
     # EN 319 142-1, 6.3: this sub-filter, and the certificate among what is signed.
-    declared = embedded.sig_object.get("/SubFilter") == _PADES
+    declared = _sub_filter(embedded) == _PADES
     return (
         Format.PADES
         if declared and cms_reading.names_its_certificate(embedded.signer_info)
@@ -121,6 +131,6 @@ def structural_fault(embedded: EmbeddedPdfSignature, covered: ByteRange | None) 
     content = embedded.signed_data["encap_content_info"]
     if content["content_type"].native != "data":
         return "content_type"
-    if embedded.sig_object.get("/SubFilter") == _SHA1:
+    if _sub_filter(embedded) == _SHA1:
         return "sha1_envelope"
     return None

@@ -17,7 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from communaute.domain.signatures.pdf_comparison import only_archival
-from communaute.domain.signatures.pdf_fields import unsigned_appearance
+from communaute.domain.signatures.pdf_fields import Reference, unsigned_appearance
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
@@ -66,11 +66,11 @@ def revision_of(
     reader: PdfFileReader,
     signature: EmbeddedPdfSignature,
     covered: ByteRange,
-    signed_names: frozenset[str],
+    signed_fields: frozenset[Reference],
 ) -> RevisionFacts:
     """Say what the signature covers and compare that revision with the whole document.
 
-    `signed_names` are the fields that hold the signature of a person.
+    `signed_fields` are the fields that hold the signature of a person.
 
     Raises whatever pyHanko raises on files it cannot compare: the caller says « unknown ».
     """
@@ -86,7 +86,7 @@ def revision_of(
         modification=change,
         changes_allowed=_allowed(change, summary["docmdp_ok"]),
         unsigned_appearance=coverage is not Coverage.WHOLE_FILE
-        and _unsigned_appearance(reader, signature.signed_revision, signed_names),
+        and _unsigned_appearance(reader, signature.signed_revision, signed_fields),
         values_filled=_filled_without_permission(reader, signature, change),
     )
 
@@ -134,10 +134,10 @@ def _only_archival(reader: PdfFileReader, signed_revision: int) -> bool:
 
 
 def _unsigned_appearance(
-    reader: PdfFileReader, signed_revision: int, signed_names: frozenset[str]
+    reader: PdfFileReader, signed_revision: int, signed_fields: frozenset[Reference]
 ) -> bool:
     try:
-        return unsigned_appearance(reader, signed_revision, signed_names)
+        return unsigned_appearance(reader, signed_revision, signed_fields)
     except Exception as reason:  # What cannot be read cannot be ruled out.
         logger.info("form fields cannot be compared: %s", type(reason).__name__)
         return True

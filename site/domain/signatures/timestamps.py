@@ -35,7 +35,8 @@ class Token:
     facts: TimestampFacts
     proves: bool
     intact: bool
-    unit: x509.Certificate | None
+    objection: bool
+    """Our own rules refuse it, whatever long-term validation would make of it."""
     path: ValidationPath | None = None
 
 
@@ -67,10 +68,14 @@ async def check(
     status = result.api_status
     path = status.validation_path if status is not None else None
     service = _service(policies, path, at)
-    verdict, sub = _decide(result.ades_subindic, algorithm, at, unit, service, policies.at)
+    objection = _objection(algorithm, at, unit, policies.at)
+    if path is not None and (service is None or not service.granted):
+        objection = objection or SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    verdict, sub = _decide(result.ades_subindic, objection)
     facts = TimestampFacts(at, facts_of(unit).holder, verdict, sub, covers, service)
     intact = status is not None and bool(status.intact and status.valid)
-    return Token(facts, verdict is Verdict.PASSED, intact, unit, path)
+    proves = verdict is Verdict.PASSED and path is not None
+    return Token(facts, proves, intact, objection is not None, path)
 
 
 def _read(token: cms.SignedData) -> tuple[datetime, str]:
@@ -98,27 +103,28 @@ def _service(policies: Policies, path: ValidationPath | None, at: datetime) -> S
     return None if path is None else policies.trust.describe_service(path, at)
 
 
+def _objection(
+    algorithm: str, at: datetime, unit: x509.Certificate, now: datetime
+) -> SubIndication | None:
+    """Ask what the library does not: the algorithm of the imprint, the unit's own validity."""
+    if algorithm not in DIGESTS:
+        return SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    if not unit.not_valid_before <= at <= unit.not_valid_after or at > now + _AHEAD:
+        return SubIndication.TIMESTAMP_ORDER_FAILURE
+    return None
+
+
 def _decide(
-    found: AdESSubIndic | None,
-    algorithm: str,
-    at: datetime,
-    unit: x509.Certificate,
-    service: ServiceAtTime | None,
-    now: datetime,
+    found: AdESSubIndic | None, objection: SubIndication | None
 ) -> tuple[Verdict, SubIndication | None]:
-    """Add to the library's answer what it does not ask: algorithm, validity, granted service."""
     if found is None:
         return Verdict.FAILED, SubIndication.FORMAT_FAILURE
     if found.status is AdESStatus.FAILED:
         return Verdict.FAILED, SubIndication(found.standard_name)
-    if algorithm not in DIGESTS:
-        return Verdict.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    if objection is not None:
+        return Verdict.INDETERMINATE, objection
     if found.status is AdESStatus.INDETERMINATE:
         return Verdict.INDETERMINATE, SubIndication(found.standard_name)
-    if not unit.not_valid_before <= at <= unit.not_valid_after or at > now + _AHEAD:
-        return Verdict.INDETERMINATE, SubIndication.TIMESTAMP_ORDER_FAILURE
-    if service is None or not service.granted:
-        return Verdict.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND
     return Verdict.PASSED, None
 
 
@@ -128,7 +134,7 @@ def _unreadable(token: cms.SignedData, covers: str) -> Token | None:
     except Exception:
         return None
     facts = TimestampFacts(at, "", Verdict.INDETERMINATE, SubIndication.GENERIC, covers)
-    return Token(facts, proves=False, intact=False, unit=None)
+    return Token(facts, proves=False, intact=False, objection=True)
 
 
 def proven(tokens: Sequence[Token], stamps: Sequence[Token]) -> tuple[datetime | None, TimeSource]:

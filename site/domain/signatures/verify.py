@@ -17,7 +17,8 @@ from communaute.domain.signatures import (
 from communaute.domain.signatures.evidence import from_trust
 from communaute.domain.signatures.library import Policies, versions
 from communaute.domain.signatures.report_json import to_json
-from communaute.domain.signatures.samples import is_sample, sample_trust
+from communaute.domain.signatures.samples import is_sample
+from communaute.domain.signatures.samples.authorities import sample_trust
 from communaute.domain.signatures.trust_protocol import TrustStore
 from communaute.domain.signatures.values import (
     DocumentReport,
@@ -119,7 +120,7 @@ def _read(
 def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> Error:
     if not holder.strip():
         return Error.UNREADABLE
-    if kind in {Kind.XML, Kind.ASIC}:
+    if kind in {Kind.XML, Kind.ASIC} or b"multipart/signed" in holder[:4096]:
         return Error.UNSUPPORTED
     return Error.NO_SIGNATURE if alone else Error.UNREADABLE
 

@@ -58,12 +58,3 @@ def samples() -> tuple[Sample, ...]:
 def is_sample(sha256: str) -> bool:
     """Say whether a digest is that of a listed document, the only ones this trust is for."""
     return any(one.sha256 == sha256 for one in samples())
-
-
-@cache
-def sample_trust() -> "LoadedTrust":
-    """Give the trust that knows the authorities of the samples. Only for listed documents."""
-    # Imported here: the web processes list the samples and never load pyHanko.
-    from communaute.domain.signatures.trust.store import load_trust
-
-    return load_trust(_HERE / "trust")
