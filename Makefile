@@ -64,7 +64,7 @@ $(SET)/python: pyproject.toml requirements-dev.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh tools/install-debian.sh python3-venv
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@test -x $(UV) || .venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.txt
 	@$(UV) pip install --quiet --python $(PY) --no-deps -e .
 	@touch $@
 

@@ -73,6 +73,22 @@ class TestTheFinder:
         assert brotli.decompress(response.data).decode().count("par réquisition") >= 200
         assert len(pages.get(address).select(".tariff-table tbody tr")) == 284
 
+    def test_a_table_leaves_aside_what_does_not_apply_to_the_date_that_counts(
+        self, pages: Pages
+    ) -> None:
+        dates = "requisition=2020-12-31&prestation=2021-01-05"
+        page = pages.get(f"{FINDER}?categorie=traducteurs-interpretes&{dates}")
+        assert "18 tarifs de l’autre date ne s’appliquent pas" in page.text
+        assert len(page.select(".tariff-table tbody tr")) == 5
+        link = str(one(page, ".tariff-table a")["href"])
+        assert "requisition=2020-12-31" in link
+        assert pages.get(link).select(".tariff")
+
+    def test_the_tool_in_a_page_s_frame_starts_one_heading_lower(self, pages: Pages) -> None:
+        headers = {"HX-Current-URL": "http://localhost/tarifs/jures"}
+        html = pages.fragment(f"{FINDER}?categorie=jures", headers=headers)
+        assert '<h3 id="tarifs-trouves"' in html
+
     def test_the_lists_count_what_each_value_would_leave(self, pages: Pages) -> None:
         page = pages.get(f"{FINDER}?texte=A43-6")
         labels = [option.get_text() for option in page.select("#categorie option")]

@@ -1,6 +1,6 @@
 """Tariffs as templates want them: every text made once, nothing worked out while rendering."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -147,11 +147,18 @@ def latest(catalogue: Catalogue, names: Iterable[str], today: date) -> tuple[Cho
 def card(catalogue: Catalogue, choice: Choice, today: date, *, two: bool) -> Card:
     """A series' card for some dates; `two` when two different dates were given."""
     offers = tuple(offer_view(catalogue, offer) for offer in choice.offers)
-    points = history(catalogue, choice.series, today)
+    points, drawn = story(catalogue, choice.series, today)
     said = wording.which_date(choice.basis, choice.source, split=choice.split, two=two)
     last = choice.offers[-1]
     link = calculator(catalogue, last.row, last.day)
-    return Card(choice.series, offers, french(said), points, chart(points), link)
+    return Card(choice.series, offers, french(said), points, drawn, link)
+
+
+@lru_cache(maxsize=1024)
+def story(catalogue: Catalogue, series: str, today: date) -> tuple[tuple[Point, ...], Markup]:
+    """A series' history and its chart, made once a day."""
+    points = history(catalogue, series, today)
+    return points, chart(points)
 
 
 def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
@@ -196,19 +203,23 @@ class Listed:
     cells: tuple[Markup, ...]
 
 
-def listing(rows: Sequence[Row], today: date) -> list[Listed]:
-    """Rows grouped by series, those still in force first; the last known say so."""
-    grouped: dict[str, list[Row]] = {}
-    ended = {row.series: row.valid_until is not None for row in rows}
-    for row in sorted(rows, key=lambda row: ended[row.series]):
-        grouped.setdefault(row.series, []).append(row)
-    return [
-        Listed(series, view(found[-1]).service, tuple(cells(row, today) for row in found))
-        for series, found in grouped.items()
-    ]
+def listing(offers: Iterable[Offer]) -> list[Listed]:
+    """What applies, or may, grouped by series: those in force first, the latest period first."""
+    grouped: dict[str, list[Offer]] = {}
+    for offer in offers:
+        if offer.applies is not False:
+            grouped.setdefault(offer.row.series, []).append(offer)
+    ordered = sorted(grouped.values(), key=lambda found: found[-1].row.valid_until is not None)
+    return [_listed(found) for found in ordered]
 
 
-def cells(row: Row, today: date) -> Markup:
-    """A row's cells."""
+def _listed(found: list[Offer]) -> Listed:
+    last = found[-1].row
+    shown = tuple(cells(offer.row, offer.day) for offer in reversed(found))
+    return Listed(last.series, view(last).service, shown)
+
+
+def cells(row: Row, day: date) -> Markup:
+    """A row's cells, for the day asked about."""
     shown = view(row)
-    return shown.cells_to_confirm if is_last_known(row, today) else shown.cells
+    return shown.cells_to_confirm if is_last_known(row, day) else shown.cells

@@ -1,5 +1,6 @@
 """The finder: a GET page, shareable, printable, without a script; errors beside their field."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from communaute import current
 from communaute.blueprints.tariffs import bp, presenting, wording
 from communaute.blueprints.tariffs.asking import Asked, understand
 from communaute.domain import clock
-from communaute.domain.tariffs.dates import Days
+from communaute.domain.tariffs.dates import Days, Offer
 from communaute.domain.tariffs.deadlines import FIRST_END, last_day_to_file
 from communaute.domain.tariffs.finder import Findings, Query, widened
 from communaute.tariff_data import Tariffs, tariffs
@@ -25,7 +26,7 @@ TEMPLATE = "tariffs/finder.html"
 MOST_CARDS = 6
 # Compressing less takes longer than sending it.
 SMALLEST = 1_400
-BROTLI_QUALITY = 5
+BROTLI_QUALITY = 4
 
 
 @bp.get("/outils/tarifs")
@@ -64,6 +65,7 @@ def shown(known: Tariffs, asked: Asked, found: Findings) -> dict[str, Any]:
         "deadline": deadline(asked),
         "wording": wording,
         "french": presenting.french,
+        "level": 3 if embedded() else 2,
         **(results(known, asked.query, found) if wanted else {}),
     }
 
@@ -76,9 +78,23 @@ def results(known: Tariffs, query: Query, found: Findings) -> dict[str, Any]:
     choices = found.choices or presenting.latest(catalogue, found.series, today) if few else ()
     return {
         "cards": [presenting.card(catalogue, choice, today, two=two) for choice in choices],
-        "listing": [] if few else presenting.listing(found.rows, today),
+        **({} if few else listed(found, today)),
         "ways_out": [] if found.rows else ways_out(known, query),
         "periods": periods(query, found),
+    }
+
+
+def listed(found: Findings, today: date) -> dict[str, Any]:
+    """A table; with dates, only of what applies or may, and how many are left aside."""
+    offers = [offer for choice in found.choices for offer in choice.offers]
+    if found.query.days is None:
+        offers = [Offer(row, today, applies=None) for row in found.rows]
+    days = found.query.days
+    return {
+        "listing": presenting.listing(offers),
+        "aside": sum(offer.applies is False for offer in offers),
+        "listed": sum(offer.applies is not False for offer in offers),
+        "with_days": f"&requisition={days.requisition}&prestation={days.service}" if days else "",
     }
 
 
@@ -144,10 +160,15 @@ def deadline(asked: Asked) -> str:
     return f"{said} {french_date(last)}."
 
 
+def embedded() -> bool:
+    """Whether the answer goes into another page's frame."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return wants_fragment() and here != url_for("tariffs.find")
+
+
 def keep_address(response: Response) -> Response:
     """On the tool's own page, an htmx answer changes the address: it can be shared."""
-    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    if wants_fragment() and here == url_for("tariffs.find"):
+    if wants_fragment() and not embedded():
         response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
     return response
 

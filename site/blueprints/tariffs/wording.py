@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from communaute.domain.tariffs.dates import ACT, REQUISITION, SERVICE
 from communaute.domain.tariffs.standing import (
@@ -41,6 +42,7 @@ def source_address(source: str) -> str:
     return f"{GITHUB}{repository}/blob/{version}/{path}"
 
 
+@lru_cache(maxsize=2048)
 def period(start: date | None, end: date | None) -> str:
     """`du 1er mars 2009 au 31 décembre 2020`, `depuis le 1er janvier 2021`."""
     if start and end:
@@ -80,6 +82,7 @@ def confidence(row_confidence: str) -> str:
     return "lu dans une source secondaire, pas dans le texte"
 
 
+@lru_cache(maxsize=2048)
 def euros(amount: Decimal) -> str:
     """`1 110,00 €`."""
     return french_amount(amount)

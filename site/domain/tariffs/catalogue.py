@@ -16,9 +16,12 @@ def by_period(row: Row) -> tuple[str, date]:
     return row.series, row.valid_until or date.max
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The tariffs, their letters, categories and articles; built once, never changed."""
+    """The tariffs, their letters, categories and articles; built once, never changed.
+
+    Two catalogues are equal when they are the same one: what is made of one can be kept.
+    """
 
     rows: tuple[Row, ...]
     parameters: Parameters

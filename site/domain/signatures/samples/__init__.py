@@ -4,13 +4,9 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from communaute.domain.signatures.typography import typeset
 
-
-if TYPE_CHECKING:
-    from communaute.domain.signatures.trust.store import LoadedTrust
 
 _HERE = Path(__file__).parent
 
