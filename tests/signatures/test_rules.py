@@ -257,6 +257,15 @@ def test_every_verdict_has_its_french_sentences(found: SignatureFacts) -> None:
         assert " :" not in sentence
 
 
+@given(facts)
+def test_a_broken_seal_is_never_said_unchanged(found: SignatureFacts) -> None:
+    ruling = verdict.judge(found, NOW)
+    answer = criteria.answers(found, ruling, NOW)[Criterion.INTEGRITY]
+    evidence, _advice = wording_points.point(Criterion.INTEGRITY, answer, found, ruling)
+    if answer is not Answer.YES and "intact" not in evidence:
+        assert "n’a pas changé depuis" not in evidence
+
+
 def test_every_name_has_a_wording() -> None:
     assert set(wording.SUB_INDICATIONS) == set(SubIndication)
     assert set(wording.ERRORS) == set(Error)

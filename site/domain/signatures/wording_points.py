@@ -4,6 +4,7 @@ from communaute.domain.signatures.typography import date_and_time, typeset
 from communaute.domain.signatures.values import (
     Answer,
     Criterion,
+    Modification,
     RevocationStatus,
     SignatureFacts,
 )
@@ -139,6 +140,8 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
             "Comparez avec la version signée : le signataire n'avait rien prévu sur ce qui a été "
             "rempli ensuite.",
         )
+    # « n'a pas changé depuis » would contradict a broken seal: the bytes it covers were changed.
+    told = "" if revision is None or revision.modification is Modification.NONE else since
     if answer is Answer.NO:
-        return f"Le contenu n'est pas celui qui a été signé. {since}".strip(), advice(ruling)
-    return f"L'intégrité n'a pas pu être établie. {since}".strip(), advice(ruling)
+        return f"Le contenu n'est pas celui qui a été signé. {told}".strip(), advice(ruling)
+    return f"L'intégrité n'a pas pu être établie. {told}".strip(), advice(ruling)
