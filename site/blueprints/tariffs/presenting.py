@@ -14,7 +14,7 @@ from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, Offer, choose
 from communaute.domain.tariffs.formulas import ON_QUOTE
 from communaute.domain.tariffs.history import Point, history
-from communaute.domain.tariffs.standing import is_last_known, standing
+from communaute.domain.tariffs.standing import standing
 from communaute.domain.tariffs.values import Row, Version
 from communaute.domain.tariffs.working_out import names_to_give
 from communaute.editorial import typography
@@ -192,34 +192,3 @@ def calculator(catalogue: Catalogue, row: Row, day: date) -> Calculator | None:
         given = {"tarif": row.series, "date": day.isoformat()}
         return Calculator("Calculer avec vos valeurs", "tariffs.formula", given)
     return None
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A series in a list: its periods that fit, oldest first, as cells."""
-
-    series: str
-    service: Markup
-    cells: tuple[Markup, ...]
-
-
-def listing(offers: Iterable[Offer]) -> list[Listed]:
-    """What applies, or may, grouped by series: those in force first, the latest period first."""
-    grouped: dict[str, list[Offer]] = {}
-    for offer in offers:
-        if offer.applies is not False:
-            grouped.setdefault(offer.row.series, []).append(offer)
-    ordered = sorted(grouped.values(), key=lambda found: found[-1].row.valid_until is not None)
-    return [_listed(found) for found in ordered]
-
-
-def _listed(found: list[Offer]) -> Listed:
-    last = found[-1].row
-    shown = tuple(cells(offer.row, offer.day) for offer in reversed(found))
-    return Listed(last.series, view(last).service, shown)
-
-
-def cells(row: Row, day: date) -> Markup:
-    """A row's cells, for the day asked about."""
-    shown = view(row)
-    return shown.cells_to_confirm if is_last_known(row, day) else shown.cells

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from communaute import current
 from communaute.blueprints.tariffs import bp, presenting, wording
 from communaute.blueprints.tariffs.asking import Asked, understand
+from communaute.blueprints.tariffs.listing import listing
 from communaute.domain import clock
 from communaute.domain.tariffs.dates import Days, Offer
 from communaute.domain.tariffs.deadlines import FIRST_END, last_day_to_file
@@ -91,7 +92,7 @@ def listed(found: Findings, today: date) -> dict[str, Any]:
         offers = [Offer(row, today, applies=None) for row in found.rows]
     days = found.query.days
     return {
-        "listing": presenting.listing(offers),
+        "listing": listing(offers),
         "aside": sum(offer.applies is False for offer in offers),
         "listed": sum(offer.applies is not False for offer in offers),
         "with_days": f"&requisition={days.requisition}&prestation={days.service}" if days else "",
