@@ -1,5 +1,6 @@
 """What is at the address of a result: the table first, then this host's verifier."""
 
+import time
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -9,6 +10,11 @@ from communaute.domain.signatures import results
 from communaute.domain.signatures.client import Progress, VerifierAbsent
 from communaute.domain.signatures.report_wire import from_wire
 from communaute.extensions import db, reading
+
+
+RECORDED_WITHIN = 2.0
+"""In seconds."""
+_STEP = 0.03
 
 
 class Found(Enum):
@@ -45,10 +51,17 @@ def stored_result(address: str) -> results.Result | None:
 
 
 def _finished(stored: results.Result, progress: Progress) -> results.Result:
-    """The report as recorded, with its code; else as the verifier's memory has it."""
-    again = stored_result(stored.address)
-    if again is not None and again.report is not None:
-        return again
+    """The report as recorded, with its code; else as the verifier's memory has it.
+
+    The recorder is a process of its own, a few milliseconds behind the verifier; when it is gone
+    the result is shown all the same, without a code to check a report by.
+    """
+    deadline = time.monotonic() + RECORDED_WITHIN
+    while time.monotonic() < deadline:
+        again = stored_result(stored.address)
+        if again is not None and again.report is not None:
+            return again
+        time.sleep(_STEP)
     return replace(stored, report=from_wire(progress.report or {}))
 
 
