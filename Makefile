@@ -19,16 +19,15 @@ help: ## List the verbs
 
 setup: $(SET)/python $(SET)/debian $(SET)/assets $(SET)/lists ## Install everything the site needs, into .venv/ and site/static/vendor/
 
-serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker)
+serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifier)
 	@$(FLASK) db upgrade 2>/dev/null
-	@$(FLASK) tariffs load
-	@$(FLASK) search build --if-older
 	@$(FLASK) tariffs load >/dev/null
+	@$(FLASK) search build --if-older
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
 
 test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones
-	$(PY) -m pytest -q -m "not slow" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: setup $(SET)/debian-tests ## The slow and heavy tests, run by .ci/run too
 	$(PY) -m pytest -q -m slow $(ARGS)

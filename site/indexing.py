@@ -12,7 +12,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from communaute import current
+from communaute import blueprints, current
 from communaute.config import Settings
 from communaute.domain import clock
 from communaute.editorial.synonyms import read_synonyms
@@ -127,7 +127,8 @@ def build_index(*, if_older: bool = False, shown: Shown = iter) -> int | None:
     when the folder cannot be written, ValueError when there is nothing to index.
     """
     content = current.content()
-    documents = content.search_documents(clock.today())
+    today = clock.today()
+    documents = [*content.search_documents(today), *blueprints.documents(today)]
     synonyms = read_synonyms(content.directory)
     made_from = fingerprint(documents, synonyms)
     directory = Path(current.settings().search_index_dir)

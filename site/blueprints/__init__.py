@@ -1,5 +1,6 @@
 """The doors: one package per feature. FEATURES is their one list."""
 
+from datetime import date
 from importlib import import_module
 from types import ModuleType
 
@@ -7,6 +8,7 @@ from flask import Flask
 
 from communaute.web.cards import CardProvider
 from communaute.web.tools import Tool
+from search_index import Document
 
 
 # The order is the order of the tools on a page.
@@ -14,7 +16,10 @@ FEATURES = ("siret", "tariffs", "signatures", "opinions", "search", "health", "c
 
 
 def packages() -> list[ModuleType]:
-    """The packages, in order. Each has `bp`, `TOOLS` if it holds tools, `CARDS` if it answers."""
+    """The packages, in order. Each has `bp`, `TOOLS` if it holds tools, `CARDS` if it answers.
+
+    `DOCUMENTS` if it has more to be found than its tools.
+    """
     return [import_module(f"communaute.blueprints.{name}") for name in FEATURES]
 
 
@@ -35,6 +40,12 @@ def prepare(app: Flask) -> None:
 def tools() -> dict[str, Tool]:
     """Every tool that is built, by name."""
     return {tool.name: tool for package in packages() for tool in getattr(package, "TOOLS", ())}
+
+
+def documents(today: date) -> list[Document]:
+    """What search finds that is no page of content."""
+    providers = [give for package in packages() for give in getattr(package, "DOCUMENTS", ())]
+    return [document for give in providers for document in give(today)]
 
 
 def cards() -> list[CardProvider]:

@@ -174,3 +174,10 @@ def test_the_site_does_not_pass_for_the_state(pages: Pages) -> None:
         page = pages.get(address, 404 if address == "/nulle-part" else 200)
         assert "Site non officiel, sans lien avec l’AIFE" in page.text
         assert not page.select(".fr-logo")
+
+
+def test_the_home_page_has_its_picture_its_questions_and_its_doors(pages: Pages) -> None:
+    page = pages.get("/")
+    assert one(page, "img.hero__image")
+    assert len(page.select(".hero__questions a")) == 4
+    assert len(page.select(".door")) >= 5

@@ -1,13 +1,14 @@
 """Tariffs in search: a document for each series, and the card that answers."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from communaute.blueprints.tariffs.searching import answers, search_documents
+from communaute.blueprints.tariffs.searching import search_documents, tariff_card
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.finder import Finder
+from search_index import build, open_index
 from tests.pages import Pages
 
 
@@ -41,26 +42,45 @@ def test_a_series_that_ended_ranks_as_expired(shared_app: Flask, catalogue: Cata
 
 
 @pytest.mark.parametrize(
-    ("words", "amount"),
+    ("typed", "amount"),
     [
-        ("interprète dimanche nuit première heure", "88,50"),
+        ("interprète dimanche nuit", "88,50"),
         ("autopsie", "CS × 6"),
         ("IP. 1", "39,00"),
         ("certificat circonstancié majeur", "160,00"),
     ],
 )
-def test_a_query_about_few_tariffs_is_answered_with_its_amount(
-    shared_app: Flask, catalogue: Catalogue, words: str, amount: str
+def test_a_search_about_few_tariffs_is_answered_with_their_amounts(
+    shared_app: Flask, typed: str, amount: str
 ) -> None:
     with shared_app.test_request_context():
-        found = answers(Finder(catalogue), words, TODAY)
-    assert any(amount in answer.amount for answer in found)
-    assert all("à confirmer sur Légifrance" in answer.warning for answer in found)
+        card = tariff_card(typed)
+    assert card is not None
+    assert any(amount in value for _, value in card.facts)
+    assert "à confirmer sur Légifrance" in card.lines[0]
+    assert Pages(shared_app).get(card.links[0].url).select(".tariff")
 
 
-@pytest.mark.parametrize("words", ["", "expertise", "xyzzy", "balistique"])
-def test_a_query_about_many_tariffs_or_none_has_no_card(
-    shared_app: Flask, catalogue: Catalogue, words: str
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "de la", "expertise", "xyzzy", "balistique", "facture", "mandat", "\0"),
+        *("moyen de paiement", "adresse", "copie de facture", "mandat de facturation", "compte"),
+    ],
+)
+def test_a_search_about_many_tariffs_or_none_has_no_card(shared_app: Flask, typed: str) -> None:
+    with shared_app.test_request_context():
+        assert tariff_card(typed) is None
+
+
+def test_the_index_holds_the_tariffs_and_leads_to_them(
+    shared_app: Flask, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     with shared_app.test_request_context():
-        assert answers(Finder(catalogue), words, TODAY) == []
+        build(tmp_path, list(search_documents(catalogue, TODAY)))
+    index = open_index(tmp_path)
+    for typed, series in (("autopsie inhumation", "autopsie"), ("MA 70", "mobile-code-puk")):
+        hits = index.search(typed, limit=10).hits
+        found = [hit.url.rpartition("=")[2] for hit in hits]
+        assert any(name.startswith(series) for name in found), found
+    assert "CS × 6" in index.search("autopsie avant inhumation").hits[0].excerpt

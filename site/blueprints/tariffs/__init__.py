@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from flask import Blueprint
 
+from communaute.blueprints.tariffs.searching import documents, tariff_card
 from communaute.editorial.tariffs import FOLDER, lines_of
 from communaute.web.tools import Tool
 
@@ -55,3 +56,5 @@ TOOLS = (
         arguments={"categorie": a_category, "texte": an_article, "q": some_words},
     ),
 )
+CARDS = (tariff_card,)
+DOCUMENTS = (documents,)

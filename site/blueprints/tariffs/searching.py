@@ -1,41 +1,43 @@
 """What search is given of the tariffs, and the card that answers a query with an amount."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from flask import url_for
 
 from communaute.blueprints.tariffs import wording
+from communaute.domain import clock
+from communaute.domain.tariffs import words
 from communaute.domain.tariffs.amounts import worth
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.finder import Finder, Query
 from communaute.domain.tariffs.standing import standing
 from communaute.domain.tariffs.values import Row
 from communaute.editorial import typography
+from communaute.tariff_data import tariffs
+from communaute.web.cards import Card, CardLink
 from search_index.document import Document
 
 
+# The index is built without any request: no address can be asked of Flask.
+ADDRESS = "/outils/tarifs"
 KIND = "tarifs"
 AUDIENCE = ("prestataire-justice",)
 # A card answers a query only when it is about few tariffs: otherwise the results say it better.
-MOST_CARD_SERIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An amount that answers a query: what, how much, since when, how sure, and where."""
-
-    title: str
-    amount: str
-    period: str
-    text: str
-    warning: str
-    url: str
+MOST_CARD_ROWS = 4
+# Words of providers' trades that mean something else to most visitors of this site.
+_COMMON = (
+    "mandat session compte copie dossier devis plafond données carte contrat internet documents"
+)
+COMMON = frozenset(words.words(f"{_COMMON} banque archives avocat voyage trajet facture paiement"))
 
 
 def search_documents(catalogue: Catalogue, today: date) -> Iterator[Document]:
-    """One document for each series: its amounts first, so that the excerpt holds them."""
+    """One document for each series: its amounts first, so that the excerpt holds them.
+
+    Its page is its category's: results of one category do not fill the list.
+    """
     for series, rows in catalogue.series.items():
         yield _document(catalogue, series, rows, today)
 
@@ -43,11 +45,11 @@ def search_documents(catalogue: Catalogue, today: date) -> Iterator[Document]:
 def _document(catalogue: Catalogue, series: str, rows: tuple[Row, ...], today: date) -> Document:
     last = rows[-1]
     category = catalogue.category_by_slug[last.category]
-    address = url_for("tariffs.find", tarif=series)
+    address = f"{ADDRESS}?tarif={series}"
     codes = {row.code for row in rows if row.code}
     return Document(
         id=address,
-        page=address,
+        page=f"/{KIND}/{last.category}",
         url=address,
         title=typography(last.service),
         headings=typography(category.label),
@@ -73,23 +75,60 @@ def price(catalogue: Catalogue, row: Row, today: date) -> str:
     return wording.euros(found) if found is not None else row.formula
 
 
-def answers(finder: Finder, words: str, today: date) -> list[Answer]:
-    """The amounts in force that answer a search; none when the words fit too many tariffs."""
-    found = finder.find(Query(words=words))
-    if not words.strip() or found.loosened:
-        return []
+def documents(today: date) -> Iterator[Document]:
+    """What the blueprint gives to the index."""
+    return search_documents(tariffs().catalogue, today)
+
+
+def tariff_card(query: str) -> Card | None:
+    """The amounts in force that a search names; none when it fits too many tariffs, or none."""
+    today, finder = clock.today(), tariffs().finder
+    if not words.words(query):
+        return None
+    found = finder.find(Query(words=query))
     rows = [row for row in found.rows if row.valid_until is None]
-    if not 0 < len(rows) <= MOST_CARD_SERIES:
-        return []
-    return [_answer(finder.catalogue, row, today) for row in rows]
+    if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS or not is_meant(finder, query):
+        return None
+    return card_of(finder.catalogue, rows, query, today)
 
 
-def _answer(catalogue: Catalogue, row: Row, today: date) -> Answer:
-    return Answer(
-        title=typography(row.service),
-        amount=typography(f"{price(catalogue, row, today)} {row.unit}"),
-        period=wording.period(row.valid_from, row.valid_until),
-        text=typography(row.text),
-        warning=wording.how_sure(standing(row, today)),
-        url=url_for("tariffs.find", tarif=row.series),
+def is_meant(finder: Finder, query: str) -> bool:
+    """Whether the words name a trade, an article or a code, rather than something of Chorus Pro."""
+    if words.articles(query) or words.codes(query) & finder.index.by_code.keys():
+        return True
+    return bool(set(words.words(query)) & trade_words(finder.catalogue))
+
+
+@lru_cache(maxsize=2)
+def trade_words(catalogue: Catalogue) -> frozenset[str]:
+    """The words that name the providers and their trades."""
+    texts = (f"{category.label} {category.keywords}" for category in catalogue.categories)
+    return frozenset(word for text in texts for word in words.words(text)) - COMMON
+
+
+def card_of(catalogue: Catalogue, rows: list[Row], query: str, today: date) -> Card:
+    """The card: the warning first, then each amount with its text."""
+    warnings = dict.fromkeys(wording.how_sure(standing(row, today)) for row in rows)
+    title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs en vigueur"
+    return Card(
+        label="Tarif de frais de justice",
+        title=typography(title),
+        lines=tuple(filter(None, warnings)),
+        facts=tuple(_fact(catalogue, row, today) for row in rows),
+        links=(
+            CardLink("Voir les dates, les conditions et l’historique", address_of(rows, query)),
+        ),
+        tone="warning" if any(warnings) else "",
     )
+
+
+def address_of(rows: list[Row], query: str) -> str:
+    """The finder for these tariffs."""
+    if len(rows) == 1:
+        return url_for("tariffs.find", tarif=rows[0].series)
+    return url_for("tariffs.find", q=query)
+
+
+def _fact(catalogue: Catalogue, row: Row, today: date) -> tuple[str, str]:
+    amount = f"{price(catalogue, row, today)} {row.unit} ({row.text})"
+    return typography(row.service), typography(amount)

@@ -40,7 +40,7 @@ def read_local_crls(directory: Path) -> Iterator[bytes]:
 def _private_service(certificate: x509.Certificate, service_type: str) -> ListedService:
     base = BaseServiceInformation(
         service_type=service_type,
-        service_name=certificate.subject.human_friendly,
+        service_name=_service_name(certificate),
         valid_from=ALWAYS,
         valid_until=None,
         provider_certs=(certificate,),
@@ -53,6 +53,16 @@ def _private_service(certificate: x509.Certificate, service_type: str) -> Listed
     else:
         information = QTSTServiceInformation(base, frozenset())
     return ListedService(information, PRIVATE_TERRITORY, private=True)
+
+
+def _service_name(certificate: x509.Certificate) -> str:
+    """The name people know an authority by: its common name, else every part of its name.
+
+    asn1crypto's own `human_friendly` labels each part in English, which a page would show.
+    """
+    parts = certificate.subject.native
+    values = [parts["common_name"]] if "common_name" in parts else list(parts.values())
+    return ", ".join(str(value) for value in values)
 
 
 def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
