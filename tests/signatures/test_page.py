@@ -277,6 +277,11 @@ def test_a_second_verifier_can_take_over(
             assert "valide" in main_text(running.pages.get(running.verified(good)))
 
 
+def test_readiness_shows_the_lists_and_takes_no_web_process_out(site: Served) -> None:
+    said = site.pages.response("GET", "/sante/pret").json or {}
+    assert said["signatures"] == {"verifier": "ok", "late": 0, "lists": []}
+
+
 def test_the_guide_embeds_the_tool(shared_app: object, pages: Pages) -> None:
     frame = pages.get("/guides/verifier-une-signature").select_one(".tool-frame")
     assert frame

@@ -1,7 +1,5 @@
 """The states of the tool: form, progress, result, nothing left. Page or fragment."""
 
-from dataclasses import replace
-from enum import Enum, auto
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,13 @@ from werkzeug.datastructures import MultiDict
 from communaute import current
 from communaute.blueprints.signatures import presentation, verifier, words
 from communaute.blueprints.signatures.forms import SignatureForm
+from communaute.blueprints.signatures.lookup import Found
 from communaute.blueprints.signatures.uploads import UploadRefused, too_large
 from communaute.domain import clock
 from communaute.domain.signatures import codes, results
 from communaute.domain.signatures.client import DocumentRefused, Progress, VerifierAbsent
-from communaute.domain.signatures.report_wire import from_wire
 from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.typography import typeset
-from communaute.extensions import db, reading
 from communaute.web import retrying
 from communaute.web.pdf import warm_up
 from communaute.web.rendering import render, wants_fragment
@@ -43,56 +40,6 @@ STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
 def report_style() -> str:
     """The style sheet of the PDF report."""
     return STYLE.read_text(encoding="utf-8")
-
-
-class Found(Enum):
-    """Why an address has no result to show."""
-
-    NOTHING = auto()
-    INTERRUPTED = auto()
-
-
-def look_up(address: str, wait: float = 0.0) -> results.Result | Progress | Found:
-    """What is at an address; waits `wait` seconds at most for what is being verified."""
-    stored = stored_result(address)
-    if stored is None:
-        return Found.NOTHING
-    if stored.report is not None:
-        return stored
-    try:
-        progress = verifier.client().poll(address, wait)
-    except VerifierAbsent:
-        progress = Progress("unknown")
-    if progress.status == "done":
-        return _finished(stored, progress)
-    if progress.status != "unknown":
-        return progress
-    return _elsewhere(stored)
-
-
-def stored_result(address: str) -> results.Result | None:
-    """What the database has of an address; the transaction is over when it answers."""
-    try:
-        return results.find_result(reading(db.session()), address, clock.now())
-    finally:
-        db.session.rollback()
-
-
-def _finished(stored: results.Result, progress: Progress) -> results.Result:
-    """The report as recorded, with its code; else as the verifier's memory has it."""
-    again = stored_result(stored.address)
-    if again is not None and again.report is not None:
-        return again
-    return replace(stored, report=from_wire(progress.report or {}))
-
-
-def _elsewhere(stored: results.Result) -> results.Result | Progress | Found:
-    """This host's verifier does not know the document: recorded meanwhile, elsewhere, or lost."""
-    again = stored_result(stored.address)
-    if again is not None and again.report is not None:
-        return again
-    lost = stored.is_ours or stored.is_overdue(clock.now())
-    return Found.INTERRUPTED if lost else Progress("running")
 
 
 def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Response:

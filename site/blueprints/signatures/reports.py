@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from communaute import current
 from communaute.blueprints.signatures import bp
+from communaute.blueprints.signatures.lookup import Found, look_up
 from communaute.blueprints.signatures.pages import (
-    Found,
-    look_up,
     private,
     report_style,
     result_context,

@@ -6,12 +6,11 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.signatures import bp, verifier
+from communaute.blueprints.signatures.lookup import Found, look_up
 from communaute.blueprints.signatures.pages import (
     BUSY,
     ROUTE,
-    Found,
     form_page,
-    look_up,
     progress_page,
     result_page,
     stopped_page,
