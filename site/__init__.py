@@ -6,7 +6,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import blueprints, commands, current, layout
+from communaute import blueprints, commands, current, layout, post_office
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     blueprints.register(app)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
     layout.init_app(app)
+    post_office.init_app(app, settings)
     commands.register(app)
     errors.init_app(app)
     security.init_app(app)

@@ -11,7 +11,7 @@ from functools import cache
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app
+from communaute import create_app, post_office
 from communaute.config import Settings
 from communaute.domain import clock, retention
 from communaute.extensions import db
@@ -50,3 +50,17 @@ def purge_data() -> None:
     with site():
         counts = retention.purge(db.session(), clock.now())
         log.info("data purge: %s", counts)
+
+
+@huey.task()
+def send_mail() -> None:
+    """Woken by an act that asks for a mail."""
+    with site():
+        post_office.send_due()
+
+
+@huey.periodic_task(crontab(minute="*"))
+def send_due_mail() -> None:
+    """What no act woke us for: retries, what was due later, what a lost wake left."""
+    with site():
+        post_office.send_due()

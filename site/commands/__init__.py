@@ -4,9 +4,10 @@ from flask import Flask
 
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
+from communaute.commands.mailing import mail_commands
 
 
 def register(app: Flask) -> None:
     """Add every group of commands."""
-    for group in (content_commands, data_commands):
+    for group in (content_commands, data_commands, mail_commands):
         app.cli.add_command(group)

@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
+from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
 
 
@@ -48,6 +49,17 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Un an.",
         purge=purge_opinions,
+    ),
+    Rule(
+        name="deliveries",
+        what=(
+            "La liste des courriels que le site vous a envoyés\u202f: votre adresse, l’objet, la date, "
+            "s’il est parti. Le texte est effacé dès l’envoi."
+        ),
+        why="Prouver un envoi, retrouver un courriel qui n’arrive pas.",
+        legal_basis="Bon fonctionnement du service (intérêt légitime).",
+        kept="Trente jours après l’envoi ou l’abandon.",
+        purge=outbox.purge,
     ),
 )
 
