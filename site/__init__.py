@@ -7,6 +7,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from communaute import blueprints, commands, current, layout, post_office
+from communaute.blueprints.accounts import wiring
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, **overrides: object) -> Flask:
     configure(app, settings, overrides)
     bind_extensions(app)
     blueprints.register(app)
+    wiring.init_app(app, settings)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
     layout.init_app(app)
     post_office.init_app(app, settings)
@@ -48,6 +50,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",

@@ -9,7 +9,7 @@ from communaute.web.tools import Tool
 
 
 # The order is the order of the tools on a page.
-FEATURES = ("siret", "opinions", "search", "health", "content")
+FEATURES = ("siret", "opinions", "search", "accounts", "backoffice", "health", "content")
 
 
 def packages() -> list[ModuleType]:

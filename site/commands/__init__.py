@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from communaute.commands.accounts import account_commands
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
 from communaute.commands.mailing import mail_commands
@@ -9,5 +10,5 @@ from communaute.commands.mailing import mail_commands
 
 def register(app: Flask) -> None:
     """Add every group of commands."""
-    for group in (content_commands, data_commands, mail_commands):
+    for group in (account_commands, content_commands, data_commands, mail_commands):
         app.cli.add_command(group)

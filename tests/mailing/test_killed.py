@@ -30,7 +30,7 @@ class CountingPostbox(Postbox):
         self.wanted, self.reached = 0, threading.Event()
 
     async def handle_DATA(self, *arguments: object) -> str:  # noqa: N802
-        answer = await super().handle_DATA(*arguments)  # type: ignore[arg-type]
+        answer = await super().handle_DATA(*arguments)
         if len(self.taken) >= self.wanted:
             self.reached.set()
         return answer

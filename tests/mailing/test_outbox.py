@@ -172,7 +172,7 @@ def test_settled_mails_are_erased_after_thirty_days_and_waiting_ones_never(
 
 
 def test_values_come_back_as_they_were() -> None:
-    given = {
+    given: dict[str, Any] = {
         "moment": datetime(2026, 11, 23, 9, tzinfo=UTC),
         "day": date(2026, 11, 23),
         "amount": Decimal("12.50"),

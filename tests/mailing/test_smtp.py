@@ -204,7 +204,11 @@ def test_a_password_travels_over_tls_only_and_the_certificate_is_checked(tmp_pat
         return AuthResult(success=arguments[-1].password == b"s:cret")
 
     postbox = Postbox()
-    options = {"tls_context": context, "authenticator": authenticator, "require_starttls": True}
+    options: dict[str, Any] = {
+        "tls_context": context,
+        "authenticator": authenticator,
+        "require_starttls": True,
+    }
     from email.message import EmailMessage
 
     mail = EmailMessage()

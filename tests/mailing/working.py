@@ -15,7 +15,8 @@ def main(folder: str, database: str, smtp: str, lease_seconds: float) -> None:
     app = create_app(settings, TESTING=True)
     sender = post_office.sender(app, settings)
     sender.lease = timedelta(seconds=lease_seconds)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sender.run(timedelta(minutes=10))
 
 
