@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -127,6 +128,10 @@ class SmtpTransport:
         return line
 
     def _greet(self, line: smtplib.SMTP) -> None:
+        if line.sock is not None:
+            # The text and its last dot are two writes: held back until the first is
+            # acknowledged, the second cost 40 ms a mail (16 mails a second, not hundreds).
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.ehlo_or_helo_if_needed()
         if self.server.tls == "starttls":
             line.starttls(context=self.certificates)

@@ -1,0 +1,1 @@
+"""Each figure of README by one command."""
