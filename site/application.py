@@ -4,7 +4,8 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import PACKAGE, blueprints, commands, current, indexing, layout
+from communaute import PACKAGE, blueprints, commands, current, indexing, layout, post_office
+from communaute.blueprints.accounts import wiring
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
@@ -26,10 +27,12 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     configure(app, settings, overrides)
     bind_extensions(app)
     blueprints.register(app)
+    wiring.init_app(app, settings)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
     indexing.init_app(app, settings)
     blueprints.prepare(app)
     layout.init_app(app)
+    post_office.init_app(app, settings)
     commands.register(app)
     errors.init_app(app)
     security.init_app(app)
@@ -46,6 +49,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 # What the law asks a public site to name; shown « à compléter par l'exploitant » while unset.
@@ -46,6 +47,9 @@ class Settings:
     )
     smtp_url: str = setting(
         "", "smtp(s)://user:password@host:port; empty writes .eml files in INSTANCE_PATH/outbox/."
+    )
+    mail_from: str = setting(
+        "", "Who mails come from; empty means ne-pas-repondre@ the host of BASE_URL."
     )
     search_index_dir: str = setting(
         "",
@@ -146,6 +150,7 @@ class Settings:
             "signature_trust_dir": self.signature_trust_dir or str(self.instance / "trust"),
             "verifier_socket": self.verifier_socket or str(self.instance / "verifier.sock"),
             "base_url": self.base_url.rstrip("/"),
+            "mail_from": self.mail_from or f"ne-pas-repondre@{urlsplit(self.base_url).hostname}",
         }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app, current, indexing
+from communaute import create_app, current, indexing, post_office
 from communaute.config import Settings
 from communaute.domain import clock, retention
 from communaute.domain.signatures.results import purge_results
@@ -78,3 +78,17 @@ def renew_search_index() -> None:
     with site():
         count = indexing.build_index(if_older=True)
         log.info("search index: %s", "up to date" if count is None else f"{count} sections")
+
+
+@huey.task()
+def send_mail() -> None:
+    """Woken by an act that asks for a mail."""
+    with site():
+        post_office.send_due()
+
+
+@huey.periodic_task(crontab(minute="*"))
+def send_due_mail() -> None:
+    """What no act woke us for: retries, what was due later, what a lost wake left."""
+    with site():
+        post_office.send_due()

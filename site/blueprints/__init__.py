@@ -12,7 +12,17 @@ from search_index import Document
 
 
 # The order is the order of the tools on a page.
-FEATURES = ("siret", "tariffs", "signatures", "opinions", "search", "health", "content")
+FEATURES = (
+    "siret",
+    "tariffs",
+    "signatures",
+    "opinions",
+    "search",
+    "accounts",
+    "backoffice",
+    "health",
+    "content",
+)
 
 
 def packages() -> list[ModuleType]:

@@ -2,16 +2,20 @@
 
 from flask import Flask
 
+from communaute.commands.accounts import account_commands
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
+from communaute.commands.mailing import mail_commands
 from communaute.commands.search import search_commands
 from communaute.commands.signatures import signatures_commands
 from communaute.commands.tariffs import tariffs_commands
 
 
 GROUPS = (
+    account_commands,
     content_commands,
     data_commands,
+    mail_commands,
     search_commands,
     signatures_commands,
     tariffs_commands,

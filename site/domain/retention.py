@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.signatures.results import purge_results, purge_verifications
 from communaute.domain.tariffs.reports import purge_reports
+from communaute.domain import audit
+from communaute.domain.accounts import lockout, sessions, users
+from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
 
@@ -101,6 +104,55 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         kept="Deux ans.",
         purge=purge_reports,
+    ),
+    Rule(
+        name="deliveries",
+        what=(
+            "La liste des courriels que le site vous a envoyés\u202f: votre adresse, l’objet, la date, "
+            "s’il est parti. Le texte est effacé dès l’envoi."
+        ),
+        why="Prouver un envoi, retrouver un courriel qui n’arrive pas.",
+        legal_basis="Bon fonctionnement du service (intérêt légitime).",
+        kept="Trente jours après l’envoi ou l’abandon.",
+        purge=outbox.purge,
+    ),
+    Rule(
+        name="accounts",
+        what=(
+            "Votre compte, si vous en ouvrez un\u202f: adresse de connexion, adresse de contact, nom si vous "
+            "le donnez, mot de passe et codes sous une forme qui ne se lit pas."
+        ),
+        why="Vous reconnaître et vous écrire.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Jusqu’à ce que vous l’effaciez\u202f; trois ans sans connexion\u202f; une semaine sans confirmation.",
+        purge=users.purge,
+    ),
+    Rule(
+        name="sessions",
+        what="La date de chacune de vos connexions ouvertes. Ni adresse réseau, ni appareil.",
+        why="Vous garder connecté, et vous déconnecter partout si vous le demandez.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Deux semaines, ou jusqu’à la déconnexion.",
+        purge=sessions.purge,
+    ),
+    Rule(
+        name="attempts",
+        what="Les essais de connexion qui ont échoué, sous une empreinte qui ne dit ni le compte ni le réseau.",
+        why="Empêcher de deviner un mot de passe.",
+        legal_basis="Sécurité du site (intérêt légitime).",
+        kept="Un jour.",
+        purge=lockout.purge,
+    ),
+    Rule(
+        name="audit",
+        what=(
+            "Le journal\u202f: les actes des personnes qui gèrent le site, sous le numéro de leur compte, et les "
+            "envois falsifiés que le site a refusés."
+        ),
+        why="Savoir qui a fait quoi, et comprendre une attaque.",
+        legal_basis="Sécurité du site (intérêt légitime).",
+        kept="Un an.",
+        purge=audit.purge,
     ),
 )
 

@@ -1,1 +1,1 @@
-"""What is sent: messages as values, deliveries as rows."""
+"""What is sent: messages as values, deliveries as rows (an outbox), transports that carry them."""

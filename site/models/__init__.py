@@ -1,5 +1,8 @@
 """The tables, one module per feature. Importing this package knows them all."""
 
+from communaute.models.accounts import FailedAttempt, Role, SignIn, User, UserRole
+from communaute.models.audit import AuditEntry
+from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
 from communaute.models.signatures import Verification, VerificationResult
@@ -15,4 +18,13 @@ __all__ = [
     "TariffReport",
     "Verification",
     "VerificationResult",
+    "AuditEntry",
+    "Delivery",
+    "DeliveryState",
+    "FailedAttempt",
+    "PageOpinion",
+    "Role",
+    "SignIn",
+    "User",
+    "UserRole",
 ]

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request
+from blinker import Signal
+from flask import Flask, Request, Response, abort, current_app, request
 
 
 # img-src data: DSFR's CSS holds 55 small images as data URIs.
@@ -29,6 +30,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 YEAR_SECONDS = 31_536_000
+# Sent with the application when a request forged by another site is refused.
+forged_request = Signal()
 
 
 def init_app(app: Flask) -> None:
@@ -63,4 +66,5 @@ def is_cross_site(incoming: Request) -> bool:
 def refuse_cross_site() -> None:
     """Abort with 403 when another site made this request. For forms without an account."""
     if is_cross_site(request):
+        forged_request.send(current_app._get_current_object())  # type: ignore[attr-defined]
         abort(HTTPStatus.FORBIDDEN)

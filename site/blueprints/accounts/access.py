@@ -1,0 +1,76 @@
+"""Who may open a page: signed in, lately, with a role. Every view of staff stands behind these."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec, TypeVar, cast
+
+from flask import abort, current_app, request
+from flask_login import current_user
+from flask_security import auth_required
+
+from communaute.domain import audit, clock
+from communaute.extensions import csrf, db
+from communaute.models.accounts import Role, User
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+View = Callable[P, T]
+
+
+def me() -> User:
+    """The person who is signed in."""
+    return cast(User, current_user._get_current_object())
+
+
+def signed_in(view: View[P, T]) -> View[P, T]:
+    """Only who is signed in; a form carries its token."""
+    return cast(View[P, T], auth_required("session")(with_token(view)))
+
+
+def signed_in_lately(view: View[P, T]) -> View[P, T]:
+    """Only who gave their password lately: for what cannot be undone."""
+    fresh = auth_required(
+        "session",
+        within=lambda: current_app.config["SECURITY_FRESHNESS"],
+        grace=lambda: current_app.config["SECURITY_FRESHNESS_GRACE_PERIOD"],
+    )
+    return cast(View[P, T], fresh(with_token(view)))
+
+
+def role_required(*roles: Role) -> Callable[[View[P, T]], View[P, T]]:
+    """Only who has one of the roles and a second factor; others get 403, and it is written down."""
+
+    def decorate(view: View[P, T]) -> View[P, T]:
+        @wraps(view)
+        def asked(*arguments: P.args, **named: P.kwargs) -> T:
+            allowed = any(current_user.has_role(role.value) for role in roles)
+            if not (allowed and me().has_second_factor):
+                refuse()
+            return view(*arguments, **named)
+
+        return signed_in(asked)
+
+    return decorate
+
+
+def refuse() -> None:
+    """Write down who tried what, and abort with 403."""
+    audit.record(
+        db.session(), "access-refused", now=clock.now(), actor=me().id, target=request.path
+    )
+    db.session.commit()
+    abort(HTTPStatus.FORBIDDEN)
+
+
+def with_token(view: View[P, T]) -> View[P, T]:
+    """Refuse a form that does not carry its token."""
+
+    @wraps(view)
+    def checked(*arguments: P.args, **named: P.kwargs) -> T:
+        if request.method == "POST":
+            csrf.protect()
+        return view(*arguments, **named)
+
+    return checked

@@ -1,0 +1,92 @@
+"""Where an attempt comes from: a device that has signed in before, or a network."""
+
+import ipaddress
+import secrets
+
+from flask import Response, after_this_request, current_app, request
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from communaute.domain import clock
+from communaute.domain.accounts import lockout
+from communaute.domain.accounts.lockout import Attempt
+from communaute.extensions import db
+
+
+COOKIE = "appareil"
+YEAR_SECONDS = 365 * 86_400
+
+
+def refuse_too_many(account: str) -> None:
+    """Raise TooManyAttempts when this client must wait."""
+    lockout.refuse_too_many(db.session(), attempt(account), clock.now())
+
+
+def note(account: str) -> None:
+    """Count a failure, whatever becomes of the request."""
+    lockout.note_failure(db.session(), attempt(account), clock.now())
+    db.session.commit()
+
+
+def forget(account: str) -> None:
+    """The owner is here: forget their mistakes, and know their device the next time."""
+    lockout.forget_failures(db.session(), attempt(account))
+    db.session.commit()
+    if "@" in account:
+        after_this_request(lambda response: remember_device(response, account))
+
+
+def own(field: str) -> str:
+    """What the signed-in person's own attempts are counted under."""
+    return f"{field} {current_user.id}"
+
+
+def attempt(account: str) -> Attempt:
+    """The attempt of this request on an account."""
+    secret = str(current_app.secret_key)
+    return Attempt.of(secret, account, device=known_device(account), network=network())
+
+
+def network() -> str:
+    """The client's network: an address, or the /56 that one subscriber has in IPv6."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 56), strict=False))
+    return str(address)
+
+
+def known_device(account: str) -> str:
+    """The device's own mark, if it has signed in to this account within a year; or empty."""
+    try:
+        mark, of = serializer().loads(request.cookies.get(COOKIE, ""), max_age=YEAR_SECONDS)
+    except (BadSignature, ValueError):
+        return ""
+    return str(mark) if of == digest(account) else ""
+
+
+def remember_device(response: Response, account: str) -> Response:
+    """Give the device a mark. It opens nothing: it only keeps it from being taken for a stranger."""
+    mark = known_device(account) or secrets.token_hex(8)
+    response.set_cookie(
+        COOKIE,
+        serializer().dumps([mark, digest(account)]),
+        max_age=YEAR_SECONDS,
+        path="/compte/",
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+def digest(account: str) -> str:
+    """The account, told to nobody."""
+    return lockout.digest(str(current_app.secret_key), account.casefold())[:16]
+
+
+def serializer() -> URLSafeTimedSerializer:
+    """Signs the mark."""
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="known-device")

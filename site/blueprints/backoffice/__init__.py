@@ -1,0 +1,7 @@
+"""Management: what staff must look at and decide."""
+
+from flask import Blueprint
+
+
+bp = Blueprint("backoffice", __name__, url_prefix="/gestion")
+MODULES = ("views", "deliveries", "postbox")

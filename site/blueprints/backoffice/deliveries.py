@@ -1,0 +1,62 @@
+"""Mails that could not be sent, or that may have been: people decide."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from communaute.blueprints.accounts.access import me, role_required
+from communaute.blueprints.accounts.forms import ButtonForm
+from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.backoffice import bp
+from communaute.domain import audit, clock
+from communaute.extensions import db
+from communaute.mailing import outbox
+from communaute.models.accounts import Role
+
+
+# What one may decide, and the sentence that says it is done.
+DECISIONS = {
+    "renvoyer": "Le courriel repart. S’il était déjà arrivé, la personne le recevra deux fois.",
+    "arrive": "Le courriel est noté comme arrivé.",
+    "abandonner": "Le courriel est abandonné.",
+}
+
+
+@bp.get("/courriels")
+@role_required(Role.ADMINISTRATOR)
+def deliveries() -> ResponseReturnValue:
+    """Counts by state, and what waits for a decision."""
+    found = outbox.stuck(db.session())
+    counts = outbox.counts(db.session())
+    return page("backoffice/deliveries.html", deliveries=found, counts=counts, form=ButtonForm())
+
+
+@bp.post("/courriels/<int:number>")
+@role_required(Role.ADMINISTRATOR)
+def decide(number: int) -> ResponseReturnValue:
+    """Carry out a decision about one mail."""
+    decision = request.form.get("decision", "")
+    if decision not in DECISIONS:
+        abort(400)
+    if carry_out(number, decision):
+        details = {"decision": decision}
+        audit.record(
+            db.session(),
+            "delivery-decided",
+            now=clock.now(),
+            actor=me().id,
+            target=f"delivery {number}",
+            details=details,
+        )
+        flash(DECISIONS[decision], "success")
+    else:
+        flash("Quelqu’un a déjà décidé pour ce courriel.", "info")
+    db.session.commit()
+    return redirect(url_for("backoffice.deliveries"))
+
+
+def carry_out(number: int, decision: str) -> bool:
+    """Call the verb; False when there is nothing left to decide."""
+    if decision == "renvoyer":
+        return outbox.send_again(db.session(), number, clock.now())
+    sent = decision == "arrive"
+    return outbox.settle(db.session(), number, sent=sent, now=clock.now())

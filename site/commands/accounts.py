@@ -1,0 +1,46 @@
+"""`flask accounts`: what cannot be done from a page."""
+
+import click
+from flask.cli import AppGroup
+from flask_security import hash_password
+from flask_security.proxies import _security
+
+from communaute.domain import clock
+from communaute.domain.accounts import users
+from communaute.extensions import db
+
+
+account_commands = AppGroup("accounts", help="Comptes.")
+
+
+@account_commands.command("create-admin")
+@click.argument("email")
+@click.option("--password", prompt="Mot de passe", hide_input=True, confirmation_prompt=True)
+def create_admin(email: str, password: str) -> None:
+    """Donne le rôle d'administrateur à EMAIL, en créant le compte s'il n'existe pas."""
+    try:
+        address = _security.mail_util.validate(email)
+    except ValueError as refused:
+        raise click.UsageError(str(refused)) from refused
+    faults, normal = _security.password_util.validate(password, True, email=address)
+    if faults:
+        raise click.UsageError(" ".join(faults))
+    users.make_administrator(
+        db.session(), email=address, password_hash=hash_password(normal), now=clock.now()
+    )
+    db.session.commit()
+    click.echo(
+        f"{address} administre le site. La double authentification sera demandée à la première connexion."
+    )
+
+
+@account_commands.command("remove-second-factor")
+@click.argument("email")
+def remove_second_factor(email: str) -> None:
+    """Retire la double authentification de EMAIL (téléphone et codes perdus)."""
+    user = users.find(db.session(), email)
+    if user is None:
+        raise click.UsageError("Aucun compte n'a cette adresse.")
+    users.remove_second_factor(db.session(), user, clock.now())
+    db.session.commit()
+    click.echo("Double authentification retirée ; toutes les sessions sont fermées.")

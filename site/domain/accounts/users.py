@@ -1,0 +1,62 @@
+"""Accounts as such: unused ones are erased, the first administrator is made."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import uuid4
+
+from sqlalchemy import CursorResult, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from communaute.domain import audit
+from communaute.domain.accounts import roles, sessions
+from communaute.models.accounts import Role, User, UserRole
+
+
+# Our own rule: a link lives two days, an account nobody opens three years.
+UNCONFIRMED_KEPT = timedelta(days=7)
+UNUSED_KEPT = timedelta(days=3 * 365)
+
+
+def find(session: Session, email: str) -> User | None:
+    """The account of a sign-in address, whatever its capitals."""
+    return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+
+
+def make_administrator(session: Session, *, email: str, password_hash: str, now: datetime) -> User:
+    """An administrator, made from the command line: a new account, or one that is there already.
+
+    The second factor is asked for at the first sign-in.
+    """
+    user = find(session, email)
+    if user is None:
+        user = User(
+            email=email,
+            password=password_hash,
+            fs_uniquifier=uuid4().hex,
+            confirmed_at=now,
+            created_at=now,
+            active=True,
+        )
+        session.add(user)
+        session.flush()
+        audit.record(session, "account-created", now=now, target=f"user {user.id}")
+    roles.grant(session, user, Role.ADMINISTRATOR, now=now)
+    return user
+
+
+def remove_second_factor(session: Session, user: User, now: datetime) -> None:
+    """For who has lost their telephone and their codes, from the command line only."""
+    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
+    user.mf_recovery_codes = None
+    sessions.close_all(session, user)
+    audit.record(session, "second-factor-removed", now=now, target=f"user {user.id}")
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Erase accounts never confirmed, or not used for years; never those with a role."""
+    unconfirmed = and_(User.confirmed_at.is_(None), User.created_at < now - UNCONFIRMED_KEPT)
+    last_seen = func.coalesce(User.last_seen_at, User.created_at)
+    has_role = select(UserRole.user_id)
+    unused = and_(last_seen < now - UNUSED_KEPT, User.id.not_in(has_role))
+    gone = delete(User).where(or_(unconfirmed, unused))
+    return cast(CursorResult[Any], session.execute(gone)).rowcount

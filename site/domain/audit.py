@@ -1,0 +1,46 @@
+"""The audit log: one verb to add, one to read, one to erase what is past its time."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.orm import Session
+
+from communaute.models.audit import KEPT_DAYS, AuditEntry
+
+
+# A day more than the database's own guard, so that the two never quarrel over a clock.
+KEPT = timedelta(days=KEPT_DAYS + 1)
+
+
+def record(
+    session: Session,
+    act: str,
+    *,
+    now: datetime,
+    actor: int | None = None,
+    target: str = "",
+    details: Mapping[str, str] | None = None,
+) -> None:
+    """Note an act in the session's transaction: it is noted if it is done, and not otherwise.
+
+    `act` is a word of ours (`role-granted`), `target` what it was done to; no personal data in
+    `details`.
+    """
+    entry = AuditEntry(
+        at=now, actor=actor, act=act, target=target[:200], details=dict(details or {})
+    )
+    session.add(entry)
+
+
+def latest(session: Session, *, act: str = "", limit: int = 200) -> list[AuditEntry]:
+    """The latest entries, of one act if one is given."""
+    found = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    return list(session.scalars(found.where(AuditEntry.act == act) if act else found))
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Erase entries past KEPT; answers how many."""
+    past = delete(AuditEntry).where(AuditEntry.at < now - KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount

@@ -1,0 +1,46 @@
+"""One application for all tests of accounts, on each database: each test has people of its own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from communaute import create_app
+from communaute.extensions import db
+from tests.accounts.people import Person
+from tests.conftest import settings_for
+from tests.databases import unavailable
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def accounts_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """An application with its tables."""
+    folder = tmp_path_factory.mktemp("accounts")
+    if request.param == "sqlite":
+        yield from application(f"sqlite:///{folder / 'test.sqlite'}", folder)
+        return
+    server = request.getfixturevalue("postgres_server")
+    if server is None:
+        unavailable("PostgreSQL")
+    with server.database() as url:
+        yield from application(url, folder)
+
+
+def application(url: str, folder: object) -> Iterator[Flask]:
+    app = create_app(settings_for(folder, database_url=url), TESTING=True)  # type: ignore[arg-type]
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def someone(accounts_app: Flask) -> Callable[[], Person]:
+    """Make people."""
+    return lambda: Person(accounts_app)

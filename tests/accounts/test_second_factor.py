@@ -1,0 +1,132 @@
+"""The second factor: set up, asked for, never skipped."""
+
+from collections.abc import Callable
+
+import pytest
+
+from communaute.models import Role
+from tests.accounts.people import Person
+
+
+Someone = Callable[[], Person]
+# Everything somebody half signed in might type by hand.
+BY_HAND = (
+    "/compte/",
+    "/compte/profil",
+    "/compte/mot-de-passe",
+    "/compte/adresse",
+    "/compte/contact",
+    "/compte/second-facteur",
+    "/compte/codes-de-secours",
+    "/compte/verifier",
+    "/compte/effacer",
+    "/compte/mes-donnees.json",
+    "/gestion/",
+    "/gestion/courriels",
+    "/gestion/journal",
+    "/compte/aide",
+    "/compte/choix",
+)
+
+
+def test_a_second_factor_is_set_up_then_asked_for_at_each_sign_in(someone: Someone) -> None:
+    person = someone().with_second_factor()
+    assert person.mails()[-1] == "second-factor-changed"
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+    person.sign_in(to="/compte/code.*")
+    assert not person.is_in()
+    page = person.post("/compte/code", 422, code="000000")
+    assert "Ce code ne convient pas" in page.text
+    person.moves("/compte/code", "/compte/", code=person.code())
+    assert person.is_in()
+
+
+def test_a_code_serves_once(someone: Someone) -> None:
+    person = someone().with_second_factor()
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+    person.sign_in(to="/compte/code.*")
+    code = person.code()
+    person.moves("/compte/code", "/compte/", code=code)
+    thief = Person(person.app, email=person.email)
+    thief.sign_in(to="/compte/code.*")
+    thief.post("/compte/code", 422, code=code)
+    assert not thief.is_in()
+
+
+def test_a_recovery_code_replaces_the_application_once(someone: Someone) -> None:
+    person = someone().with_second_factor()
+    page = person.post("/compte/codes-de-secours", 200)
+    codes = [code.get_text() for code in page.select(".codes code")]
+    assert len(codes) == 8
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+    person.sign_in(to="/compte/code.*")
+    person.get("/compte/code")
+    person.post("/compte/secours", 422, code="faux")
+    person.moves("/compte/secours", "/compte/", code=codes[0])
+    assert person.is_in()
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+    person.sign_in(to="/compte/code.*")
+    person.post("/compte/secours", 422, code=codes[0])
+
+
+@pytest.mark.parametrize("state", ["half", "to set up"])
+def test_no_address_typed_by_hand_skips_the_second_factor(someone: Someone, state: str) -> None:
+    if state == "half":
+        person = someone().with_second_factor()
+        person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+        person.sign_in(to="/compte/code.*")
+    else:
+        person = someone().with_account().granted(Role.ADMINISTRATOR)
+        person.sign_in(to="/compte/second-facteur")
+    for path in BY_HAND:
+        for method in ("GET", "POST"):
+            person.raw(method, path)
+            assert not person.is_in(), f"{method} {path}"
+    # The pending sign-in may have been dropped on the way: then it starts again.
+    for path in ("/compte/", "/gestion/", "/gestion/courriels", "/gestion/journal"):
+        assert person.raw("GET", path).status_code in (302, 403, 404), path
+
+
+def test_who_has_a_role_must_set_up_a_second_factor_to_sign_in(someone: Someone) -> None:
+    person = someone().with_account().granted(Role.EDITOR)
+    person.sign_in(to="/compte/second-facteur")
+    assert not person.is_in()
+    person.set_up_factor()
+    assert person.is_in()
+
+
+def test_who_has_a_role_cannot_take_the_second_factor_away(someone: Someone) -> None:
+    person = someone().with_second_factor().granted(Role.ORGANISER)
+    person.sign_in(to="/compte/code.*")
+    person.moves("/compte/code", "/compte/", code=person.code())
+    assert "Retirer" not in person.get("/compte/second-facteur").text
+    person.post("/compte/second-facteur", 422, setup="disable")
+    user = person.user()
+    assert user is not None
+    assert user.has_second_factor
+
+
+def test_who_has_no_role_may_take_it_away(someone: Someone) -> None:
+    person = someone().with_second_factor()
+    person.moves("/compte/second-facteur", "/compte/.*", setup="disable")
+    user = person.user()
+    assert user is not None
+    assert not user.has_second_factor
+
+
+def test_opening_the_code_page_by_hand_signs_nobody_out(someone: Someone) -> None:
+    person = someone().signed_in()
+    assert person.raw("GET", "/compte/code").status_code == 302
+    assert person.is_in()
+
+
+def test_codes_cannot_be_guessed(someone: Someone) -> None:
+    person = someone().with_second_factor()
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/")
+    thief = Person(person.app, email=person.email)
+    thief.sign_in(to="/compte/code.*")
+    for _ in range(5):
+        thief.post("/compte/code", 422, code="000000")
+    response = thief.send("/compte/code", code=person.code())
+    assert response.status_code == 429
+    assert not thief.is_in()

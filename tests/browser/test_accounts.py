@@ -1,0 +1,143 @@
+"""An account in a real browser: the journey, and axe on every page of it."""
+
+import secrets
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from passlib.totp import TOTP
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from communaute.extensions import db
+from communaute.models import Delivery
+from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
+from tests.browser.test_accessibility import OPTIONS
+
+
+pytestmark = pytest.mark.browser
+PASSWORD = "quatre mots faciles a retenir"
+PUBLIC = (
+    "/compte/connexion",
+    "/compte/inscription",
+    "/compte/inscription/suite",
+    "/compte/confirmation",
+    "/compte/confirmation/faux",
+    "/compte/mot-de-passe-oublie",
+    "/compte/mot-de-passe-oublie/faux",
+    "/gestion/boite-d-envoi",
+)
+OWN = (
+    "/compte/",
+    "/compte/profil",
+    "/compte/adresse",
+    "/compte/contact",
+    "/compte/mot-de-passe",
+    "/compte/second-facteur",
+    "/compte/codes-de-secours",
+    "/compte/verifier",
+    "/compte/effacer",
+)
+
+
+def link_mailed(app: Flask, email: str) -> str:
+    with app.app_context():
+        last = select(Delivery).where(Delivery.recipient == email).order_by(Delivery.id.desc())
+        delivery = db.session.scalars(last).first()
+        assert delivery is not None
+        return str(delivery.context["link"]).replace("http://localhost:5000", "")
+
+
+def open_account(visitor: Visitor, app: Flask) -> str:
+    email = f"p{secrets.token_hex(5)}@exemple.example"
+    page = visitor.open("/compte/inscription")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Créer mon compte").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ouvrez votre messagerie")
+    visitor.open(link_mailed(app, email))
+    page.get_by_role("button", name="Confirmer mon adresse").click()
+    expect(page.get_by_text("Votre adresse est confirmée")).to_be_visible()
+    sign_in(page, email)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+    return email
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def faults_here(visitor: Visitor, page: Page, where: str) -> list[str]:
+    page.wait_for_load_state("networkidle")
+    results = Axe().run(page, options=OPTIONS)
+    found = [
+        f"{where}: {violation['id']} {node['html'][:120]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    if visitor.overflow() > 0:
+        found.append(f"{where}: {visitor.overflow()} px too wide")
+    found += [f"{where}: {fault}" for fault in visitor.faults()]
+    visitor.errors.clear()
+    return found
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_the_header_to_an_account_with_a_second_factor(
+    visit: Visit, served_app: Flask, scripts: bool
+) -> None:
+    visitor = visit(scripts=scripts)
+    page = visitor.open("/")
+    page.get_by_role("link", name="Mon espace").first.click()
+    expect(page.get_by_text("Connectez-vous pour ouvrir cette page.")).to_be_visible()
+    email = open_account(visitor, served_app)
+    page.get_by_role("link", name="La mettre en place").click()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.get_by_role("img", name="Code QR")).to_be_visible()
+    key = page.locator("code.key").inner_text()
+    page.get_by_label("Code à six chiffres").fill(str(TOTP(key).generate().token))
+    page.get_by_role("button", name="Mettre en place").click()
+    page.get_by_role("button", name="Faire de nouveaux codes").click()
+    code = page.locator(".codes code").first.inner_text()
+    page.get_by_role("link", name="Aller à mon espace").click()
+    page.get_by_role("button", name="Se déconnecter", exact=True).click()
+    sign_in(page, email)
+    page.get_by_role("link", name="Donnez un code de secours").click()
+    page.get_by_label("Code de secours").fill(code)
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+    if scripts:
+        assert visitor.faults() == []
+
+
+def test_a_mistake_is_said_beside_the_field_and_takes_the_focus(visit: Visit) -> None:
+    page = visit(NARROW).open("/compte/inscription")
+    page.get_by_label("Adresse électronique").fill("moi")
+    page.get_by_label("Mot de passe").fill("court")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.get_by_label("Adresse électronique")).to_have_value("moi")
+    page.locator(".error-summary").get_by_role("link").first.click()
+    expect(page.get_by_label("Adresse électronique")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_on_any_page_of_an_account(
+    visit: Visit, served_app: Flask, width: int, scheme: str
+) -> None:
+    visitor = visit(width, scheme)
+    found = []
+    for path in PUBLIC:
+        found += faults_here(visitor, visitor.open(path), path)
+    page = visitor.open("/compte/connexion")
+    page.get_by_role("button", name="Se connecter").click()
+    found += faults_here(visitor, page, "refused")
+    open_account(visitor, served_app)
+    for path in OWN:
+        found += faults_here(visitor, visitor.open(path), path)
+    visitor.open("/compte/second-facteur").get_by_role("button", name="Commencer").click()
+    found += faults_here(visitor, page, "QR code")
+    assert not found, "\n".join(found)
