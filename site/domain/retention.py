@@ -12,10 +12,10 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
-from communaute.domain.signatures.results import purge_results, purge_verifications
-from communaute.domain.tariffs.reports import purge_reports
 from communaute.domain import audit
 from communaute.domain.accounts import lockout, sessions, users
+from communaute.domain.signatures.results import purge_results, purge_verifications
+from communaute.domain.tariffs.reports import purge_reports
 from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch

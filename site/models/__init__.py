@@ -10,21 +10,20 @@ from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, Ta
 
 
 __all__ = [
-    "MissedSearch",
-    "PageOpinion",
-    "SavedCalculation",
-    "Tariff",
-    "TariffPeriod",
-    "TariffReport",
-    "Verification",
-    "VerificationResult",
     "AuditEntry",
     "Delivery",
     "DeliveryState",
     "FailedAttempt",
+    "MissedSearch",
     "PageOpinion",
     "Role",
+    "SavedCalculation",
     "SignIn",
+    "Tariff",
+    "TariffPeriod",
+    "TariffReport",
     "User",
     "UserRole",
+    "Verification",
+    "VerificationResult",
 ]
