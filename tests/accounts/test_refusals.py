@@ -197,7 +197,7 @@ def test_no_form_tells_who_has_an_account_by_its_time(someone: Someone, path: st
                     db.session.execute(delete(FailedAttempt))
                     db.session.commit()
     ratio = statistics.median(times[True]) / statistics.median(times[False])
-    assert 0.95 < ratio < 1.05, ratio
+    assert 0.95 < ratio < 1.05, (path, ratio)
 
 
 def test_who_guesses_shuts_the_door_on_themselves_not_on_the_owner(someone: Someone) -> None:

@@ -114,11 +114,14 @@ class ForgottenForm(ForgotPasswordForm):
     submit = None
 
     def validate(self, **options: Any) -> bool:  # noqa: ANN401
-        """Flask-Security hashes for nothing when there is no account: here too when there is."""
-        valid = cast(bool, super().validate(**options))
-        if valid:
+        """Flask-Security hashes for nothing when there is no account: here too when there is.
+
+        Twice more for everybody, so that writing the mail (8 % of one hash) does not show.
+        """
+        valid = super().validate(**options)
+        for _ in range(3 if valid else 2):
             hash_password("the same time for all")
-        return valid
+        return cast(bool, valid)
 
 
 class ResetForm(ResetPasswordForm):
