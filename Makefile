@@ -26,8 +26,10 @@ serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifi
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
 
+# Journeys apart: what drives Chromium keeps an event loop running in its process.
 test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones
-	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "browser and not slow" $(ARGS)
 
 test-slow: setup $(SET)/debian-tests ## The slow and heavy tests, run by .ci/run too
 	$(PY) -m pytest -q -m slow $(ARGS)

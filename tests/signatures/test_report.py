@@ -56,6 +56,7 @@ def text_of(document: bytes) -> str:
 
 
 def code_of(site: Served, address: str) -> str:
+    site.pages.get(address)  # waits for the recorder, as a visitor's first look does
     with site.app.app_context():
         row = db.session.get_one(VerificationResult, address.rsplit("/", 1)[1])
         assert row.code
