@@ -140,3 +140,13 @@ def test_steps_can_be_linked_to_and_printed(visit: Visit) -> None:
     expect(page.locator("#etape-3")).to_be_visible()
     expect(page.locator(".fr-header__menu")).to_be_hidden()
     expect(page.locator(".toc--aside")).to_be_hidden()
+
+
+def test_a_phone_without_a_script_has_a_whole_header(visit: Visit) -> None:
+    visitor = visit(NARROW, scripts=False)
+    page = visitor.open("/")
+    search = page.locator("#recherche-entete").bounding_box()
+    assert search is not None
+    assert search["width"] > NARROW / 2
+    expect(page.get_by_role("link", name="Mon espace").first).to_be_visible()
+    assert visitor.overflow() == 0
