@@ -86,6 +86,7 @@ $(SET)/debian-tests:
 	@$(call need,/usr/bin/chromium,chromium)
 	@$(call need,/usr/lib/postgresql/*/bin/initdb,postgresql)
 	@$(call need,redis-server,redis-server)
+	@$(call need,pdftotext,poppler-utils)
 	@touch $@
 
 $(SET)/assets: package.json package-lock.json site/web/vendoring.py $(SET)/python $(SET)/debian $(wildcard site/static/css/*) $(wildcard site/static/js/*)
