@@ -3,7 +3,6 @@
 import secrets
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
@@ -11,8 +10,8 @@ from sqlalchemy import select
 
 from communaute.extensions import db
 from communaute.models import Delivery
+from tests.browser.axe import faults_of
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
-from tests.browser.test_accessibility import OPTIONS
 
 
 pytestmark = pytest.mark.browser
@@ -69,21 +68,6 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_role("button", name="Se connecter").click()
 
 
-def faults_here(visitor: Visitor, page: Page, where: str) -> list[str]:
-    page.wait_for_load_state("networkidle")
-    results = Axe().run(page, options=OPTIONS)
-    found = [
-        f"{where}: {violation['id']} {node['html'][:120]}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"][:3]
-    ]
-    if visitor.overflow() > 0:
-        found.append(f"{where}: {visitor.overflow()} px too wide")
-    found += [f"{where}: {fault}" for fault in visitor.faults()]
-    visitor.errors.clear()
-    return found
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_from_the_header_to_an_account_with_a_second_factor(
     visit: Visit, served_app: Flask, scripts: bool
@@ -131,13 +115,15 @@ def test_axe_finds_nothing_on_any_page_of_an_account(
     visitor = visit(width, scheme)
     found = []
     for path in PUBLIC:
-        found += faults_here(visitor, visitor.open(path), path)
+        visitor.open(path)
+        found += faults_of(visitor, path)
     page = visitor.open("/compte/connexion")
     page.get_by_role("button", name="Se connecter").click()
-    found += faults_here(visitor, page, "refused")
+    found += faults_of(visitor, "refused")
     open_account(visitor, served_app)
     for path in OWN:
-        found += faults_here(visitor, visitor.open(path), path)
+        visitor.open(path)
+        found += faults_of(visitor, path)
     visitor.open("/compte/second-facteur").get_by_role("button", name="Commencer").click()
-    found += faults_here(visitor, page, "QR code")
+    found += faults_of(visitor, "QR code")
     assert not found, "\n".join(found)
