@@ -26,6 +26,8 @@ ROWS, PARAMETERS, CATEGORIES, ARTICLES = (
 SOURCE = re.compile(r"https://\S+|[\w.-]+/[\w.-]+@[0-9a-f]{40}:\S+")
 # The words of a formula that are not letters or quantities.
 WORDS = {"si", "sinon"}
+# The tariff to which a surcharge or a reduction applies.
+BASE = "base"
 NAME = re.compile(r"[^\W\d_]+")
 DAY = timedelta(days=1)
 
@@ -105,7 +107,16 @@ def _own_faults(row: TariffRow, known: Mapping[str, set[str]], series: set[str])
             yield f"L’article « {article} » n’est pas dans {ARTICLES}."
     if row.follows and row.follows not in series:
         yield f"« follows » nomme « {row.follows} », qui n’existe pas."
+    yield from _base_faults(row, series)
     yield from _figure_faults(row)
+
+
+def _base_faults(row: TariffRow, series: set[str]) -> Iterator[str]:
+    for base in row.bases:
+        if base not in series:
+            yield f"« bases » nomme « {base} », qui n’existe pas."
+    if bool(row.bases) != (BASE in NAME.findall(row.formula)):
+        yield f"Une formule sur « {BASE} » nomme ses tarifs de base dans « bases », et elle seule."
 
 
 def _figure_faults(row: TariffRow) -> Iterator[str]:

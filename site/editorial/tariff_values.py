@@ -11,7 +11,8 @@ class TariffRow:
 
     `valid_from` is None when the start is unknown, `valid_until` when no end is known.
     `articles` names every article the tariff rests on, the main one first; `follows` is
-    the series that the tariff continues under another name.
+    the series that the tariff continues under another name; `bases` names the series to
+    which a surcharge or a reduction applies.
     """
 
     id: str
@@ -24,6 +25,7 @@ class TariffRow:
     nature: str
     amount: Decimal | None
     formula: str
+    bases: tuple[str, ...]
     unit: str
     conditions: str
     on_top: str
@@ -40,7 +42,7 @@ class TariffRow:
     line: int
 
     def __hash__(self) -> int:
-        """The id is enough: hashing 24 fields for each of 284 rows would show."""
+        """The id is enough: hashing 25 fields for each of 284 rows would show."""
         return hash(self.id)
 
     @property

@@ -90,6 +90,7 @@ def row_of(cells: Mapping[str, str], line: int) -> TariffRow:
     return TariffRow(
         **{name: cells[name] for name in _TEXTS},
         articles=tuple(cells["articles"].split()),
+        bases=tuple(cells["bases"].split()),
         nature=_one_of(cells, "nature", NATURES),
         amount=_decimal(cells, "amount"),
         valid_from=_date(cells, "valid_from"),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from communaute.domain.tariffs.amounts import worth
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.delegates import pay_delegate
 from communaute.domain.tariffs.interpreting import interpret
+from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.translation import translate
 from communaute.domain.tariffs.travel import travel
 from communaute.domain.tariffs.working_out import work_out
@@ -47,7 +47,7 @@ def translation(catalogue: Catalogue, given: Inputs) -> Decimal:
 def amount(catalogue: Catalogue, given: Inputs) -> Decimal | None:
     day = date.fromisoformat(given["date"])
     row = catalogue.on(given["series"], day)
-    return worth(row, day, catalogue.parameters).amount if row else None
+    return valued(catalogue, row, day).amount if row else None
 
 
 def formula(catalogue: Catalogue, given: Inputs) -> Decimal:

@@ -9,13 +9,13 @@ from markupsafe import Markup, escape
 
 from communaute.blueprints.tariffs import wording
 from communaute.blueprints.tariffs.chart import chart
-from communaute.domain.tariffs.amounts import worth
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, Offer, choose
 from communaute.domain.tariffs.formulas import ON_QUOTE
 from communaute.domain.tariffs.history import Point, history
 from communaute.domain.tariffs.standing import standing
-from communaute.domain.tariffs.values import Row, Version
+from communaute.domain.tariffs.surcharges import on_bases, valued
+from communaute.domain.tariffs.values import Parameter, Row, Version
 from communaute.domain.tariffs.working_out import names_to_give
 from communaute.editorial import typography
 from communaute.web.dates import french_date
@@ -26,6 +26,8 @@ DELEGATES = (
     "mediateurs-delegues-procureur-personnes-physiques",
     "mediateurs-delegues-procureur-associations",
 )
+# Before an amount that was not checked until the day asked about.
+TO_CONFIRM = "à confirmer\u00a0: "
 TRAVEL = "frais-deplacement"
 
 
@@ -81,11 +83,15 @@ class RowView:
     @cached_property
     def cells_to_confirm(self) -> Markup:
         """The same, the amount preceded by its warning."""
-        return self._cells("à confirmer\u00a0: ")
+        return self._cells(TO_CONFIRM)
 
-    def _cells(self, warning: str) -> Markup:
+    def cells_worth(self, price: str, warning: str) -> Markup:
+        """The same for a formula worked out on a day."""
+        return self._cells(warning, french(price))
+
+    def _cells(self, warning: str, price: Markup | None = None) -> Markup:
         return Markup("<td>{}</td><td>{}</td><td>{}{} {}</td><td>{}</td>").format(
-            self.period, self.code, warning, self.price, self.unit, self.text
+            self.period, self.code, warning, price or self.price, self.unit, self.text
         )
 
 
@@ -106,6 +112,9 @@ class OfferView:
     sum: Markup
     why: Markup
     warning: Markup
+    ended: str
+    letters: tuple[Markup, ...]
+    applied: tuple[tuple[Markup, Markup], ...]
     version: Version | None
 
 
@@ -146,7 +155,7 @@ def latest(catalogue: Catalogue, names: Iterable[str], today: date) -> tuple[Cho
 
 def card(catalogue: Catalogue, choice: Choice, today: date, *, two: bool) -> Card:
     """A series' card for some dates; `two` when two different dates were given."""
-    offers = tuple(offer_view(catalogue, offer) for offer in choice.offers)
+    offers = tuple(offer_view(catalogue, offer, today) for offer in choice.offers)
     points, drawn = story(catalogue, choice.series, today)
     said = wording.which_date(choice.basis, choice.source, split=choice.split, two=two)
     last = choice.offers[-1]
@@ -161,20 +170,30 @@ def story(catalogue: Catalogue, series: str, today: date) -> tuple[tuple[Point, 
     return points, chart(points)
 
 
-def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
+def offer_view(catalogue: Catalogue, offer: Offer, today: date) -> OfferView:
     """What a row is worth on a date, in words."""
     row, day = offer.row, offer.day
-    found = worth(row, day, catalogue.parameters)
+    found = valued(catalogue, row, day)
+    applied = on_bases(catalogue, row, day)
     return OfferView(
         shown=view(row),
         day=french_date(day),
         applies=offer.applies,
         amount=wording.euros(found.amount) if found.amount is not None else "",
         sum=french(found.sum),
-        why=french(found.why),
-        warning=french(wording.how_sure(standing(row, day))),
+        why=french("" if applied else found.why),
+        ended=wording.ended(row.valid_until, today),
+        letters=tuple(french(catalogue.parameters.described(entry)) for entry in found.letters),
+        applied=tuple((french(one.base.service), french(one.sum)) for one in applied),
+        warning=french(_warning(row, day, found.letters)),
         version=catalogue.version_on(row.articles[0], day),
     )
+
+
+def _warning(row: Row, day: date, used: tuple[Parameter, ...]) -> str:
+    """All there is to read before the amount."""
+    said = (wording.how_sure(standing(row, day)), wording.letters(used))
+    return " ".join(filter(None, said))
 
 
 def calculator(catalogue: Catalogue, row: Row, day: date) -> Calculator | None:

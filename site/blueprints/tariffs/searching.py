@@ -9,10 +9,10 @@ from flask import url_for
 from communaute.blueprints.tariffs import wording
 from communaute.domain import clock
 from communaute.domain.tariffs import words
-from communaute.domain.tariffs.amounts import worth
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.finder import Finder, Query
 from communaute.domain.tariffs.standing import standing
+from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 from communaute.editorial import typography
 from communaute.tariff_data import tariffs
@@ -71,7 +71,7 @@ def _sentence(catalogue: Catalogue, row: Row, today: date) -> str:
 def price(catalogue: Catalogue, row: Row, today: date) -> str:
     """A row's amount today (or on its last day), or its formula."""
     day = min(row.valid_until or today, today)
-    found = worth(row, day, catalogue.parameters).amount
+    found = valued(catalogue, row, day).amount
     return wording.euros(found) if found is not None else row.formula
 
 

@@ -14,6 +14,7 @@ from communaute.blueprints.tariffs import bp, presenting, wording
 from communaute.blueprints.tariffs.asking import Asked, understand
 from communaute.blueprints.tariffs.listing import listing
 from communaute.domain import clock
+from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Days, Offer
 from communaute.domain.tariffs.deadlines import FIRST_END, last_day_to_file
 from communaute.domain.tariffs.finder import Findings, Query, widened
@@ -79,20 +80,22 @@ def results(known: Tariffs, query: Query, found: Findings) -> dict[str, Any]:
     choices = found.choices or presenting.latest(catalogue, found.series, today) if few else ()
     return {
         "cards": [presenting.card(catalogue, choice, today, two=two) for choice in choices],
-        **({} if few else listed(found, today)),
+        **({} if few else listed(catalogue, found, today)),
         "ways_out": [] if found.rows else ways_out(known, query),
         "periods": periods(query, found),
     }
 
 
-def listed(found: Findings, today: date) -> dict[str, Any]:
+def listed(catalogue: Catalogue, found: Findings, today: date) -> dict[str, Any]:
     """A table; with dates, only of what applies or may, and how many are left aside."""
     offers = [offer for choice in found.choices for offer in choice.offers]
     if found.query.days is None:
-        offers = [Offer(row, today, applies=None) for row in found.rows]
+        offers = [
+            Offer(row, min(row.valid_until or today, today), applies=None) for row in found.rows
+        ]
     days = found.query.days
     return {
-        "listing": listing(offers),
+        "listing": listing(catalogue, offers),
         "aside": sum(offer.applies is False for offer in offers),
         "listed": sum(offer.applies is not False for offer in offers),
         "with_days": f"&requisition={days.requisition}&prestation={days.service}" if days else "",

@@ -1,5 +1,6 @@
 """Tariffs in French: amounts, periods, dates that count, how sure they are."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +13,7 @@ from communaute.domain.tariffs.standing import (
     UNSURE_START,
     Standing,
 )
+from communaute.domain.tariffs.values import Parameter
 from communaute.editorial import typography
 from communaute.web.dates import french_amount, french_date
 
@@ -24,6 +26,10 @@ COUNTS = {
     REQUISITION: "C’est la date de la réquisition qui compte.",
     SERVICE: "C’est la date de la prestation qui compte.",
     ACT: "C’est la date de l’acte qui compte.",
+}
+DOUBTS = {
+    SECONDARY: "Lu dans une source secondaire, pas dans le texte lui-même : à vérifier.",
+    ANNOUNCED: "Montant annoncé, non lu dans le texte : à vérifier.",
 }
 UNREAD = "La date à retenir n’a pas été lue dans le texte."
 
@@ -66,13 +72,25 @@ def which_date(basis: str, source: str, *, split: bool, two: bool) -> str:
 
 def how_sure(standing: Standing) -> str:
     """The warning to read before the amount; empty when the tariff was read for that date."""
-    day = french_date(standing.verified_on)
-    return {
-        LAST_KNOWN: f"Dernier tarif connu, vérifié jusqu’au {day}, à confirmer sur Légifrance.",
-        SECONDARY: "Lu dans une source secondaire, pas dans le texte lui-même : à vérifier.",
-        ANNOUNCED: "Montant annoncé, non lu dans le texte : à vérifier.",
+    said = {
+        LAST_KNOWN: "Dernier tarif connu, vérifié jusqu’au "
+        f"{french_date(standing.verified_on)}, à confirmer sur Légifrance.",
         UNSURE_START: "Début de validité non lu : ce montant valait peut-être à cette date.",
     }.get(standing.kind, "")
+    return " ".join(filter(None, (said, DOUBTS.get(standing.doubt, ""))))
+
+
+def ended(last: date | None, today: date) -> str:
+    """That a tariff is over, for who looks at it without a date; empty while it may be in force."""
+    if last is None or last >= today:
+        return ""
+    return f"Ce tarif n’est plus en vigueur : il a pris fin le {french_date(last)}."
+
+
+def letters(used: Sequence[Parameter]) -> str:
+    """The warning about letters whose value was deduced, or read elsewhere than in a text."""
+    names = ", ".join(entry.name for entry in used if entry.note and entry.confidence != "read")
+    return f"La valeur de {names} n’a pas été lue dans un texte : à vérifier." if names else ""
 
 
 def confidence(row_confidence: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from communaute.domain.tariffs.errors import MissingValue
 from communaute.domain.tariffs.formulas import ON_QUOTE, in_french, parse
 from communaute.domain.tariffs.parameters import METROPOLE, Parameters
-from communaute.domain.tariffs.values import Row, to_cents
+from communaute.domain.tariffs.values import Parameter, Row, to_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Worth:
     """What a row comes to. `amount` is None when the law or a letter gives none.
 
     `sum` spells the formula with its values; `missing` names the letters to give; `why`
-    is the sentence about them. `rounded` says that the law publishes a rounded amount.
+    is the sentence about them; `letters` are the dated values that the sum rests on.
     """
 
     amount: Decimal | None
@@ -24,6 +24,7 @@ class Worth:
     missing: tuple[str, ...] = ()
     why: str = ""
     free: bool = False
+    letters: tuple[Parameter, ...] = ()
 
 
 def worth(
@@ -56,7 +57,9 @@ def _worked_out(
         return Worth(None, missing=missing, why=_why(missing, day, parameters))
     amount = to_cents(formula.evaluate(values))
     spelled = f"{formula.spelled(values)} = {in_french(amount)} €"
-    return Worth(amount, spelled)
+    letters = (parameters.entry(name, day, territory) for name in formula.names())
+    used = tuple(entry for entry in letters if entry is not None and entry.name not in given)
+    return Worth(amount, spelled, letters=used)
 
 
 def _why(missing: tuple[str, ...], day: date, parameters: Parameters) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from communaute.domain.tariffs.amounts import worth
+
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.formulas import ON_QUOTE, parse
+from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 
 
@@ -35,9 +36,28 @@ def _points(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
     if _is_yearly(row) and row.valid_from is not None:
         yield from _years(catalogue, row, today)
         return
-    day = row.valid_from or row.valid_until or today
-    found = worth(row, day, catalogue.parameters)
-    yield Point(row, row.valid_from, row.valid_until, found.amount, found.sum)
+    for start, end in _base_periods(catalogue, row):
+        found = valued(catalogue, row, start or end or today)
+        yield Point(row, start, end, found.amount, found.sum)
+
+
+def _base_periods(catalogue: Catalogue, row: Row) -> Iterator[tuple[date | None, date | None]]:
+    """Cut a surcharge's period where its only base changes; another row keeps its period."""
+    bases = catalogue.periods(row.bases[0]) if len(row.bases) == 1 else ()
+    inside = [base for base in bases if _overlap(base, row)]
+    if not inside or row.valid_from is None:
+        yield row.valid_from, row.valid_until
+        return
+    for base in inside:
+        start = max(base.valid_from or row.valid_from, row.valid_from)
+        ends = [end for end in (base.valid_until, row.valid_until) if end is not None]
+        yield start, min(ends, default=None)
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    return (one.valid_from or date.min) <= (other.valid_until or date.max) and (
+        other.valid_from or date.min
+    ) <= (one.valid_until or date.max)
 
 
 def _is_yearly(row: Row) -> bool:
@@ -49,5 +69,5 @@ def _years(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
     for year in range(first.year, last.year + 1):
         start, end = max(first, date(year, 1, 1)), date(year, 12, 31)
         ends = min(row.valid_until, end) if row.valid_until else end
-        found = worth(row, start, catalogue.parameters)
+        found = valued(catalogue, row, start)
         yield Point(row, start, ends, found.amount, found.sum)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from communaute.domain.tariffs.amounts import worth
 from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 
 
@@ -26,6 +26,7 @@ FIELDS = {
     "verified_on": "dernier jour où la version a été vue en vigueur",
     "source_id": "identifiant dans les données d'origine",
     "nature": "tarif, plafond, majoration, reduction, unite, annonce, recette ou devis",
+    "bases": "pour une majoration ou une réduction : les prestations auxquelles elle s'applique, sans leur date",
     "on_top": "ce qui s'ajoute",
     "excludes": "ce qui l'exclut",
     "date_basis": "date à retenir : requisition, service, act (l'acte) ou unknown (non lue)",
@@ -42,6 +43,7 @@ def as_data(row: Row, amount: Decimal | None) -> dict[str, str | None]:
         "valid_until": _iso(row.valid_until),
         "verified_on": row.verified_on.isoformat(),
         "formula": row.formula or None,
+        "bases": " ".join(row.bases) or None,
         "code": row.code or None,
     }
     return {name: special[name] if name in special else getattr(row, name) for name in FIELDS}
@@ -57,7 +59,7 @@ def rows_as_data(
 def _amount(catalogue: Catalogue, row: Row, day: date | None) -> Decimal | None:
     if day is None or row.amount is not None:
         return row.amount
-    return worth(row, day, catalogue.parameters).amount
+    return valued(catalogue, row, day).amount
 
 
 def _iso(day: date | None) -> str | None:

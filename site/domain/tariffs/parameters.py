@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from communaute.domain.tariffs.errors import MissingValue
+from communaute.domain.tariffs.formulas import in_french
 from communaute.domain.tariffs.values import Parameter, covers
 
 
@@ -26,11 +27,18 @@ class Parameters:
 
     def value(self, name: str, day: date, territory: str = METROPOLE) -> Decimal:
         """Return what a letter is worth. Raises MissingValue when it must be given."""
+        entry = self.entry(name, day, territory)
+        if entry is None or entry.value is None:
+            raise MissingValue(name, self._question(name, day))
+        return entry.value
+
+    def entry(self, name: str, day: date, territory: str = METROPOLE) -> Parameter | None:
+        """Return the line that gives a letter its value on that day, or None."""
         for entry in self._entries.get(name, ()):
             fits = entry.territory in ("", territory) and covers(entry, day)
             if fits and entry.kind in ("dated", "threshold") and entry.value is not None:
-                return entry.value
-        raise MissingValue(name, self._question(name, day))
+                return entry
+        return None
 
     def known(self, names: Iterable[str], day: date, territory: str) -> dict[str, Decimal]:
         """Return the values that are known on that day."""
@@ -41,6 +49,13 @@ class Parameters:
             except MissingValue:
                 continue
         return found
+
+    def described(self, entry: Parameter) -> str:
+        """Say in one sentence what a letter is worth, and how that is known."""
+        how = ", lu dans une source secondaire" if entry.confidence == "secondary" else ""
+        worth = in_french(entry.value) if entry.value is not None else "inconnue"
+        said = f"{entry.name} = {worth} {entry.unit} : {entry.label}{how}."
+        return f"{said} {entry.note}".strip()
 
     def entries(self, name: str) -> Sequence[Parameter]:
         """Return all that is known of a letter."""

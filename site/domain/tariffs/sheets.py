@@ -1,6 +1,6 @@
 """A calculation laid out: lines with their sum, article and warning; kept and read back as JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from communaute.domain.tariffs.delegates import Pay
 from communaute.domain.tariffs.formulas import in_french
 from communaute.domain.tariffs.interpreting import Line, Mission
-from communaute.domain.tariffs.standing import is_last_known
+from communaute.domain.tariffs.standing import doubt, is_last_known
 from communaute.domain.tariffs.translation import Translation
 from communaute.domain.tariffs.travel import Travel
 from communaute.domain.tariffs.values import Row
@@ -19,7 +19,10 @@ from communaute.domain.tariffs.working_out import Result
 class SheetLine:
     """One line: what, the sum spelt out, euros, the rows and articles it rests on.
 
-    `to_confirm` is the last day on which the tariff was seen in force, or empty when sure.
+    `to_confirm` is the last day on which the tariff was seen in force, or empty when sure;
+    `doubt` is how a tariff is known when it was not read in its text (a word of standing.py).
+    `period`, `extras` (the surcharges in words) and `letters` (the values used, each in a
+    sentence) are kept too: a kept sheet says the same whatever becomes of the rows.
     """
 
     label: str
@@ -28,6 +31,10 @@ class SheetLine:
     tariffs: tuple[str, ...]
     text: str
     to_confirm: str
+    doubt: str = ""
+    period: tuple[str, str] = ("", "")
+    extras: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,16 @@ class Sheet:
         return min((line.to_confirm for line in self.lines if line.to_confirm), default="")
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """How the tariffs that nobody read in their text are known, each said once."""
+        return tuple(dict.fromkeys(line.doubt for line in self.lines if line.doubt))
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The values of the letters used, each said once."""
+        return tuple(dict.fromkeys(said for line in self.lines for said in line.letters))
+
+    @property
     def tariffs(self) -> tuple[str, ...]:
         """Every row used, once."""
         return tuple(dict.fromkeys(name for line in self.lines for name in line.tariffs))
@@ -56,8 +73,13 @@ class Sheet:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Sheet":
         """Return the sheet that was kept."""
-        lines = (SheetLine(**{**line, "tariffs": tuple(line["tariffs"])}) for line in kept["lines"])
+        lines = (SheetLine(**_as_tuples(line)) for line in kept["lines"])
         return cls(kept["kind"], kept["total"], tuple(lines), tuple(kept["notes"]))
+
+
+def _as_tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    """JSON's lists as the tuples they were."""
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in kept.items()}
 
 
 def interpreting_sheet(mission: Mission) -> Sheet:
@@ -133,7 +155,7 @@ def formula_sheet(result: Result) -> Sheet:
     if result.count > 1:
         spelled = f"{result.count} × ({spelled})"
     line = _line(result.row.service, spelled, result.total, (result.row,), result.day)
-    return Sheet("formula", str(result.total), (line,))
+    return Sheet("formula", str(result.total), (replace(line, letters=result.letters),))
 
 
 def _line(label: str, spelled: str, amount: Decimal, rows: tuple[Row, ...], day: date) -> SheetLine:
@@ -145,4 +167,11 @@ def _line(label: str, spelled: str, amount: Decimal, rows: tuple[Row, ...], day:
         tariffs=tuple(row.id for row in rows),
         text=rows[0].text,
         to_confirm=min(doubtful).isoformat() if doubtful else "",
+        doubt=next(filter(None, (doubt(row) for row in rows)), ""),
+        period=(_iso(rows[0].valid_from), _iso(rows[0].valid_until)),
+        extras=tuple(row.service for row in rows[1:]),
     )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

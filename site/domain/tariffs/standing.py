@@ -14,10 +14,14 @@ SURE, LAST_KNOWN, SECONDARY, ANNOUNCED, UNSURE_START = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How sure a row is on a date. `kind` is one of the words above, the weakest that holds."""
+    """How sure a row is on a date. `kind` is one of the words above, the weakest that holds.
+
+    `doubt` is announced or secondary when nobody read the figure in its text, whatever the date.
+    """
 
     kind: str
     verified_on: date
+    doubt: str = ""
 
     @property
     def sure(self) -> bool:
@@ -30,7 +34,7 @@ def standing(row: Row, day: date) -> Standing:
 
     A row without an end that was last seen before `day` is only the last known tariff.
     """
-    return Standing(_kind(row, day), row.verified_on)
+    return Standing(_kind(row, day), row.verified_on, doubt(row))
 
 
 def _kind(row: Row, day: date) -> str:
@@ -38,9 +42,14 @@ def _kind(row: Row, day: date) -> str:
         return UNSURE_START
     if row.valid_until is None and day > row.verified_on:
         return LAST_KNOWN
+    return doubt(row) or SURE
+
+
+def doubt(row: Row) -> str:
+    """Return how a figure that nobody read in its text is known; empty when it was read."""
     if row.nature == "annonce":
         return ANNOUNCED
-    return SECONDARY if row.confidence == "secondary" else SURE
+    return SECONDARY if row.confidence == "secondary" else ""
 
 
 def is_last_known(row: Row, day: date) -> bool:

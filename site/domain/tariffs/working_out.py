@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from communaute.domain.tariffs.amounts import Worth, worth
+from communaute.domain.tariffs.amounts import Worth
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import MissingValue, UnknownName, WrongQuantity
 from communaute.domain.tariffs.formulas import ON_QUOTE, parse
 from communaute.domain.tariffs.parameters import METROPOLE, TERRITORIES
+from communaute.domain.tariffs.surcharges import BASE, on_bases, valued
 from communaute.domain.tariffs.values import Row, to_cents
 
 
@@ -21,13 +22,14 @@ MOST_VALUE = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a tariff comes to, `count` times."""
+    """What a tariff comes to, `count` times; `letters` says each dated value used."""
 
     row: Row
     day: date
     worth: Worth
     count: int
     total: Decimal
+    letters: tuple[str, ...] = ()
 
 
 def work_out(
@@ -44,10 +46,11 @@ def work_out(
     """
     _check(given, count, territory)
     row = catalogue.required(series, day)
-    found = worth(row, day, catalogue.parameters, given, territory)
+    found = valued(catalogue, row, day, given, territory)
     if found.amount is None:
         raise MissingValue(found.missing[0] if found.missing else "", found.why)
-    return Result(row, day, found, count, to_cents(found.amount * count))
+    letters = tuple(catalogue.parameters.described(entry) for entry in found.letters)
+    return Result(row, day, found, count, to_cents(found.amount * count), letters)
 
 
 def names_to_give(catalogue: Catalogue, row: Row, day: date) -> tuple[str, ...]:
@@ -56,6 +59,8 @@ def names_to_give(catalogue: Catalogue, row: Row, day: date) -> tuple[str, ...]:
         return ()
     names = parse(row.formula).names()
     known = catalogue.parameters.known(names, day, METROPOLE)
+    if len(on_bases(catalogue, row, day)) == 1:
+        known[BASE] = Decimal(1)
     return tuple(name for name in names if name not in known)
 
 
