@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils import generic
@@ -130,6 +131,15 @@ class Office:
         signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(document), strict=False), output=output)
         return output.getvalue()
 
+    def sign_place(self, document: bytes, field: str, label: str = "signer") -> bytes:
+        """Sign in a place made for it beforehand."""
+        meta = PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES)
+        output = BytesIO()
+        PdfSigner(meta, signer=self.signer(label)).sign_pdf(
+            IncrementalPdfFileWriter(BytesIO(document), strict=False), output=output
+        )
+        return output.getvalue()
+
     def add_revocation(
         self, document: bytes, at: datetime, ocsp_on: Sequence[str] = (), *, crls: bool = True
     ) -> bytes:
@@ -194,6 +204,31 @@ class Office:
         )
         der: bytes = signed.dump()
         return der
+
+
+def sign_as(
+    signer: SimpleSigner,
+    document: bytes,
+    clock: DummyTimeStamper | None = None,
+    field: str = "Signature1",
+    **more: Any,
+) -> bytes:
+    """Sign a PDF as PAdES; `more` goes to the field (its box) or, as `certify`, to the author."""
+    permission: MDPPerm | None = more.pop("certify", None)
+    meta = PdfSignatureMetadata(
+        field_name=field,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        signer_key_usage=set(),
+        certify=permission is not None,
+        docmdp_permissions=permission or MDPPerm.FILL_FORMS,
+    )
+    new = SigFieldSpec(field, on_page=0, **more)
+    output = BytesIO()
+    PdfSigner(meta, signer=signer, timestamper=clock, new_field_spec=new).sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(document), strict=False), output=output
+    )
+    return output.getvalue()
 
 
 def signature_span(document: bytes) -> tuple[int, int]:

@@ -126,12 +126,13 @@ def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None
     if signer is None or not known_mechanism(info["signature_algorithm"]):
         return True
     digest = info["digest_algorithm"]["algorithm"].native
+    really = f"{digest}_ecdsa" if signer.public_key.algorithm == "ec" else "rsassa_pkcs1v15"
     try:
         DefaultSignatureValidator().validate_signature(
             info["signature"].native,
             info["signed_attrs"].untag().dump(),
             signer.public_key,
-            algos.SignedDigestAlgorithm({"algorithm": "rsassa_pkcs1v15"}),
+            algos.SignedDigestAlgorithm({"algorithm": really}),
             SignatureValidationContext(contextual_md_algorithm=digest),
         )
     except Exception:
@@ -152,6 +153,8 @@ def statements_on(
     """List, from the signer up to the anchor (left out), what issuers said of each certificate."""
     anchor = path.trust_anchor.authority
     chain = [c for c in path.iter_certs(include_root=False) if isinstance(c, x509.Certificate)]
+    if not chain:  # The signer is the anchor itself: there is nobody to speak of it.
+        return []
     above: list[x509.Certificate | None] = [
         anchor.certificate if isinstance(anchor, AuthorityWithCert) else None,
         *chain[:-1],
@@ -170,10 +173,11 @@ def good_at_proven_time(
     if path is None or proven_at is None:
         return False
     spoken = statements_on(path, evidence)
-    if not spoken:  # The signer is the anchor itself: there is nobody to revoke it.
+    if not spoken:
         return False
     (signer, of_signer), *above = spoken
-    return revocation.not_revoked_after(signer, of_signer, proven_at) and all(
+    good = revocation.never_revoked(signer) and not any(said.revoked_at for said in of_signer)
+    return (good or revocation.not_revoked_after(signer, of_signer, proven_at)) and all(
         revocation.good_around(authority, said, proven_at) for authority, said in above
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from asn1crypto import algos, keys, x509
@@ -40,6 +40,9 @@ DIGESTS = frozenset(
     | {"shake256", "shake256_len"}
 )
 _MECHANISMS = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448"})
+# What comes from five minutes ahead, a token or an answer, is not yet from the future. The
+# certificate of the signer is held to its dates by the rules (verdict.py).
+CLOCKS_DIFFER = timedelta(minutes=5)
 _RSA_BITS = 2048
 _EC_BITS = 256
 
@@ -198,6 +201,7 @@ def _policy(trust: TrustManager, rule: RevocationCheckingPolicy) -> CertValidati
         trust_manager=trust,
         revinfo_policy=CertRevTrustPolicy(rule),
         algorithm_usage_policy=Algorithms(),
+        time_tolerance=CLOCKS_DIFFER,
     )
 
 

@@ -44,11 +44,11 @@ class _Field:
 
     @property
     def is_document_timestamp(self) -> bool:
-        """Some producers call it /Sig: its content says what it is."""
+        """Some producers call it /Sig, forgers would call a signature so: its content decides."""
         if self.embedded is None:
             return False
         content = self.embedded.signed_data["encap_content_info"]["content_type"].native
-        return content == "tst_info" or self.embedded.sig_object_type == "/DocTimeStamp"
+        return bool(content == "tst_info")
 
 
 async def read(

@@ -2,8 +2,9 @@
 
 pyHanko refuses an archival update when some unused reference of the file happens to point at
 an object that the update made: the library of the European Commission writes such files.
-Here everything a reader can reach from the catalogue is compared instead. The only answer is
-« the same, but for proofs added for archiving »: anything else leaves pyHanko's opinion.
+Here everything a reader can reach from the catalogue is compared instead. The only answers are
+« the same, but for proofs added for archiving » and « the same, but for comments »: anything
+else leaves pyHanko's opinion.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,15 @@ _MOST_OBJECTS = 100_000
 # What an archival update adds to the catalogue (EN 319 142-1, 5.4 and 6.3).
 _ADDED = {"/DSS", "/Extensions", "/AcroForm"}
 _FORM_ADDED = {"/Fields", "/SigFlags"}
+# Markup annotations (ISO 32000-1, 12.5.6.2) and the windows they open in.
+_COMMENTS = frozenset(
+    f"/{name}"
+    for name in (
+        *("Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight"),
+        *("Underline", "Squiggly", "StrikeOut", "Stamp", "Caret", "Ink", "Popup"),
+    )
+)
+_DEEPEST = 50
 
 
 class TooMuch(Exception):
@@ -35,6 +45,41 @@ def only_archival(old: HistoricalResolver, new: HistoricalResolver) -> bool:
     before = _digest(old, _form(old), ())
     after = _digest(new, _form(new), gained)
     return before == after
+
+
+def only_comments(old: HistoricalResolver, new: HistoricalResolver) -> bool:
+    """Say whether `new` is `old` but for the comments on its pages. Raises as only_archival."""
+    return _digest(old, _form(old), _comments(old)) == _digest(new, _form(new), _comments(new))
+
+
+def _comments(state: HistoricalResolver) -> tuple[generic.Reference, ...]:
+    """List the comments of every page: what a reader adds without touching what he reads."""
+    notes = (note for page in _pages(state.root["/Pages"]) for note in _notes(page))
+    return tuple(note.reference for note in notes if _is_comment(state.get_object(note.reference)))
+
+
+def _pages(node: generic.PdfObject, depth: int = 0) -> Iterator[generic.DictionaryObject]:
+    if not isinstance(node, generic.DictionaryObject) or depth > _DEEPEST:
+        raise TypeError("pages")
+    if "/Kids" not in node:
+        yield node
+        return
+    for n in range(len(node["/Kids"])):
+        yield from _pages(node["/Kids"][n], depth + 1)
+
+
+def _notes(page: generic.DictionaryObject) -> Iterator[generic.IndirectObject]:
+    notes = page["/Annots"] if "/Annots" in page else generic.ArrayObject()
+    for n in range(len(notes)):
+        note = notes.raw_get(n)
+        if isinstance(note, generic.IndirectObject):
+            yield note
+
+
+def _is_comment(note: generic.PdfObject) -> bool:
+    if not isinstance(note, generic.DictionaryObject) or "/A" in note or "/AA" in note:
+        return False
+    return note.get("/Subtype") in _COMMENTS
 
 
 def digest_of(state: HistoricalResolver, value: object) -> bytes:

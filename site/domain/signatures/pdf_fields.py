@@ -4,7 +4,7 @@ pyHanko admits new signature fields and new form defaults at its mildest level, 
 display (sneaky signature attack, 2021): here what is displayed must be signed by somebody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -16,6 +16,13 @@ from communaute.domain.signatures.pdf_comparison import digest_of
 
 # The number and generation of an object.
 Reference = tuple[int, int]
+
+# Where a field hangs, not what it says: the page gains the fields of other signers.
+_HUNG = frozenset({"/P", "/Parent", "/Kids"})
+_DEEPEST = 50
+# What filling in changes (ISO 32000-1, 12.7), and the lock that a signature puts on a field.
+_FILLED = ("/V", "/AP", "/AS", "/I", "/TI", "/RV", "/M", "/Ff")
+_READ_ONLY = 1
 
 # Defaults that programs use to draw the values of a form anew.
 _DEFAULTS = ("/NeedAppearances", "/DA", "/Q", "/CO")
@@ -39,6 +46,48 @@ def unsigned_appearance(
     )
 
 
+def filled_in(reader: PdfFileReader, revision: int, *, opened: bool) -> bool:
+    """Say whether a field that holds no signature is not what it was at `revision`.
+
+    `opened`: the author allowed filling in; then only fields that he had made read-only count,
+    and those hidden or restyled rather than filled in. pyHanko allows all of it, and names
+    every field it would have let change. Raises what pyHanko raises on fields it cannot read,
+    RecursionError on those that hold themselves.
+    """
+    old = reader.get_historical_resolver(revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    form = _form(new)
+    return form is not None and any(
+        _changed_since(old, new, field, _FILLED if opened and not _locked(old, field) else ())
+        for field in _values(_members(form, "/Fields"))
+    )
+
+
+def _locked(old: HistoricalResolver, field: generic.DictionaryObject) -> bool:
+    """Say whether a field was read-only then; the flag may stand on the field above."""
+    place = field.container_ref
+    before = old.get_object(place) if isinstance(place, generic.Reference) else None
+    flags = None
+    for _ in range(_DEEPEST):
+        if flags is not None or not isinstance(before, generic.DictionaryObject):
+            break
+        flags, before = _followed(before, "/Ff"), _followed(before, "/Parent")
+    return bool(int(flags or 0) & _READ_ONLY)
+
+
+def _values(
+    fields: list[generic.DictionaryObject], kind: object = None, depth: int = 0
+) -> Iterator[generic.DictionaryObject]:
+    """Yield the fields that hold values, and their parts: all but signatures."""
+    if depth > _DEEPEST:
+        raise RecursionError("fields")
+    for field in fields:
+        own = _followed(field, "/FT") or kind
+        if own != "/Sig":
+            yield field
+            yield from _values(_members(field, "/Kids"), own, depth + 1)
+
+
 def reference_of(field: generic.PdfObject) -> Reference | None:
     """Give the place of a field; its name proves nothing, two fields may share one."""
     if isinstance(field, generic.IndirectObject):
@@ -59,11 +108,27 @@ def _drawn_since(
     left, bottom, right, top = (float(n) for n in widget["/Rect"])
     if left == right or bottom == top or "/AP" not in widget:
         return False
-    place = widget.container_ref
+    return _changed_since(old, new, widget)
+
+
+def _changed_since(
+    old: HistoricalResolver,
+    new: HistoricalResolver,
+    field: generic.DictionaryObject,
+    but: Sequence[str] = (),
+) -> bool:
+    place = field.container_ref
     if not isinstance(place, generic.Reference):
         return True
-    before = old.get_object(place)
-    return digest_of(old, before) != digest_of(new, new.get_object(place))
+    return _own(old, old.get_object(place), but) != _own(new, new.get_object(place), but)
+
+
+def _own(state: HistoricalResolver, field: generic.PdfObject, but: Sequence[str]) -> bytes:
+    """Digest what a field says, wherever it hangs."""
+    if not isinstance(field, generic.DictionaryObject):
+        return b""
+    said = {key: field.raw_get(key) for key in field if key not in _HUNG and key not in but}
+    return digest_of(state, generic.DictionaryObject(said))
 
 
 def _restyled(old: HistoricalResolver, new: HistoricalResolver) -> bool:

@@ -2,10 +2,11 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.generic import NumberObject
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.diff_analysis import (
     DEFAULT_DIFF_POLICY,
@@ -13,11 +14,12 @@ from pyhanko.sign.diff_analysis import (
     ModificationLevel,
     SuspiciousModification,
 )
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from communaute.domain.signatures.pdf_comparison import only_archival
-from communaute.domain.signatures.pdf_fields import Reference, unsigned_appearance
+from communaute.domain.signatures.pdf_comparison import only_archival, only_comments
+from communaute.domain.signatures.pdf_fields import Reference, filled_in, unsigned_appearance
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
@@ -85,8 +87,12 @@ def revision_of(
         coverage=coverage,
         modification=change,
         changes_allowed=_allowed(change, summary["docmdp_ok"]),
-        unsigned_appearance=coverage is not Coverage.WHOLE_FILE
-        and _unsigned_appearance(reader, signature.signed_revision, signed_fields),
+        # The author may allow comments: what they lay over the page is still signed by nobody.
+        unsigned_appearance=change is Modification.ANNOTATIONS
+        or (
+            coverage is not Coverage.WHOLE_FILE
+            and _unsigned_appearance(reader, signature.signed_revision, signed_fields)
+        ),
         values_filled=_filled_without_permission(reader, signature, change),
     )
 
@@ -109,8 +115,12 @@ def _compared(
     found = _explained(signature)
     if isinstance(found, DiffResult) or coverage is not Coverage.WHOLE_REVISION:
         return found or SuspiciousModification("not compared")
-    if _only_archival(reader, signature.signed_revision):
+    if _same_but(only_archival, reader, signature.signed_revision):
         return DiffResult(ModificationLevel.LTA_UPDATES, set())
+    if signature.docmdp_level is MDPPerm.ANNOTATE and _same_but(
+        only_comments, reader, signature.signed_revision
+    ):
+        return DiffResult(ModificationLevel.ANNOTATIONS, set())
     if found is None:
         raise LookupError("not compared")
     return found
@@ -123,11 +133,15 @@ def _explained(signature: EmbeddedPdfSignature) -> DiffResult | SuspiciousModifi
         return None
 
 
-def _only_archival(reader: PdfFileReader, signed_revision: int) -> bool:
+def _same_but(
+    these: Callable[[HistoricalResolver, HistoricalResolver], bool],
+    reader: PdfFileReader,
+    signed_revision: int,
+) -> bool:
     signed = reader.get_historical_resolver(signed_revision)
     latest = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     try:
-        return only_archival(signed, latest)
+        return these(signed, latest)
     except Exception as reason:  # What cannot be compared is not shown to be the same.
         logger.info("states cannot be compared: %s", type(reason).__name__)
         return False
@@ -196,7 +210,12 @@ def _filled_without_permission(
     result = signature.diff_result
     if change is not Modification.FORM_FILLING or not isinstance(result, DiffResult):
         return False
-    if signature.docmdp_level is not None:
-        return False
     signatures = {other.fq_name for other in reader.embedded_signatures}
-    return bool(set(result.changed_form_fields) - signatures)
+    if not set(result.changed_form_fields) - signatures:
+        return False
+    try:
+        opened = signature.docmdp_level is not None
+        return filled_in(reader, signature.signed_revision, opened=opened)
+    except Exception as reason:  # What cannot be read cannot be ruled out.
+        logger.info("form values cannot be compared: %s", type(reason).__name__)
+        return True

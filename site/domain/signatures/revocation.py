@@ -17,6 +17,14 @@ from communaute.domain.signatures.library import Algorithms, Evidence
 from communaute.domain.signatures.values import RevocationFacts, RevocationStatus
 
 
+_UNDERSTOOD = {
+    *("issuing_distribution_point", "delta_crl_indicator", "crl_number"),
+    *("authority_key_identifier", "issuer_alt_name"),
+}
+# The certificate is too short-lived to be revoked (ETSI EN 319 412-1, 5.2; RFC 9608).
+_NEVER_REVOKED = frozenset({"0.4.0.194121.2.1", "2.5.29.56"})
+
+
 @dataclass(frozen=True)
 class Statement:
     """One authentic statement of an authority on one certificate."""
@@ -85,6 +93,12 @@ def not_revoked_after(
     )
 
 
+def never_revoked(certificate: x509.Certificate) -> bool:
+    """Say whether its authority announced that it would never revoke a certificate."""
+    extensions = certificate["tbs_certificate"]["extensions"] or ()
+    return any(extension["extn_id"].dotted in _NEVER_REVOKED for extension in extensions)
+
+
 def good_around(
     certificate: x509.Certificate, found: Sequence[Statement], proven_at: datetime
 ) -> bool:
@@ -128,7 +142,9 @@ def _from_crl(
         reason,
         _kept_since(revocations),
         _is_strong(revocations["signature_algorithm"], issuer),
-        revocations.delta_crl_indicator_value is None and _whole(scope, certificate),
+        revocations.delta_crl_indicator_value is None
+        and _whole(scope, certificate)
+        and _understood(body),
     )
 
 
@@ -156,6 +172,14 @@ def _whole(scope: crl.IssuingDistributionPoint | None, certificate: x509.Certifi
         set(point["distribution_point"].native or ()) & set(name.native or ())
         for point in points
         if name.name == "full_name" and point["distribution_point"].name == "full_name"
+    )
+
+
+def _understood(body: crl.TbsCertList) -> bool:
+    """Say whether a list holds nothing critical that is not known here (RFC 5280, 5.2)."""
+    return not any(
+        extension["critical"].native and extension["extn_id"].native not in _UNDERSTOOD
+        for extension in body["crl_extensions"] or ()
     )
 
 

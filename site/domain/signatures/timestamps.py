@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,14 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from communaute.domain.signatures.certificates import facts_of
 from communaute.domain.signatures.evidence import from_signed_data
-from communaute.domain.signatures.library import DIGESTS, Evidence, Policies, digest, useful_anchors
+from communaute.domain.signatures.library import (
+    CLOCKS_DIFFER,
+    DIGESTS,
+    Evidence,
+    Policies,
+    digest,
+    useful_anchors,
+)
 from communaute.domain.signatures.values import (
     ServiceAtTime,
     SubIndication,
@@ -22,10 +29,6 @@ from communaute.domain.signatures.values import (
     TimestampFacts,
     Verdict,
 )
-
-
-# Clocks differ: a token from five minutes ahead is not yet a token from the future.
-_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,13 @@ def _service(policies: Policies, path: ValidationPath | None, at: datetime) -> S
 def _objection(
     algorithm: str, at: datetime, unit: x509.Certificate, now: datetime
 ) -> SubIndication | None:
-    """Ask what the library does not: the algorithm of the imprint, the unit's own validity."""
+    """Ask what the library does not: the algorithm of the imprint, the unit's key and validity."""
     if algorithm not in DIGESTS:
         return SubIndication.CRYPTO_CONSTRAINTS_FAILURE
-    if not unit.not_valid_before <= at <= unit.not_valid_after or at > now + _AHEAD:
+    usage = unit.key_usage_value
+    if usage is not None and not usage.native & {"digital_signature", "non_repudiation"}:
+        return SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    if not unit.not_valid_before <= at <= unit.not_valid_after or at > now + CLOCKS_DIFFER:
         return SubIndication.TIMESTAMP_ORDER_FAILURE
     return None
 

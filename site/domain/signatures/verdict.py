@@ -106,7 +106,10 @@ def _authority_revoked(facts: SignatureFacts, _: datetime) -> bool:
 def _too_early(facts: SignatureFacts, now: datetime) -> bool:
     certificate = facts.certificate
     return (
-        facts.anchored
+        (
+            facts.anchored
+            or facts.outcome.sub_indication is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+        )
         and certificate is not None
         and reference_time(facts, now) < certificate.not_before
     )

@@ -60,7 +60,8 @@ SUB_INDICATIONS: Mapping[object, str] = _all(
         SubIndication.SIG_CRYPTO_FAILURE: "la signature ne correspond pas au certificat présenté",
         SubIndication.REVOKED: "le certificat était révoqué quand il a servi à signer",
         SubIndication.EXPIRED: "le certificat avait expiré quand il a servi à signer",
-        SubIndication.NOT_YET_VALID: "la date prouvée précède le début de validité du certificat",
+        SubIndication.NOT_YET_VALID: "le certificat n'était pas encore valable à la date qui "
+        "compte : celle qui est prouvée ou, sans preuve, celle de la vérification",
         SubIndication.SIG_CONSTRAINTS_FAILURE: "il manque à la signature des éléments nécessaires",
         SubIndication.CHAIN_CONSTRAINTS_FAILURE: "le certificat n'est pas fait pour signer des "
         "documents",

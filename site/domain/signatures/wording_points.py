@@ -7,6 +7,7 @@ from communaute.domain.signatures.values import (
     Modification,
     RevocationStatus,
     SignatureFacts,
+    Verdict,
 )
 from communaute.domain.signatures.verdict import Ruling
 from communaute.domain.signatures.wording import (
@@ -117,6 +118,8 @@ def _said_of_revocation(facts: SignatureFacts) -> str:
         return f"Révoqué le {date_and_time(found.revoked_at)} (source : {found.source})."
     if found.status is RevocationStatus.GOOD and found.issued_at is not None:
         return f"Non révoqué au {date_and_time(found.issued_at)} (source : {found.source})."
+    if facts.outcome.verdict is Verdict.PASSED:
+        return "Aucune révocation n'est signalée."
     return "La révocation n'a pas pu être contrôlée."
 
 
@@ -137,8 +140,8 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
     if revision is not None and revision.values_filled:
         return (
             f"Le contenu signé est intact. {since}",
-            "Comparez avec la version signée : le signataire n'avait rien prévu sur ce qui a été "
-            "rempli ensuite.",
+            "Comparez avec la version signée : le signataire n'avait pas permis tout ce qui a été "
+            "rempli ou changé ensuite.",
         )
     # « n'a pas changé depuis » would contradict a broken seal: the bytes it covers were changed.
     told = "" if revision is None or revision.modification is Modification.NONE else since

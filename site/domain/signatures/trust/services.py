@@ -9,6 +9,7 @@ from lxml import etree
 from pyhanko.sign.validation.qualified.eutl_parse import read_qualified_service_definitions
 from pyhanko.sign.validation.qualified.tsp import CA_QC_URI, QTST_URI, QualifiedServiceInformation
 
+from communaute.domain.signatures.trust.criteria import as_written
 from communaute.domain.signatures.trust.reading import TSL
 
 
@@ -60,7 +61,7 @@ def read_services(root: etree._Element, territory: str) -> Iterator[ListedServic
 
 def _definitions(root: etree._Element, territory: str) -> Iterator[ListedService]:
     for information in read_qualified_service_definitions(etree.tostring(root, encoding="unicode")):
-        yield ListedService(information, territory)
+        yield ListedService(as_written(information), territory)
 
 
 def _keep_only_services(root: etree._Element) -> None:

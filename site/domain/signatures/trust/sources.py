@@ -1,6 +1,7 @@
 """Where trusted lists are taken from: their publishers over HTTPS, or a folder."""
 
 import http.client
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,9 @@ from communaute.domain.signatures.trust.reading import (
 LIST_OF_LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 _PIVOTS = "https://ec.europa.eu/tools/lotl/"
 _SECONDS = 8.0
+# For a whole list, which a publisher could give byte by byte.
+_WHOLE_SECONDS = 60.0
+_CHUNK = 1 << 16
 _ACCEPT = "application/vnd.etsi.tsl+xml, application/xml, text/xml"
 
 
@@ -160,11 +164,24 @@ class _SecureRedirects(HTTPRedirectHandler):
 
 
 def _download(opener: OpenerDirector, address: str) -> bytes:
-    """Get a list over HTTPS, 16 MB at most."""
+    """Get a list over HTTPS, 16 MB at most and in a minute."""
     if urlsplit(address).scheme != "https":
         raise SourceUnreachable("son adresse n’est pas en HTTPS")
+    until = time.monotonic() + _WHOLE_SECONDS
     try:
         with opener.open(Request(address, headers={"Accept": _ACCEPT}), timeout=_SECONDS) as found:  # noqa: S310 - HTTPS, checked above
-            return bytes(found.read(LIST_BYTES + 1))
+            return _bounded(found, until)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise SourceUnreachable("son éditeur n’a pas répondu") from error
+
+
+def _bounded(found: http.client.HTTPResponse, until: float) -> bytes:
+    """Read one byte more than the longest list, for whoever parses it to refuse it by name."""
+    body = bytearray()
+    while len(body) <= LIST_BYTES and (chunk := found.read1(_CHUNK)):
+        body += chunk
+        if time.monotonic() > until:
+            raise TimeoutError("too slow")
+    if found.length:  # what was announced and did not come
+        raise http.client.IncompleteRead(b"", found.length)
+    return bytes(body)

@@ -1,0 +1,199 @@
+"""Forms filled in, signed by several, commented upon: what the author allowed and what he did not."""
+
+from collections.abc import Callable
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
+
+from communaute.domain.signatures.values import (
+    Answer,
+    Criterion,
+    DocumentReport,
+    Modification,
+    Verdict,
+)
+from tests.signatures.conftest import Verifier
+from tests.signatures.documents import Office, blank_pdf, sign_as
+from tests.signatures.edits import add_comment, cover_with_empty_field, fill_field, update
+
+
+Change = Callable[[IncrementalPdfFileWriter], None]
+READ_ONLY = generic.NumberObject(1)
+HIDDEN = generic.NumberObject(2)
+
+
+def box(*numbers: int) -> generic.ArrayObject:
+    return generic.ArrayObject(map(generic.NumberObject, numbers))
+
+
+def drawn(writer: IncrementalPdfFileWriter, text: bytes) -> DictionaryObject:
+    """An appearance that says `text`."""
+    kind = {pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box(0, 0, 240, 30)}
+    drawing = b"BT /F1 12 Tf 2 5 Td (%s) Tj ET" % text
+    stream = generic.StreamObject(kind, stream_data=drawing)
+    return DictionaryObject({pdf_name("/N"): writer.add_object(stream)})
+
+
+def setting(key: str, value: generic.PdfObject, field: int = 0) -> Change:
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        held = writer.root["/AcroForm"]["/Fields"][field]
+        held[key] = value
+        writer.mark_update(held.container_ref)
+
+    return change
+
+
+def drawing(text: bytes, field: int = 0) -> Change:
+    return lambda writer: setting("/AP", drawn(writer, text), field)(writer)
+
+
+def together(*changes: Change) -> Change:
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        for one in changes:
+            one(writer)
+
+    return change
+
+
+def with_places(writer: IncrementalPdfFileWriter) -> None:
+    """Three places to sign, each drawn before anybody signed."""
+    for number in range(1, 4):
+        place = SigFieldSpec(
+            f"S{number}", on_page=0, box=(60, 100 * number, 300, 100 * number + 50)
+        )
+        append_signature_field(writer, place)
+        field = writer.root["/AcroForm"]["/Fields"][number]
+        field["/AP"] = drawn(writer, b"Signez ici")
+
+
+WRITE = together(setting("/V", generic.pdf_string("mille")), drawing(b"mille"))
+FILLED = update(blank_pdf(), together(fill_field, drawing(b"cent")))
+LOCKED = update(FILLED, setting("/Ff", READ_ONLY))
+
+
+def integrity_of(report: DocumentReport) -> Answer:
+    points = report.signatures[0].points
+    return next(point.answer for point in points if point.criterion is Criterion.INTEGRITY)
+
+
+def test_a_form_filled_in_before_may_be_signed_by_several(office: Office, check: Verifier) -> None:
+    """pyHanko names every field that has an appearance, changed or not: point 5 was left open."""
+    document = FILLED
+    for number, label in enumerate(("signer", "ec", "adesqc")):
+        document = office.sign(document, label, field=f"Signature{number}")
+    report = check(document)
+    assert report.acceptable
+    assert len(report.signatures) == 3
+
+
+@pytest.mark.parametrize("form", [blank_pdf(), FILLED])
+def test_places_drawn_for_others_may_be_signed_one_after_the_other(
+    form: bytes, office: Office, check: Verifier
+) -> None:
+    """A place not yet signed hangs on the page that gains a signature: it was said new."""
+    document = update(form, with_places)
+    for number in range(1, 4):
+        document = office.sign_place(document, f"S{number}")
+        assert check(document).acceptable, number
+
+
+def test_a_place_drawn_otherwise_since_is_seen(office: Office, check: Verifier) -> None:
+    document = office.sign_place(update(blank_pdf(), with_places), "S1")
+    assert check(update(document, drawing(b"Lu et approuve", 2))).verdict is Verdict.FAILED
+
+
+def test_a_form_filled_in_between_two_signatures_is_seen(office: Office, check: Verifier) -> None:
+    first = office.sign(FILLED)
+    report = check(office.sign(update(first, WRITE), "ec", field="Other"))
+    assert report.verdict is Verdict.PASSED
+    assert integrity_of(report) is Answer.UNDETERMINED
+
+
+def certified(form: bytes, permission: MDPPerm, office: Office) -> bytes:
+    return sign_as(office.signer("signer"), form, certify=permission)
+
+
+@pytest.mark.parametrize("change", [WRITE, setting("/Ff", READ_ONLY), drawing(b"cent euros")])
+def test_what_the_author_opened_may_be_filled_in(
+    change: Change, office: Office, check: Verifier
+) -> None:
+    report = check(update(certified(FILLED, MDPPerm.FILL_FORMS, office), change))
+    assert report.acceptable
+
+
+@pytest.mark.parametrize(
+    ("form", "change"),
+    [
+        (LOCKED, WRITE),
+        (LOCKED, together(setting("/Ff", generic.NumberObject(0)), WRITE)),
+        (FILLED, setting("/F", HIDDEN)),
+        (FILLED, setting("/DA", generic.pdf_string("/F1 12 Tf 1 g"))),
+    ],
+)
+def test_what_the_author_locked_or_never_drew_so_leaves_integrity_open(
+    form: bytes, change: Change, office: Office, check: Verifier
+) -> None:
+    """A locked amount written over, an amount hidden: pyHanko and ISO 32000 let it pass."""
+    report = check(update(certified(form, MDPPerm.FILL_FORMS, office), change))
+    assert report.verdict is Verdict.PASSED
+    assert integrity_of(report) is Answer.UNDETERMINED
+    assert not report.acceptable
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("/Rect", box(60, 690, 400, 730)),
+        setting("/AA", DictionaryObject()),
+        setting("/MK", DictionaryObject()),
+        cover_with_empty_field,
+    ],
+)
+@pytest.mark.parametrize("permission", [MDPPerm.FILL_FORMS, MDPPerm.ANNOTATE])
+def test_a_field_is_not_moved_nor_given_a_script(
+    change: Change, permission: MDPPerm, office: Office, check: Verifier
+) -> None:
+    report = check(update(certified(FILLED, permission, office), change))
+    assert report.verdict is Verdict.FAILED
+
+
+def test_the_picture_of_a_signature_is_not_changed(office: Office, check: Verifier) -> None:
+    document = sign_as(office.signer("signer"), blank_pdf(), box=(60, 100, 300, 150))
+    assert check(document).acceptable
+    for change in (drawing(b"Le Maire", 1), setting("/Rect", box(60, 690, 400, 730), 1)):
+        assert check(update(document, change)).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [
+        (MDPPerm.NO_CHANGES, Verdict.FAILED),
+        (MDPPerm.FILL_FORMS, Verdict.FAILED),
+        (MDPPerm.ANNOTATE, Verdict.INDETERMINATE),
+    ],
+)
+def test_comments_are_for_the_author_to_allow(
+    permission: MDPPerm, expected: Verdict, office: Office, check: Verifier
+) -> None:
+    """Allowed, they are no fault; but they may hide the text, and nobody signed them."""
+    report = check(update(certified(blank_pdf(), permission, office), add_comment))
+    assert report.verdict is expected
+    assert not report.acceptable
+    revision = report.signatures[0].facts.revision
+    assert revision is not None
+    allowed = expected is Verdict.INDETERMINATE
+    assert (revision.modification is Modification.ANNOTATIONS) is allowed
+    assert revision.changes_allowed is allowed
+
+
+def test_allowed_comments_hide_no_other_change(office: Office, check: Verifier) -> None:
+    def turn(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.root["/Pages"]["/Kids"][0]
+        page["/Rotate"] = generic.NumberObject(180)
+        writer.mark_update(page.container_ref)
+
+    document = certified(blank_pdf(), MDPPerm.ANNOTATE, office)
+    assert check(update(document, together(add_comment, turn))).verdict is Verdict.FAILED
