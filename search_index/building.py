@@ -66,7 +66,8 @@ def _index(folder: Path, documents: Iterable[Document]) -> Collector:
 def _stored(document: Document) -> dict[str, Any]:
     """Return what Whoosh keeps of a section; texts in the spelling that was analysed."""
     kept = {name: getattr(document, name) for name in STORED_AS_THEY_ARE}
-    kept |= {name: canonical(getattr(document, name)) for name in ("title", "headings", "body")}
+    kept |= {name: canonical(getattr(document, name)) for name in ("headings", "body")}
+    kept["title"] = canonical(document.name)
     return kept | {"audience": ",".join(document.audience)}
 
 

@@ -154,7 +154,7 @@ class Collector:
         """Return the first letters of all titles' words, a line each, and their stems."""
         letters: list[str] = []
         stems: list[int] = []
-        for title in dict.fromkeys(d.title for d in self.documents):
+        for title in dict.fromkeys(d.name for d in self.documents):
             words = [t for t in terms(canonical(title)) if t.kind in ("word", "soft")]
             letters += [*(word.surface[0] for word in words), "\n"]
             stems += [*(self.stems[word.stem] for word in words), NO_STEM]

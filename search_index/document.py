@@ -28,3 +28,8 @@ class Document:
     verified: date | None = None
     expired: bool = False
     replaced_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title; for a page that has none, the first heading above the text."""
+        return self.title or self.headings.partition(" > ")[0]

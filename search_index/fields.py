@@ -43,7 +43,7 @@ def texts(document: Document) -> Iterator[tuple[Field, str]]:
     The body comes in two pieces, its lead and the rest.
     """
     path, _, heading = document.headings.rpartition(" > ")
-    yield "title", canonical(document.title)
+    yield "title", canonical(document.name)
     yield "path", canonical(path)
     yield "heading", canonical(heading)
     for keyword in document.keywords:

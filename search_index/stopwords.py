@@ -21,9 +21,14 @@ STOP = _words("""
     vous y
 """)
 
-# Words of the question rather than of its subject: kept, because "comment" can be all
-# that tells two sections apart, but at a fraction of a word's weight.
-SOFT = _words("""
+# Words of the question rather than of its subject, and words for what holds the answer ("le
+# guide du mandat", "la page des statuts"): kept, because "comment" or "guide" can be all that
+# tells two sections apart, but at a fraction of a word's weight.
+CONTAINERS = _words("""
+    article articles detail details documentation fiche fiches guide guides page pages partie
+    parties rubrique rubriques section sections
+""")
+SOFT = CONTAINERS | _words("""
     afin ainsi aller bien bonjour ca cas certain certaine certaines certains chose combien
     comment devez devoir devons devrais devrait dire dois doit doivent faire fais fait faites
     falloir faudra faut font grace lieu lorsqu merci mettre peut peuvent peux plusieurs possible

@@ -181,3 +181,29 @@ def test_glued_and_cut_words_meet(tmp_path: Path) -> None:
     )
     assert "colle" in found(index, "France Connect")
     assert "colle" in found(index, "franceconnect")
+
+
+def test_a_page_without_a_title_is_named_by_its_first_heading(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        [
+            section("corps", "Les pièces à joindre", "La forclusion est rappelée dans ce guide."),
+            section(
+                "sans", "", "Ce qui se passe au-delà du délai.", headings="La forclusion > Un an"
+            ),
+            *FILLER,
+        ],
+    )
+    hit = index.search("forclusion").hits[0]
+    assert (hit.page, hit.title) == ("sans", "La forclusion")
+
+
+def test_the_word_for_what_holds_the_answer_counts_little(tmp_path: Path) -> None:
+    pages = [
+        section("guide", "Le guide des guides", "Un guide, puis un autre guide."),
+        section("mandat", "Confier ses envois", "Le mandat dit qui dépose pour vous."),
+        *FILLER,
+    ]
+    index = index_of(tmp_path, pages)
+    assert found(index, "guide mandat")[0] == "mandat"
+    assert found(index, "guide")[0] == "guide"
