@@ -8,9 +8,7 @@ from flask import (
     Flask,
     Response,
     abort,
-    flash,
     make_response,
-    redirect,
     render_template,
     request,
     session,
@@ -21,8 +19,10 @@ from flask_wtf.csrf import CSRFError
 from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import IntegrityError
 
-from communaute.blueprints.accounts import links, texts
+from communaute.blueprints.accounts import links, second_factor
+from communaute.blueprints.accounts.access import signed_in
 from communaute.domain import audit, clock
 from communaute.extensions import csrf, db, limiter
 from communaute.web.security import forged_request
@@ -63,6 +63,9 @@ def init_app(app: Flask) -> None:
         endpoint="security.change_email_confirm",
         methods=["POST"],
     )
+    app.view_functions["security.two_factor_setup_validate"] = signed_in(
+        second_factor.finish_set_up
+    )
     for name, limit in LIMITS.items():
         endpoint = f"security.{name}"
         view = guarded(app.view_functions[endpoint])
@@ -71,7 +74,9 @@ def init_app(app: Flask) -> None:
         app.view_functions[f"security.{name}"] = closed
     button_first(app, "confirm_email", links.confirmation)
     button_first(app, "change_email_confirm", links.change_of_address)
-    wrap(app, "two_factor_token_validation", signed_in_has_no_code_to_give)
+    wrap(app, "two_factor_setup", second_factor.set_up_is_open)
+    wrap(app, "two_factor_token_validation", second_factor.code_is_awaited)
+    wrap(app, "mf_recovery", second_factor.code_is_awaited)
     wrap(app, "reset_password", links.reset_only_if_valid)
     app.register_error_handler(CSRFError, on_forged_form)
     forged_request.connect(note_forgery, app)
@@ -97,12 +102,28 @@ def guarded(view: View) -> View:
             if request.is_json:
                 abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
             csrf.protect()
-        answer: ResponseReturnValue = view(**arguments)
-        if request.method == "POST":
-            db.session.commit()
-        return answer
+            return kept(view, arguments)
+        return cast(ResponseReturnValue, view(**arguments))
 
     return before_and_after
+
+
+def kept(view: View, arguments: dict[str, Any]) -> ResponseReturnValue:
+    """What the view asks for, committed.
+
+    Two people at once, one address: who comes second starts again, and finds it taken.
+    """
+    before = dict(session)
+    try:
+        answer: ResponseReturnValue = view(**arguments)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        session.clear()
+        session.update(before)
+        answer = view(**arguments)
+        db.session.commit()
+    return answer
 
 
 def closed(**_: Any) -> ResponseReturnValue:  # noqa: ANN401
@@ -122,16 +143,6 @@ def button_first(app: Flask, name: str, state: Callable[[str], links.Link]) -> N
         return make_response(render_template("accounts/link.html", link=link), status)
 
     app.view_functions[f"security.{name}"] = page
-
-
-def signed_in_has_no_code_to_give(**_: Any) -> ResponseReturnValue | None:  # noqa: ANN401
-    """Flask-Security would sign out who opens this address by hand; a GET changes nothing."""
-    if current_user.is_authenticated:
-        return redirect("/compte/")
-    if not session.get("tf_user_id"):
-        flash(*texts.MESSAGES["TWO_FACTOR_PERMISSION_DENIED"])
-        return redirect("/compte/connexion")
-    return None
 
 
 def on_forged_form(_error: CSRFError) -> Response:
