@@ -109,6 +109,12 @@ def stuck(session: Session, limit: int = 200) -> list[Delivery]:
     return list(session.scalars(newest.limit(limit)))
 
 
+def addressed_to(session: Session, recipient: str, limit: int = 50) -> list[Delivery]:
+    """The mails of one address, the latest first: what became of the one that does not arrive."""
+    own = select(Delivery).where(func.lower(Delivery.recipient) == recipient.strip().lower())
+    return list(session.scalars(own.order_by(Delivery.id.desc()).limit(limit)))
+
+
 def counts(session: Session) -> dict[DeliveryState, int]:
     """How many mails are in each state."""
     rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
