@@ -1,6 +1,7 @@
 """What stands before Flask-Security's views: tokens, limits, a button for links of mails."""
 
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -66,10 +67,8 @@ def init_app(app: Flask) -> None:
     app.view_functions["security.two_factor_setup_validate"] = signed_in(
         second_factor.finish_set_up
     )
-    for name, limit in LIMITS.items():
-        endpoint = f"security.{name}"
-        view = guarded(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+    for name in LIMITS:
+        app.view_functions[f"security.{name}"] = guarded(app.view_functions[f"security.{name}"])
     for name in CLOSED:
         app.view_functions[f"security.{name}"] = closed
     button_first(app, "confirm_email", links.confirmation)
@@ -78,6 +77,10 @@ def init_app(app: Flask) -> None:
     wrap(app, "two_factor_token_validation", second_factor.code_is_awaited)
     wrap(app, "mf_recovery", second_factor.code_is_awaited)
     wrap(app, "reset_password", links.reset_only_if_valid)
+    # Outside of all: what is refused on the way counts too.
+    for name, limit in LIMITS.items():
+        limited: Any = limiter.limit(limit, methods=["POST"])
+        app.view_functions[f"security.{name}"] = limited(app.view_functions[f"security.{name}"])
     app.register_error_handler(CSRFError, on_forged_form)
     forged_request.connect(note_forgery, app)
     app.after_request(keep_to_oneself)
@@ -87,6 +90,7 @@ def wrap(app: Flask, name: str, before: Callable[..., ResponseReturnValue | None
     """Ask `before` first: what it answers, if anything, is the answer."""
     view: View = app.view_functions[f"security.{name}"]
 
+    @wraps(view)
     def asked(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401
         answer = before(**arguments)
         return cast(ResponseReturnValue, view(**arguments)) if answer is None else answer
@@ -95,8 +99,12 @@ def wrap(app: Flask, name: str, before: Callable[..., ResponseReturnValue | None
 
 
 def guarded(view: View) -> View:
-    """A form carries its token; what the view asks for is kept when it succeeds."""
+    """A form carries its token; what the view asks for is kept when it succeeds.
 
+    Wraps keep the view's own name: the limiter knows views by it, and counts apart.
+    """
+
+    @wraps(view)
     def before_and_after(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401
         if request.method == "POST":
             if request.is_json:
@@ -135,6 +143,7 @@ def button_first(app: Flask, name: str, state: Callable[[str], links.Link]) -> N
     """A mail scanner follows links: the link shows a button, and the button acts."""
     view: View = app.view_functions[f"security.{name}"]
 
+    @wraps(view)
     def page(token: str) -> ResponseReturnValue:
         link = state(token)
         if link.usable and request.method == "POST":

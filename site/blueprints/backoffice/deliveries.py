@@ -8,7 +8,7 @@ from communaute.blueprints.accounts.forms import ButtonForm, printable
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.backoffice import bp
 from communaute.domain import audit, clock
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 from communaute.mailing import outbox
 from communaute.models.accounts import Role
 from communaute.models.mailing import DeliveryState
@@ -47,6 +47,7 @@ def deliveries() -> ResponseReturnValue:
 
 
 @bp.post("/courriels/<int:number>")
+@limiter.limit("60 per minute; 600 per hour")
 @role_required(Role.ADMINISTRATOR)
 def decide(number: int) -> ResponseReturnValue:
     """Carry out a decision about one mail."""
