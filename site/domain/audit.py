@@ -11,6 +11,7 @@ from communaute.models.audit import KEPT_DAYS, AuditEntry
 
 
 # A day more than the database's own guard, so that the two never quarrel over a clock.
+PAGE = 200
 KEPT = timedelta(days=KEPT_DAYS + 1)
 
 
@@ -34,10 +35,21 @@ def record(
     session.add(entry)
 
 
-def latest(session: Session, *, act: str = "", limit: int = 200) -> list[AuditEntry]:
-    """The latest entries, of one act if one is given."""
+def latest(
+    session: Session, *, act: str = "", before: int | None = None, limit: int = PAGE
+) -> list[AuditEntry]:
+    """The latest entries; of one act if one is given, older than the entry `before` if one is."""
     found = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    return list(session.scalars(found.where(AuditEntry.act == act) if act else found))
+    if act:
+        found = found.where(AuditEntry.act == act)
+    if before is not None:
+        found = found.where(AuditEntry.id < before)
+    return list(session.scalars(found))
+
+
+def acts(session: Session) -> list[str]:
+    """The kinds of acts there are in the log."""
+    return list(session.scalars(select(AuditEntry.act).distinct().order_by(AuditEntry.act)))
 
 
 def purge(session: Session, now: datetime) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+from communaute.mailing.attachments import Attachment
 from communaute.mailing.values import Value
 
 
@@ -34,7 +35,7 @@ class Message:
     `template` names the pair `templates/mail/<template>.html` and `.txt`; `context` holds plain
     values only (texts, numbers, dates, lists of them), kept in the outbox until the mail has left.
     `why` is the sentence that says why one receives it. After `useless_after` (a link has
-    expired, a session has begun) it is no longer sent.
+    expired, a session has begun) it is no longer sent. `attachments` are forgotten with the context.
     """
 
     to: str
@@ -45,3 +46,4 @@ class Message:
     priority: Priority = Priority.NORMAL
     useless_after: datetime | None = None
     mailing_list: MailingList | None = None
+    attachments: tuple[Attachment, ...] = ()

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from communaute.mailing.attachments import to_rows
 from communaute.mailing.message import Message
 from communaute.mailing.values import to_json
 from communaute.models.mailing import Delivery, DeliveryState
@@ -23,13 +24,15 @@ KEPT = timedelta(days=30)
 POSTED = "communaute.mail.posted"
 # What people may decide about: nothing else moves it.
 STUCK = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+# What a mail said is forgotten once it will not be sent any more.
+FORGOTTEN: dict[str, object] = {"context": {}, "attachments": []}
 
 
 def post(session: Session, message: Message, *, key: str, due: datetime) -> bool:
     """Ask for a mail, from `due` on, in the session's transaction.
 
     `key` says which mail it is (`confirm-place-<token>`): a key already there asks for nothing
-    more, and the answer is False.
+    more, and the answer is False. Raises ValueError when the attachments are too heavy.
     """
     row = row_of(message, key, due)
     inserted = session.execute(insert_once(session, row)).first() is not None
@@ -47,6 +50,7 @@ def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
         "subject": message.subject,
         "template": message.template,
         "context": to_json(message.context),
+        "attachments": to_rows(message.attachments),
         "why": message.why,
         "list_name": listed.name if listed else None,
         "unsubscribe_url": listed.unsubscribe_url if listed else None,
@@ -75,7 +79,7 @@ def withdraw(session: Session, recipient: str) -> int:
     waiting = update(Delivery).where(
         Delivery.recipient == recipient, Delivery.state == DeliveryState.WAITING
     )
-    gone = session.execute(waiting.values(state=DeliveryState.WITHDRAWN, context={}))
+    gone = session.execute(waiting.values(state=DeliveryState.WITHDRAWN, **FORGOTTEN))
     return cast(CursorResult[Any], gone).rowcount
 
 
@@ -95,7 +99,7 @@ def settle(session: Session, delivery_id: int, *, sent: bool, now: datetime) -> 
     """Note what a person found out about a stuck mail: it has arrived, or it is given up."""
     state = DeliveryState.SENT if sent else DeliveryState.WITHDRAWN
     stuck = update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(STUCK))
-    done = session.execute(stuck.values(state=state, settled_at=now, context={}))
+    done = session.execute(stuck.values(state=state, settled_at=now, **FORGOTTEN))
     return cast(CursorResult[Any], done).rowcount == 1
 
 
@@ -103,6 +107,12 @@ def stuck(session: Session, limit: int = 200) -> list[Delivery]:
     """What people must look at, the latest first."""
     newest = select(Delivery).where(Delivery.state.in_(STUCK)).order_by(Delivery.id.desc())
     return list(session.scalars(newest.limit(limit)))
+
+
+def addressed_to(session: Session, recipient: str, limit: int = 50) -> list[Delivery]:
+    """The mails of one address, the latest first: what became of the one that does not arrive."""
+    own = select(Delivery).where(func.lower(Delivery.recipient) == recipient.strip().lower())
+    return list(session.scalars(own.order_by(Delivery.id.desc()).limit(limit)))
 
 
 def counts(session: Session) -> dict[DeliveryState, int]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
+from communaute.mailing.attachments import attach, from_rows
 from communaute.mailing.values import Json, from_json
 
 
@@ -39,6 +40,7 @@ class Posted(Protocol):
     subject: str
     template: str
     context: dict[str, object]
+    attachments: list[dict[str, str]]
     why: str
     list_name: str | None
     unsubscribe_url: str | None
@@ -64,6 +66,7 @@ class Renderer:
         mail.add_alternative(
             self.html(posted), subtype="html", charset="utf-8", cte="quoted-printable"
         )
+        attach(mail, from_rows(posted.attachments))
         # Last: setting the content takes every Content-* header away.
         mail["Content-Language"] = "fr"
         return mail

@@ -39,6 +39,8 @@ class Delivery(Model):
     template: Mapped[str] = mapped_column(String(60))
     # Emptied once sent: it may hold a link that opens something.
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Emptied likewise: name, type and content (base64) of each file that travels along.
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     why: Mapped[str] = mapped_column(Text)
     list_name: Mapped[str | None] = mapped_column(String(60))
     unsubscribe_url: Mapped[str | None] = mapped_column(String(500))

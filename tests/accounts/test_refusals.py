@@ -260,7 +260,16 @@ def test_an_administrator_decides_about_a_stuck_mail(someone: Someone) -> None:
         form="/gestion/courriels",
         decision="arrive",
     )
-    assert "delivery-decided" in person.get("/gestion/journal").text
+    assert "Courriel décidé" in person.get("/gestion/journal").text
+    only = person.get("/gestion/journal?acte=role-granted&avant=999999999").text
+    assert "Rôle donné" in only
+    assert "delivery" not in only
+    assert "Aucun acte" in person.get("/gestion/journal?avant=0").text
+    person.get("/gestion/journal?acte=%00&avant=x")
+    person.get("/gestion/courriels?adresse=%00")
+    assert "Aucun courriel" in person.get("/gestion/courriels?adresse=x%40y.example").text
+    found = person.get(f"/gestion/courriels?adresse={person.email}").text
+    assert "Confirmez votre adresse" in found
     person.get("/gestion/")
     with person.app.app_context():
         assert db.session.get_one(Delivery, number).state == DeliveryState.SENT

@@ -41,18 +41,25 @@ def signed_in_lately(view: View[P, T]) -> View[P, T]:
 
 def role_required(*roles: Role) -> Callable[[View[P, T]], View[P, T]]:
     """Only who has one of the roles and a second factor; others get 403, and it is written down."""
+    return lambda view: signed_in(only_for(roles, view))
 
-    def decorate(view: View[P, T]) -> View[P, T]:
-        @wraps(view)
-        def asked(*arguments: P.args, **named: P.kwargs) -> T:
-            allowed = any(current_user.has_role(role.value) for role in roles)
-            if not (allowed and me().has_second_factor):
-                refuse()
-            return view(*arguments, **named)
 
-        return signed_in(asked)
+def role_required_lately(*roles: Role) -> Callable[[View[P, T]], View[P, T]]:
+    """The same, the password lately given: for what gives rights to others."""
+    return lambda view: signed_in_lately(only_for(roles, view))
 
-    return decorate
+
+def only_for(roles: tuple[Role, ...], view: View[P, T]) -> View[P, T]:
+    """Refuse who has none of the roles."""
+
+    @wraps(view)
+    def asked(*arguments: P.args, **named: P.kwargs) -> T:
+        allowed = any(current_user.has_role(role.value) for role in roles)
+        if not (allowed and me().has_second_factor):
+            refuse()
+        return view(*arguments, **named)
+
+    return asked
 
 
 def refuse() -> None:

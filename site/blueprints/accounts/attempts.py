@@ -29,9 +29,11 @@ def note(account: str) -> None:
 
 
 def forget(account: str) -> None:
-    """The owner is here: forget their mistakes, and know their device the next time."""
+    """The owner is here: forget their mistakes, and know their device the next time.
+
+    In the transaction of what they prove: to end it would let the same code be used meanwhile.
+    """
     lockout.forget_failures(db.session(), attempt(account))
-    db.session.commit()
     if "@" in account:
         after_this_request(lambda response: remember_device(response, account))
 

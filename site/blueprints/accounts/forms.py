@@ -1,5 +1,6 @@
 """The forms of accounts: Flask-Security's, with our fields, names and sentences."""
 
+import unicodedata
 from typing import Any, cast
 
 from flask_security import (
@@ -27,29 +28,39 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from communaute.blueprints.accounts import attempts
+from communaute.blueprints.accounts import attempts, second_factor
+from communaute.blueprints.accounts.credentials import LONGEST_PASSWORD, TOO_LONG
+from communaute.domain.accounts import users
 from communaute.domain.accounts.lockout import TooManyAttempts
+from communaute.extensions import db
 
 
-LONGEST_PASSWORD = 256
+TOO_LONG_AN_ADDRESS = "Une adresse compte 254\u202fcaractères au plus."
 NEW_PASSWORD = "Nouveau mot de passe"  # noqa: S105
 CODE_WANTED = "Saisissez le code à six chiffres de votre application."
+
+
+def printable(text: str | None) -> str | None:
+    """What was typed without what cannot be seen: no page shows it, PostgreSQL keeps no NUL."""
+    return text and "".join(c for c in text if not unicodedata.category(c).startswith("C"))
 
 
 def address_field(label: str, *validators: Any) -> EmailField:  # noqa: ANN401
     """An address; `courriel` in the form whatever Flask-Security calls it."""
     return EmailField(
-        label, name="courriel", validators=[email_required, Length(max=254), *validators]
+        label,
+        name="courriel",
+        filters=[printable],
+        validators=[email_required, Length(max=254, message=TOO_LONG_AN_ADDRESS), *validators],
     )
 
 
 def password_field(label: str, autocomplete: str, name: str = "mot_de_passe") -> PasswordField:
     """A password; never filled in again by us, never too long to hash."""
-    too_long = f"Un mot de passe compte {LONGEST_PASSWORD} caractères au plus."
     return PasswordField(
         label,
         name=name,
-        validators=[password_required, Length(max=LONGEST_PASSWORD, message=too_long)],
+        validators=[password_required, Length(max=LONGEST_PASSWORD, message=TOO_LONG)],
         render_kw={"autocomplete": autocomplete},
     )
 
@@ -75,6 +86,7 @@ class SignInForm(LoginForm):
         valid = cast(bool, super().validate(**options))
         if self.user_authenticated:
             attempts.forget(self.email.data or "")
+            second_factor.begun()
         elif self.ifield is not None:
             attempts.note(self.email.data or "")
         if self.requires_confirmation:
@@ -204,6 +216,7 @@ class RecoveryForm(MfRecoveryForm):
 def guarded(form: Any, validate: Any, field: str, options: dict[str, Any]) -> bool:  # noqa: ANN401
     """Validate a form that proves who somebody is, counting failures of that person."""
     account = f"{field} {form.user.id}" if getattr(form, "user", None) else attempts.own(field)
+    users.hold(db.session(), int(account.rsplit(" ", 1)[1]))
     try:
         attempts.refuse_too_many(account)
     except TooManyAttempts as refused:
@@ -221,14 +234,24 @@ def guarded(form: Any, validate: Any, field: str, options: dict[str, Any]) -> bo
 class ProfileForm(FlaskForm):
     """The name shown on what one writes."""
 
-    nom = StringField("Nom et prénom", [Length(max=100, message="Cent caractères au plus.")])
+    nom = StringField(
+        "Nom et prénom",
+        [Length(max=100, message="Cent caractères au plus.")],
+        filters=[printable],
+    )
 
 
 class ContactForm(FlaskForm):
     """Where to write to somebody, when it is not the sign-in address."""
 
     courriel = EmailField(
-        "Adresse de contact", [email_required, Length(max=254), EmailValidation(verify=True)]
+        "Adresse de contact",
+        [
+            email_required,
+            Length(max=254, message=TOO_LONG_AN_ADDRESS),
+            EmailValidation(verify=True),
+        ],
+        filters=[printable],
     )
 
 

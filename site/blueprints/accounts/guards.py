@@ -1,6 +1,7 @@
 """What stands before Flask-Security's views: tokens, limits, a button for links of mails."""
 
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -8,9 +9,7 @@ from flask import (
     Flask,
     Response,
     abort,
-    flash,
     make_response,
-    redirect,
     render_template,
     request,
     session,
@@ -21,8 +20,10 @@ from flask_wtf.csrf import CSRFError
 from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import IntegrityError
 
-from communaute.blueprints.accounts import links, texts
+from communaute.blueprints.accounts import links, second_factor
+from communaute.blueprints.accounts.access import signed_in
 from communaute.domain import audit, clock
 from communaute.extensions import csrf, db, limiter
 from communaute.web.security import forged_request
@@ -63,16 +64,23 @@ def init_app(app: Flask) -> None:
         endpoint="security.change_email_confirm",
         methods=["POST"],
     )
-    for name, limit in LIMITS.items():
-        endpoint = f"security.{name}"
-        view = guarded(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+    app.view_functions["security.two_factor_setup_validate"] = signed_in(
+        second_factor.finish_set_up
+    )
+    for name in LIMITS:
+        app.view_functions[f"security.{name}"] = guarded(app.view_functions[f"security.{name}"])
     for name in CLOSED:
         app.view_functions[f"security.{name}"] = closed
     button_first(app, "confirm_email", links.confirmation)
     button_first(app, "change_email_confirm", links.change_of_address)
-    wrap(app, "two_factor_token_validation", signed_in_has_no_code_to_give)
+    wrap(app, "two_factor_setup", second_factor.set_up_is_open)
+    wrap(app, "two_factor_token_validation", second_factor.code_is_awaited)
+    wrap(app, "mf_recovery", second_factor.code_is_awaited)
     wrap(app, "reset_password", links.reset_only_if_valid)
+    # Outside of all: what is refused on the way counts too.
+    for name, limit in LIMITS.items():
+        limited: Any = limiter.limit(limit, methods=["POST"])
+        app.view_functions[f"security.{name}"] = limited(app.view_functions[f"security.{name}"])
     app.register_error_handler(CSRFError, on_forged_form)
     forged_request.connect(note_forgery, app)
     app.after_request(keep_to_oneself)
@@ -82,6 +90,7 @@ def wrap(app: Flask, name: str, before: Callable[..., ResponseReturnValue | None
     """Ask `before` first: what it answers, if anything, is the answer."""
     view: View = app.view_functions[f"security.{name}"]
 
+    @wraps(view)
     def asked(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401
         answer = before(**arguments)
         return cast(ResponseReturnValue, view(**arguments)) if answer is None else answer
@@ -90,19 +99,39 @@ def wrap(app: Flask, name: str, before: Callable[..., ResponseReturnValue | None
 
 
 def guarded(view: View) -> View:
-    """A form carries its token; what the view asks for is kept when it succeeds."""
+    """A form carries its token; what the view asks for is kept when it succeeds.
 
+    Wraps keep the view's own name: the limiter knows views by it, and counts apart.
+    """
+
+    @wraps(view)
     def before_and_after(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401
         if request.method == "POST":
             if request.is_json:
                 abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
             csrf.protect()
-        answer: ResponseReturnValue = view(**arguments)
-        if request.method == "POST":
-            db.session.commit()
-        return answer
+            return kept(view, arguments)
+        return cast(ResponseReturnValue, view(**arguments))
 
     return before_and_after
+
+
+def kept(view: View, arguments: dict[str, Any]) -> ResponseReturnValue:
+    """What the view asks for, committed.
+
+    Two people at once, one address: who comes second starts again, and finds it taken.
+    """
+    before = dict(session)
+    try:
+        answer: ResponseReturnValue = view(**arguments)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        session.clear()
+        session.update(before)
+        answer = view(**arguments)
+        db.session.commit()
+    return answer
 
 
 def closed(**_: Any) -> ResponseReturnValue:  # noqa: ANN401
@@ -114,6 +143,7 @@ def button_first(app: Flask, name: str, state: Callable[[str], links.Link]) -> N
     """A mail scanner follows links: the link shows a button, and the button acts."""
     view: View = app.view_functions[f"security.{name}"]
 
+    @wraps(view)
     def page(token: str) -> ResponseReturnValue:
         link = state(token)
         if link.usable and request.method == "POST":
@@ -122,16 +152,6 @@ def button_first(app: Flask, name: str, state: Callable[[str], links.Link]) -> N
         return make_response(render_template("accounts/link.html", link=link), status)
 
     app.view_functions[f"security.{name}"] = page
-
-
-def signed_in_has_no_code_to_give(**_: Any) -> ResponseReturnValue | None:  # noqa: ANN401
-    """Flask-Security would sign out who opens this address by hand; a GET changes nothing."""
-    if current_user.is_authenticated:
-        return redirect("/compte/")
-    if not session.get("tf_user_id"):
-        flash(*texts.MESSAGES["TWO_FACTOR_PERMISSION_DENIED"])
-        return redirect("/compte/connexion")
-    return None
 
 
 def on_forged_form(_error: CSRFError) -> Response:

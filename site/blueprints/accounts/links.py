@@ -1,5 +1,6 @@
 """Links of mails, told apart: still good, already used, expired, incomplete or forged."""
 
+import hmac
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from flask_security.proxies import _security
 from flask_security.utils import check_and_get_token_status, verify_hash
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from communaute import current
 from communaute.blueprints.accounts.mails import CHANGE_WITHIN, RESET_WITHIN
 from communaute.domain.accounts import users
 from communaute.extensions import db
@@ -73,7 +75,13 @@ def already_moved(token: str) -> bool:
     if not data:
         return False
     user = users.find(db.session(), data[2])
-    return user is not None and user.fs_uniquifier == data[0]
+    return user is not None and user.fs_uniquifier == moved_mark(data[0], data[2])
+
+
+def moved_mark(mark: str, new_address: str) -> str:
+    """The account's mark after a change of address: links sent before open nothing any more."""
+    moved = f"{mark} {new_address}".encode()
+    return hmac.new(current.settings().secret_key.encode(), moved, "sha256").hexdigest()[:32]
 
 
 def reset_only_if_valid(token: str) -> ResponseReturnValue | None:

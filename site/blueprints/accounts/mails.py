@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from flask_security import MailUtil
 
 from communaute import current
+from communaute.blueprints.accounts.credentials import Addresses
 from communaute.domain import clock
 from communaute.extensions import db
 from communaute.mailing.message import Message
@@ -22,7 +22,7 @@ CHANGE_WITHIN = timedelta(hours=2)
 RESET_PAGE = "/compte/mot-de-passe-oublie"
 
 
-class Outbox(MailUtil):
+class Outbox(Addresses):
     """Flask-Security's one door for mails."""
 
     def __init__(self, app: Flask) -> None:

@@ -11,10 +11,14 @@ from flask_security import (
     tf_disabled,
     tf_profile_changed,
     user_authenticated,
+    user_not_registered,
+    user_registered,
 )
+from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from communaute import current
+from communaute.blueprints.accounts import links
 from communaute.blueprints.accounts.mails import RESET_PAGE, page
 from communaute.domain import clock
 from communaute.domain.accounts import sessions
@@ -39,6 +43,8 @@ def init_app(app: Flask) -> None:
     tf_profile_changed.connect(on_factor, app)
     tf_disabled.connect(on_factor, app)
     change_email_confirmed.connect(on_address, app)
+    user_registered.connect(on_sign_up, app)
+    user_not_registered.connect(on_sign_up_again, app)
 
 
 def load(uniquifier: str) -> User | None:
@@ -61,6 +67,21 @@ def load(uniquifier: str) -> User | None:
 def token() -> str:
     """The token of this session."""
     return cast(str, session.get(TOKEN, ""))
+
+
+def on_sign_up(_app: Flask, **_: Any) -> None:  # noqa: ANN401
+    """As long for a new address as for one that is here already, below."""
+    hash_password("the same time for all")
+
+
+def on_sign_up_again(_app: Flask, user: User, form_data: Any, **_: Any) -> None:  # noqa: ANN401
+    """Until the address is confirmed, the last password typed is the one.
+
+    Who signs up again has forgotten the first, or it was a stranger's.
+    """
+    hashed = hash_password(form_data["password"])
+    if user.confirmed_at is None:
+        user.password = hashed
 
 
 def on_sign_in(_app: Flask, user: User, **_: Any) -> None:  # noqa: ANN401
@@ -96,8 +117,12 @@ def on_factor(_app: Flask, user: User, **_: Any) -> None:  # noqa: ANN401
 
 
 def on_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:  # noqa: ANN401
-    """The sign-in address has changed: the old one is told, links sent before are useless."""
-    now = clock.now()
+    """The sign-in address has changed: the old one is told, what it could open is closed."""
+    now, before = clock.now(), user.fs_uniquifier
+    sessions.close_others(db.session(), user, token())
+    user.fs_uniquifier = links.moved_mark(before, user.email)
+    if session.get("_user_id") == before:
+        session["_user_id"] = user.fs_uniquifier
     message = messages.address_changed(
         to=old_email,
         new_address=user.email,

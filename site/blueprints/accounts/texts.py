@@ -71,10 +71,6 @@ MESSAGES = {
         "error",
     ),
     "PASSWORD_NOT_PROVIDED": ("Saisissez votre mot de passe.", "error"),
-    "PASSWORD_INVALID_LENGTH": (
-        "Choisissez un mot de passe d’au moins %(length)s caractères.",
-        "error",
-    ),
     "USER_DOES_NOT_EXIST": ("Cette adresse ne convient pas.", "error"),
     "INVALID_PASSWORD": ("Ce mot de passe ne convient pas.", "error"),
     "FORGOT_PASSWORD": (f"Mot de passe oublié{N}?", "info"),

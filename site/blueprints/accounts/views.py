@@ -19,6 +19,8 @@ from communaute.extensions import csrf, db, limiter
 
 
 HERE = "/compte/"
+# What each of these forms may be sent, from one address.
+FORMS = "20 per minute; 100 per hour"
 
 
 @bp.get("/")
@@ -42,6 +44,7 @@ def stale_link() -> ResponseReturnValue:
 
 
 @bp.route("/profil", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @signed_in
 def profile() -> ResponseReturnValue:
     """The name."""
@@ -74,6 +77,7 @@ def contact_address() -> ResponseReturnValue:
 
 
 @bp.post("/contact/oublier")
+@limiter.limit(FORMS)
 @signed_in
 def forget_contact() -> ResponseReturnValue:
     """Write again to the sign-in address."""
@@ -84,7 +88,7 @@ def forget_contact() -> ResponseReturnValue:
 
 
 @bp.route("/contact/<token>", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 def confirm_contact(token: str) -> ResponseReturnValue:
     """The link of the mail: a button, and the button acts. No sign-in: it may be another device."""
     from flask import request
@@ -124,6 +128,7 @@ def my_data() -> ResponseReturnValue:
 
 
 @bp.post("/deconnexion-partout")
+@limiter.limit(FORMS)
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
     """Close every session, this one too."""
@@ -135,6 +140,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 @bp.route("/effacer", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @signed_in_lately
 def erase() -> ResponseReturnValue:
     """Erase my account: what goes, what must stay and why, one box, one button."""

@@ -10,6 +10,7 @@ from flask_security import Security, SQLAlchemyUserDatastore
 
 from communaute.blueprints.accounts import forms, guards, mails, presence, texts
 from communaute.blueprints.accounts.codes import OneTimeCodes
+from communaute.blueprints.accounts.credentials import Passwords
 from communaute.blueprints.accounts.rendering import page
 from communaute.config import Settings
 from communaute.domain import clock
@@ -17,7 +18,6 @@ from communaute.extensions import db
 from communaute.models.accounts import User, UserRole
 
 
-SHORTEST_PASSWORD = 12
 FRESH = timedelta(minutes=30)
 ADDRESSES = {
     "LOGIN_URL": "/connexion",
@@ -79,6 +79,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config.update({f"SECURITY_{name}": value for name, value in options(settings).items()})
     security = Security(
         mail_util_cls=mails.Outbox,
+        password_util_cls=Passwords,
         totp_cls=OneTimeCodes,
         render_template=page,
         **FORMS,
@@ -138,6 +139,7 @@ def options(settings: Settings) -> dict[str, object]:
         "EMAIL_VALIDATOR_ARGS": {
             "check_deliverability": False,
             "allow_smtputf8": False,
+            "strict": True,
             # `.example` and `.test` are nobody's; refusing them would only hinder trials.
             "test_environment": True,
         },
@@ -149,7 +151,6 @@ def options(settings: Settings) -> dict[str, object]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         # What tokens are compared by: they are signed, a slow hash would only tell who exists.
         "HASHING_SCHEMES": ["hex_sha256"],
-        "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "PASSWORD_CONFIRM_REQUIRED": False,
         "TOTP_SECRETS": {"1": derived(key, "totp").hex()},
         "TOTP_ISSUER": "Communauté Chorus Pro",

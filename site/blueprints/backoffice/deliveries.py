@@ -4,13 +4,14 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.accounts.access import me, role_required
-from communaute.blueprints.accounts.forms import ButtonForm
+from communaute.blueprints.accounts.forms import ButtonForm, printable
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.backoffice import bp
 from communaute.domain import audit, clock
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 from communaute.mailing import outbox
 from communaute.models.accounts import Role
+from communaute.models.mailing import DeliveryState
 
 
 # What one may decide, and the sentence that says it is done.
@@ -19,18 +20,34 @@ DECISIONS = {
     "arrive": "Le courriel est noté comme arrivé.",
     "abandonner": "Le courriel est abandonné.",
 }
+STATES = {
+    DeliveryState.WAITING: "En attente",
+    DeliveryState.SENDING: "En cours d’envoi",
+    DeliveryState.SENT: "Parti",
+    DeliveryState.FAILED: "Échoué",
+    DeliveryState.UNCERTAIN: "Incertain",
+    DeliveryState.WITHDRAWN: "Abandonné",
+}
 
 
 @bp.get("/courriels")
 @role_required(Role.ADMINISTRATOR)
 def deliveries() -> ResponseReturnValue:
-    """Counts by state, and what waits for a decision."""
-    found = outbox.stuck(db.session())
-    counts = outbox.counts(db.session())
-    return page("backoffice/deliveries.html", deliveries=found, counts=counts, form=ButtonForm())
+    """Counts by state, what waits for a decision, and the mails of one address (`adresse`)."""
+    address = printable(request.args.get("adresse")) or ""
+    return page(
+        "backoffice/deliveries.html",
+        deliveries=outbox.stuck(db.session()),
+        counts=outbox.counts(db.session()),
+        form=ButtonForm(),
+        address=address,
+        found=outbox.addressed_to(db.session(), address) if address else [],
+        states=STATES,
+    )
 
 
 @bp.post("/courriels/<int:number>")
+@limiter.limit("60 per minute; 600 per hour")
 @role_required(Role.ADMINISTRATOR)
 def decide(number: int) -> ResponseReturnValue:
     """Carry out a decision about one mail."""

@@ -1,12 +1,11 @@
-"""The entrance of management, and the audit log."""
+"""The entrance of management."""
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
-from communaute.blueprints.accounts.access import role_required
+from communaute.blueprints.accounts.access import me, role_required
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.backoffice import bp
-from communaute.domain import audit
+from communaute.domain.accounts import roles
 from communaute.extensions import db
 from communaute.mailing import outbox
 from communaute.models.accounts import Role
@@ -16,13 +15,5 @@ from communaute.models.accounts import Role
 @role_required(Role.ADMINISTRATOR, Role.EDITOR, Role.ORGANISER)
 def home() -> ResponseReturnValue:
     """What there is to do."""
-    return page("backoffice/home.html", counts=outbox.counts(db.session()))
-
-
-@bp.get("/journal")
-@role_required(Role.ADMINISTRATOR)
-def journal() -> ResponseReturnValue:
-    """Who did what, and what was refused."""
-    act = request.args.get("acte", "")
-    entries = audit.latest(db.session(), act=act)
-    return page("backoffice/journal.html", entries=entries, act=act)
+    counts = outbox.counts(db.session())
+    return page("backoffice/home.html", counts=counts, person=me(), labels=roles.LABELS)

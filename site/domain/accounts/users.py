@@ -22,6 +22,14 @@ def find(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
 
 
+def hold(session: Session, user_id: int) -> None:
+    """Have others wait for the end of this transaction to use the same account's codes.
+
+    Each serves once: two requests that read before either writes would both take it.
+    """
+    session.get(User, user_id, with_for_update=True, populate_existing=True)
+
+
 def make_administrator(session: Session, *, email: str, password_hash: str, now: datetime) -> User:
     """An administrator, made from the command line: a new account, or one that is there already.
 

@@ -107,6 +107,17 @@ def second_factor_changed(*, to: str, enabled: bool, when: datetime, reset: str)
     )
 
 
+def role_changed(*, to: str, role: str, given: bool, when: datetime) -> Message:
+    """A role on the site was given or taken away; `role` is its name in French."""
+    return Message(
+        to=to,
+        subject="Vous avez un nouveau rôle" if given else "Un de vos rôles vous a été retiré",
+        template="role-changed",
+        why=ABOUT_ACCOUNT,
+        context={"role": role, "given": given, "when": when},
+    )
+
+
 def account_erased(*, to: str, when: datetime) -> Message:
     """The account is gone; the last mail it gets."""
     return Message(
