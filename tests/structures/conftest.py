@@ -34,17 +34,18 @@ def _application(url: str, folder: object) -> Iterator[Flask]:
     app = create_app(settings_for(folder, database_url=url), TESTING=True)  # type: ignore[arg-type]
     with app.app_context():
         db.create_all()
-        yield app
-        db.session.remove()
+    yield app
+    with app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
 def session(structures_app: Flask) -> Iterator[Session]:
     """A session whose commits are savepoints: everything is rolled back after the test."""
-    connection = db.engine.connect()
-    transaction = connection.begin()
-    with Session(connection, join_transaction_mode="create_savepoint") as opened:
-        yield opened
-    transaction.rollback()
-    connection.close()
+    with structures_app.app_context():
+        connection = db.engine.connect()
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as opened:
+            yield opened
+        transaction.rollback()
+        connection.close()
