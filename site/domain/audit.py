@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
 from communaute.models.audit import KEPT_DAYS, AuditEntry
 
 
-# A day more than the database's own guard, so that the two never quarrel over a clock.
 PAGE = 200
+# A day more than the database's own guard, so that the two never quarrel over a clock.
 KEPT = timedelta(days=KEPT_DAYS + 1)
+# How many refusals of one account are noted in an hour: the log must not be a target.
+REFUSALS_NOTED = 50
 
 
 def record(
@@ -33,6 +35,22 @@ def record(
         at=now, actor=actor, act=act, target=target[:200], details=dict(details or {})
     )
     session.add(entry)
+
+
+def record_refusal(session: Session, act: str, *, now: datetime, actor: int, target: str) -> None:
+    """Note a forged request that a rule has refused, and commit that alone.
+
+    What the session held is rolled back first: a refused act leaves nothing else behind.
+    """
+    session.rollback()
+    recent = select(func.count()).where(
+        AuditEntry.actor == actor,
+        AuditEntry.act == act,
+        AuditEntry.at > now - timedelta(hours=1),
+    )
+    if (session.scalar(recent) or 0) < REFUSALS_NOTED:
+        record(session, act, now=now, actor=actor, target=target)
+    session.commit()
 
 
 def latest(

@@ -55,6 +55,9 @@ class User(Model, UserMixin):
     # The last code taken: a code serves once.
     tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    # The invented set this person belongs to: a guest (active) or somebody invented (never active).
+    # No foreign key: to add one, SQLite would rebuild this table and empty those that hang on it.
+    practice_id: Mapped[int | None] = mapped_column(index=True)
 
     roles: Mapped[list[UserRole]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by=UserRole.name
@@ -64,6 +67,11 @@ class User(Model, UserMixin):
     def contact_address(self) -> str:
         """Where to write to this person."""
         return self.contact_email or self.email
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is a practice account: it reaches nobody, no mail is sent to or for it."""
+        return self.practice_id is not None
 
     @property
     def is_staff(self) -> bool:

@@ -1,0 +1,88 @@
+"""What a person has typed in the walkthrough, kept between visits."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from communaute.domain.siret.values import Draft
+from communaute.domain.structures import access
+from communaute.domain.structures.errors import NotFound
+from communaute.models.accounts import User
+from communaute.models.siret import SiretDraft
+
+
+# Our own rule: long enough to ask for a document and come back.
+KEPT = timedelta(days=30)
+LONGEST_ANSWER = 200
+MOST_ANSWERS = 20
+LAST_STEP = 6
+
+
+def load(session: Session, user: User, structure_id: int) -> Draft | None:
+    """What was typed, or None."""
+    found = _row(session, user, structure_id)
+    if found is None:
+        return None
+    return Draft(structure_id, found.step, dict(found.answers), found.updated_at)
+
+
+def save(
+    session: Session,
+    user: User,
+    structure_id: int,
+    *,
+    step: int,
+    answers: Mapping[str, str],
+    now: datetime,
+) -> Draft:
+    """Keep what was typed, valid or not, added to what was typed before; `step` never goes back.
+
+    Raises NotFound (not attached to the structure).
+    """
+    if access.membership_of(session, user, structure_id) is None:
+        raise NotFound(access.NO_SUCH_STRUCTURE)
+    row = _row(session, user, structure_id) or _added(session, user, structure_id, now)
+    short = {name[:LONGEST_ANSWER]: text[:LONGEST_ANSWER] for name, text in answers.items()}
+    row.answers = dict(list({**row.answers, **short}.items())[:MOST_ANSWERS])
+    row.step = min(max(row.step, step), LAST_STEP)
+    row.updated_at = now
+    session.flush()
+    return Draft(structure_id, row.step, dict(row.answers), now)
+
+
+def drop(session: Session, user: User, structure_id: int) -> None:
+    """Forget what was typed (the change is done, or given up)."""
+    own = (SiretDraft.user_id == user.id, SiretDraft.structure_id == structure_id)
+    session.execute(delete(SiretDraft).where(*own))
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Erase what was typed KEPT ago and never confirmed; answers how many."""
+    past = delete(SiretDraft).where(SiretDraft.updated_at < now - KEPT)
+    return cast(CursorResult[Any], session.execute(past)).rowcount
+
+
+def _row(session: Session, user: User, structure_id: int) -> SiretDraft | None:
+    return session.scalar(
+        select(SiretDraft).where(
+            SiretDraft.user_id == user.id, SiretDraft.structure_id == structure_id
+        )
+    )
+
+
+def _added(session: Session, user: User, structure_id: int, now: datetime) -> SiretDraft:
+    """A new row, or the one that another window has just made."""
+    row = SiretDraft(user_id=user.id, structure_id=structure_id, step=1, answers={}, updated_at=now)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        found = _row(session, user, structure_id)
+        if found is None:
+            raise
+        return found
+    return row

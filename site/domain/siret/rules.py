@@ -1,0 +1,175 @@
+"""Who may change a SIRET, to what, from when. Each refusal says what to do instead."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from communaute.domain.siret.checking import Siret, read_siret, spaced
+from communaute.domain.siret.errors import (
+    AlreadyReplaced,
+    Inactive,
+    LocalAuthority,
+    NotManager,
+    OtherSiren,
+    OutsidePractice,
+    SameSiret,
+    SiretTaken,
+    WrongDate,
+)
+from communaute.domain.structures import access
+from communaute.domain.structures.errors import NotFound
+from communaute.domain.structures.numbers import is_practice
+from communaute.domain.structures.values import MANAGERS
+from communaute.models.accounts import User
+from communaute.models.siret import SiretChange
+from communaute.models.structures import Structure
+
+
+# Chorus Pro opened then: nothing it knows changed before. Our own rule.
+EARLIEST = date(2017, 1, 1)
+
+
+def eligible(session: Session, user: User, structure_id: int) -> Structure:
+    """The structure, if this person may change its SIRET.
+
+    Raises NotFound (not attached), NotManager, AlreadyReplaced, Inactive, LocalAuthority.
+    """
+    structure = manageable(session, user, structure_id)
+    refuse_ineligible(session, structure)
+    return structure
+
+
+def manageable(session: Session, user: User, structure_id: int) -> Structure:
+    """The structure, if this person manages it. Raises NotFound, NotManager."""
+    membership = access.membership_of(session, user, structure_id)
+    if membership is None:
+        raise NotFound(access.NO_SUCH_STRUCTURE)
+    if membership.role not in MANAGERS:
+        raise NotManager(
+            "Seul un gestionnaire principal ou secondaire change le SIRET. Demandez-le au "
+            "gestionnaire de votre structure."
+        )
+    return membership.structure
+
+
+def refuse_ineligible(session: Session, structure: Structure) -> None:
+    """Whether the structure itself may change. Raises AlreadyReplaced, Inactive, LocalAuthority."""
+    if not structure.active:
+        _refuse_inactive(session, structure)
+    if structure.local_authority:
+        raise LocalAuthority(
+            "Une collectivité locale ne change pas son SIRET elle-même. Si Hélios connaît le nouveau "
+            "SIRET, il est repris automatiquement. Sinon, demandez la création de la structure par une "
+            "sollicitation, catégorie «\u202fGestion des structures et utilisateurs\u202f», sous-catégorie "
+            "«\u202fDemande de création de structure publique\u202f»."
+        )
+
+
+def _refuse_inactive(session: Session, structure: Structure) -> None:
+    change = session.scalar(select(SiretChange).where(SiretChange.old_id == structure.id))
+    if change is None:
+        raise Inactive(
+            "Cette structure n’est pas active\u202f: son SIRET ne se change pas. Adressez-vous à son "
+            "gestionnaire principal."
+        )
+    raise AlreadyReplaced(
+        f"Cette structure a déjà changé de SIRET\u202f: elle porte maintenant le "
+        f"{Siret(change.new.siret)}. Rien d’autre n’a été fait. Ouvrez le reçu de ce changement.",
+        change.code,
+    )
+
+
+def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret:
+    """The new SIRET, if it may be.
+
+    Raises InvalidSiret (its subclasses say what is wrong), OutsidePractice, SameSiret, OtherSiren,
+    SiretTaken.
+    """
+    new = read_siret(typed)
+    old = Siret(structure.siret)
+    _refuse_other_world(structure, new)
+    if new == old:
+        raise SameSiret(
+            "C’est le SIRET actuel de la structure. Saisissez le nouveau\u202f: seuls les 5 derniers "
+            "chiffres changent."
+        )
+    if new.siren != old.siren:
+        raise OtherSiren(
+            f"Les 9 premiers chiffres doivent rester {spaced(old.siren)}\u202f: un autre SIREN désigne une "
+            "autre entreprise. Dans ce cas, ne changez pas le SIRET\u202f: créez une nouvelle structure. "
+            "Cette règle est la nôtre, Chorus Pro n’a pas publié la sienne."
+        )
+    refuse_taken(session, structure, new)
+    return new
+
+
+def _refuse_other_world(structure: Structure, new: Siret) -> None:
+    practice = structure.practice_id is not None
+    if is_practice(new) and not practice:
+        raise OutsidePractice(
+            f"{new} est un numéro inventé pour s’exercer. Saisissez le SIRET de votre structure."
+        )
+    if practice and not is_practice(new):
+        raise OutsidePractice(
+            "Vous vous exercez\u202f: saisissez un numéro inventé, comme celui qui est proposé, jamais "
+            "un vrai SIRET."
+        )
+
+
+def refuse_taken(session: Session, structure: Structure, new: Siret) -> None:
+    """Raise SiretTaken when another structure of the same world has the SIRET, or had it."""
+    holder = session.scalar(
+        select(Structure).where(
+            Structure.siret == new.digits,
+            Structure.practice_id.is_(None)
+            if structure.practice_id is None
+            else Structure.practice_id == structure.practice_id,
+        )
+    )
+    if holder is None:
+        return
+    if holder.active:
+        raise SiretTaken(
+            f"Une autre structure porte déjà le {new}. Si c’est la vôtre, demandez à y être rattaché\u202f; "
+            "sinon relisez le numéro."
+        )
+    raise SiretTaken(
+        f"Le {new} a été celui d’une structure qui n’est plus active\u202f: il ne sert pas deux fois. "
+        "Relisez le numéro."
+    )
+
+
+def check_effective_on(
+    session: Session, structure: Structure, typed: str | date, today: date
+) -> date:
+    """The effective date: a date, `2026-08-01` or `01/08/2026`; empty is today. Raises WrongDate."""
+    day = _read_day(typed, today)
+    if day > today:
+        raise WrongDate(
+            "La date d’effet est à venir. Saisissez aujourd’hui ou un jour passé\u202f: le changement "
+            "prend effet dès que vous confirmez."
+        )
+    previous = session.scalar(
+        select(SiretChange.effective_on).where(SiretChange.new_id == structure.id)
+    )
+    earliest = max(EARLIEST, previous) if previous else EARLIEST
+    if day < earliest:
+        raise WrongDate(
+            f"La date d’effet est trop ancienne. Saisissez une date à partir du {earliest:%d/%m/%Y}."
+        )
+    return day
+
+
+def _read_day(typed: str | date, today: date) -> date:
+    if isinstance(typed, date):
+        return typed
+    text = typed.strip()
+    if not text:
+        return today
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    raise WrongDate("Écrivez la date d’effet comme 01/08/2026.")

@@ -1,0 +1,1 @@
+"""Structures and their invoices: who may do what, what happened, and the invented set."""

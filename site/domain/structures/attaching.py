@@ -1,0 +1,216 @@
+"""Ask to be attached to a structure; accept, refuse."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from communaute.domain import audit
+from communaute.domain.siret import read_siret
+from communaute.domain.structures import access, declaring, notices
+from communaute.domain.structures.errors import (
+    AlreadyAttached,
+    AlreadyDecided,
+    InvalidEntry,
+    NotFound,
+)
+from communaute.domain.structures.events import EventKind, happened
+from communaute.domain.structures.listing import waiting_requests as waiting_requests
+from communaute.domain.structures.numbers import refuse_practice
+from communaute.domain.structures.values import MANAGERS
+from communaute.models.accounts import User
+from communaute.models.structures import (
+    Membership,
+    MembershipRole,
+    MembershipState,
+    Structure,
+)
+
+
+LONGEST_MESSAGE = 500
+REFUSED_ACT = "attachment-decision-refused"
+
+
+def request_attachment(
+    session: Session, user: User, siret: str, message: str = "", *, base_url: str, now: datetime
+) -> Membership:
+    """Ask to be attached to the structure of a SIRET; its managers are told by mail.
+
+    A refused request may be made again. `base_url` is the site's address: mails lead to
+    `/compte/structures/<id>/demandes`.
+    Raises InvalidSiret, PracticeNumber, NotFound (declare it), Replaced, AlreadyAttached,
+    InvalidEntry (message too long), Forbidden (a guest).
+    """
+    access.refuse_guest(session, user, "attachment-request-refused", now)
+    number = read_siret(siret)
+    refuse_practice(number)
+    structure = declaring.find(session, number)
+    if structure is None:
+        raise NotFound(
+            "Aucune structure ne porte encore ce SIRET ici. Déclarez-la\u202f: vous en serez le "
+            "gestionnaire principal."
+        )
+    declaring.refuse_inactive(session, structure)
+    words = short(message, "message")
+    membership = _asked(session, user, structure, words, now)
+    happened(session, EventKind.ATTACHMENT_ASKED, structure.id, now)
+    notices.tell_managers(session, membership, base_url=base_url, now=now)
+    return membership
+
+
+def accept(
+    session: Session,
+    decider: User,
+    membership_id: int,
+    *,
+    role: MembershipRole | None = None,
+    base_url: str,
+    now: datetime,
+) -> Membership:
+    """Accept a request: by a manager of the structure, or an administrator. The person is told.
+
+    `role` None: a plain user; the principal manager when an administrator accepts the first one of
+    a structure that has none. Only a principal manager or an administrator names a manager.
+    An administrator's act is written to the audit log.
+    Raises NotFound, AlreadyDecided, Forbidden.
+    """
+    membership = _to_decide(session, decider, membership_id, now)
+    given = role or _default_role(session, decider, membership)
+    _refuse_naming_managers(session, decider, membership, given, now)
+    membership.role = given
+    _decide(session, decider, membership, MembershipState.ACTIVE, now)
+    notices.tell_decision(session, membership, reason="", base_url=base_url, now=now)
+    return membership
+
+
+def refuse(
+    session: Session,
+    decider: User,
+    membership_id: int,
+    *,
+    reason: str = "",
+    base_url: str,
+    now: datetime,
+) -> Membership:
+    """Refuse a request; the person is told, with the reason if one is given.
+
+    Raises NotFound, AlreadyDecided, Forbidden, InvalidEntry.
+    """
+    membership = _to_decide(session, decider, membership_id, now)
+    words = short(reason, "reason")
+    _decide(session, decider, membership, MembershipState.REFUSED, now)
+    notices.tell_decision(session, membership, reason=words, base_url=base_url, now=now)
+    return membership
+
+
+def short(text: str, field: str) -> str:
+    """A few words, without spaces around. Raises InvalidEntry when there are too many."""
+    words = text.strip()
+    if len(words) > LONGEST_MESSAGE:
+        raise InvalidEntry(
+            f"Votre texte a {len(words)} caractères\u202f: raccourcissez-le à {LONGEST_MESSAGE}.",
+            field,
+        )
+    return words
+
+
+def _asked(
+    session: Session, user: User, structure: Structure, words: str, now: datetime
+) -> Membership:
+    """The request's row: a new one, or the refused one made again. Raises AlreadyAttached."""
+    found = _own(session, user, structure)
+    if found is None:
+        found = Membership(user_id=user.id, structure_id=structure.id)
+    elif found.state != MembershipState.REFUSED:
+        raise AlreadyAttached(_already(found))
+    found.role, found.state = MembershipRole.USER, MembershipState.PENDING
+    found.asked_at, found.decided_at, found.message = now, None, words
+    try:
+        with session.begin_nested():
+            session.add(found)
+    except IntegrityError:
+        raise AlreadyAttached(
+            "Vous venez de faire cette demande\u202f: elle attend une réponse."
+        ) from None
+    return found
+
+
+def _own(session: Session, user: User, structure: Structure) -> Membership | None:
+    return session.scalar(
+        select(Membership)
+        .where(Membership.user_id == user.id, Membership.structure_id == structure.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _already(found: Membership) -> str:
+    if found.state == MembershipState.ACTIVE:
+        return "Vous êtes déjà rattaché à cette structure. Ouvrez vos structures."
+    return "Votre demande de rattachement attend déjà une réponse. Vous recevrez un courriel."
+
+
+def _to_decide(session: Session, decider: User, membership_id: int, now: datetime) -> Membership:
+    """The request, held, if this person may decide it. Raises NotFound, Forbidden, AlreadyDecided."""
+    membership = session.scalar(
+        select(Membership)
+        .where(Membership.id == membership_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if membership is None:
+        raise NotFound("Cette demande n’existe plus.")
+    if not _may_decide(session, decider, membership):
+        target = f"membership {membership_id}"
+        sentence = "Seuls les gestionnaires de la structure répondent à cette demande."
+        access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
+    if membership.state != MembershipState.PENDING:
+        raise AlreadyDecided("Quelqu’un a déjà répondu à cette demande.")
+    return membership
+
+
+def _may_decide(session: Session, decider: User, membership: Membership) -> bool:
+    if access.manages(session, decider, membership.structure_id):
+        return True
+    return access.is_administrator(decider) and access.same_world(decider, membership.structure)
+
+
+def _default_role(session: Session, decider: User, membership: Membership) -> MembershipRole:
+    """An administrator's first acceptance gives a structure its principal manager."""
+    managing = access.manages(session, decider, membership.structure_id)
+    if managing or _has_manager(session, membership.structure_id):
+        return MembershipRole.USER
+    return MembershipRole.PRINCIPAL
+
+
+def _has_manager(session: Session, structure_id: int) -> bool:
+    found = select(Membership.id).where(
+        Membership.structure_id == structure_id,
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role.in_(MANAGERS),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _refuse_naming_managers(
+    session: Session, decider: User, membership: Membership, role: MembershipRole, now: datetime
+) -> None:
+    own = access.manages(session, decider, membership.structure_id)
+    if role not in MANAGERS or own is MembershipRole.PRINCIPAL or access.is_administrator(decider):
+        return
+    target = f"membership {membership.id} as {role.value}"
+    sentence = "Seul le gestionnaire principal nomme un autre gestionnaire."
+    access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
+
+
+def _decide(
+    session: Session, decider: User, membership: Membership, state: MembershipState, now: datetime
+) -> None:
+    membership.state, membership.decided_at = state, now
+    accepted = state is MembershipState.ACTIVE
+    kind = EventKind.ATTACHMENT_ACCEPTED if accepted else EventKind.ATTACHMENT_REFUSED
+    happened(session, kind, membership.structure_id, now, user_id=membership.user_id)
+    if not access.manages(session, decider, membership.structure_id):
+        act = "attachment-accepted" if accepted else "attachment-refused"
+        audit.record(session, act, now=now, actor=decider.id, target=f"membership {membership.id}")

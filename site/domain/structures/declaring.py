@@ -1,0 +1,196 @@
+"""Declare a structure by its SIRET."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from communaute.domain.siret import Siret, read_siret
+from communaute.domain.structures import access
+from communaute.domain.structures.errors import (
+    AlreadyAttached,
+    AlreadyKnown,
+    ClosedSiret,
+    InvalidEntry,
+    Replaced,
+    UnknownSiret,
+)
+from communaute.domain.structures.events import EventKind, happened
+from communaute.domain.structures.numbers import refuse_practice
+from communaute.domain.structures.sirene import NOT_ASKED, Answer, Existence
+from communaute.models.accounts import User
+from communaute.models.siret import SiretChange
+from communaute.models.structures import (
+    Membership,
+    MembershipRole,
+    MembershipState,
+    Nature,
+    Origin,
+    Structure,
+)
+
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a person declares, as typed.
+
+    `hidden`: INSEE does not publish the establishment (its holder asked for it), so that a register
+    that does not know it says nothing.
+    """
+
+    siret: str
+    name: str
+    nature: Nature
+    local_authority: bool = False
+    hidden: bool = False
+
+
+def check_number(session: Session, user: User, typed: str) -> Siret:
+    """The SIRET, if this person may declare it: to be asked before the register is.
+
+    Raises InvalidSiret, PracticeNumber, AlreadyKnown, AlreadyAttached, Replaced.
+    """
+    siret = read_siret(typed)
+    refuse_practice(siret)
+    known = find(session, siret)
+    if known is not None:
+        _refuse_known(session, user, known)
+    return siret
+
+
+def declare(
+    session: Session,
+    user: User,
+    declaration: Declaration,
+    register: Answer = NOT_ASKED,
+    *,
+    now: datetime,
+) -> Structure:
+    """Declare an unknown structure; who declares it is its principal manager.
+
+    `register` is what the public register answered before the transaction (`sirene.ask`). The
+    structure is « non vérifié » unless the register knows it as open.
+    Raises InvalidSiret, PracticeNumber, InvalidEntry, UnknownSiret, ClosedSiret, AlreadyKnown (ask
+    to be attached), AlreadyAttached, Replaced, Forbidden (a guest).
+    """
+    access.refuse_guest(session, user, "structure-declare-refused", now)
+    siret = check_number(session, user, declaration.siret)
+    name = _name(declaration)
+    _refuse_by_register(register, declaration)
+    structure = _added(session, user, siret, now)
+    structure.name = name
+    structure.nature = declaration.nature
+    structure.local_authority = declaration.local_authority and declaration.nature is Nature.PUBLIC
+    structure.verified_at = now if register.verified else None
+    session.flush()
+    _attach_as_principal(session, user, structure, now)
+    return structure
+
+
+def find(session: Session, siret: Siret) -> Structure | None:
+    """The structure of the real world that has this SIRET."""
+    return session.scalar(
+        select(Structure).where(Structure.siret == siret.digits, Structure.practice_id.is_(None))
+    )
+
+
+def _added(session: Session, user: User, siret: Siret, now: datetime) -> Structure:
+    """The new row; when somebody declares the same SIRET at the same moment, one is told."""
+    structure = Structure(
+        siret=siret.digits, name="", nature=Nature.PRIVATE, origin=Origin.DECLARED, created_at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(structure)
+    except IntegrityError:
+        known = find(session, siret)
+        if known is not None:
+            _refuse_known(session, user, known)
+        raise
+    return structure
+
+
+def _attach_as_principal(session: Session, user: User, structure: Structure, now: datetime) -> None:
+    session.add(
+        Membership(
+            user_id=user.id,
+            structure_id=structure.id,
+            role=MembershipRole.PRINCIPAL,
+            state=MembershipState.ACTIVE,
+            asked_at=now,
+            decided_at=now,
+        )
+    )
+    happened(session, EventKind.DECLARED, structure.id, now)
+
+
+def _name(declaration: Declaration) -> str:
+    name = " ".join(declaration.name.split())
+    if not name:
+        raise InvalidEntry("Écrivez le nom de la structure, sa raison sociale.", "name")
+    if len(name) > LONGEST_NAME:
+        raise InvalidEntry(
+            f"Le nom a {len(name)} caractères\u202f: raccourcissez-le à {LONGEST_NAME}.", "name"
+        )
+    return name
+
+
+def _refuse_by_register(register: Answer, declaration: Declaration) -> None:
+    if register.existence is Existence.CLOSED:
+        raise ClosedSiret(
+            "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
+            "établissement ouvert."
+        )
+    if register.existence is Existence.UNKNOWN and not declaration.hidden:
+        raise UnknownSiret(
+            "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
+            "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
+        )
+
+
+def _refuse_known(session: Session, user: User, known: Structure) -> None:
+    """Say which of the three reasons it is. Always raises."""
+    mine = session.scalar(
+        select(Membership.state).where(
+            Membership.user_id == user.id, Membership.structure_id == known.id
+        )
+    )
+    if mine == MembershipState.ACTIVE:
+        raise AlreadyAttached("Vous êtes déjà rattaché à cette structure. Ouvrez vos structures.")
+    if mine == MembershipState.PENDING:
+        raise AlreadyAttached(
+            "Votre demande de rattachement à cette structure attend une réponse. Vous recevrez un "
+            "courriel."
+        )
+    refuse_inactive(session, known)
+    raise AlreadyKnown(
+        "Cette structure est déjà connue ici\u202f: demandez à y être rattaché. Ses gestionnaires, "
+        "ou à défaut l’administration du site, répondront.",
+        known.id,
+    )
+
+
+def refuse_inactive(session: Session, structure: Structure) -> None:
+    """Raise Replaced when the structure is not active any more."""
+    if structure.active:
+        return
+    successor = session.scalar(
+        select(Structure)
+        .join(SiretChange, SiretChange.new_id == Structure.id)
+        .where(SiretChange.old_id == structure.id)
+    )
+    if successor is None:
+        raise Replaced(
+            "Cette structure n’est plus active. Demandez à son gestionnaire quel SIRET l’a remplacée.",
+            None,
+        )
+    raise Replaced(
+        f"Cette structure a changé de SIRET\u202f: elle porte maintenant le {Siret(successor.siret)}. "
+        "Saisissez ce numéro.",
+        successor.id,
+    )

@@ -1,0 +1,140 @@
+"""The invented set of a practice account: plain data, the same for everybody.
+
+Names that cannot be companies, addresses in `.example`, SIRETs of the practice range.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from communaute.domain.siret import Siret
+from communaute.domain.structures.numbers import PRACTICE, made_up
+from communaute.models.structures import ConnectionKind, MembershipRole, Nature, SpaceKind
+
+
+# A public company sends and receives: both halves of the exercise make sense for it.
+COMPANY = "Manufacture Imaginaire (entreprise publique inventée)"
+OLD_SIRET = made_up(PRACTICE, 101, 1)
+
+
+def suggested(used: Collection[str]) -> Siret:
+    """The SIRET that the exercise proposes: the company's next establishment."""
+    numbers = (made_up(PRACTICE, 101, place) for place in range(2, 9_999))
+    return next(one for one in numbers if one.digits not in used)
+
+
+SERVICES = (
+    ("ATELIER", "Atelier"),
+    ("CHANTIERS", "Chantiers"),
+    ("COMPTA", "Comptabilité"),
+)
+SPACES = (
+    SpaceKind.MANAGER,
+    SpaceKind.SENT,
+    SpaceKind.RECEIVED,
+    SpaceKind.WORKS,
+    SpaceKind.REQUESTS_SENT,
+    SpaceKind.MESSAGES,
+)
+# The guest is the principal manager; these three are invented.
+PEOPLE = (
+    ("Camille Exemple", "camille.exemple@imaginaire.example", MembershipRole.SECONDARY),
+    ("Dominique Modèle", "dominique.modele@imaginaire.example", MembershipRole.USER),
+    ("Maxime Fictif", "maxime.fictif@imaginaire.example", MembershipRole.USER),
+)
+MANDATE_DAYS_AGO = 400
+CONNECTIONS = (
+    (ConnectionKind.TECHNICAL_ACCOUNT, "TECH_IMAGINAIRE@imaginaire.example"),
+    (ConnectionKind.EDI, "Raccordement EDI du logiciel de facturation"),
+)
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A structure with which invoices are exchanged."""
+
+    key: str
+    number: int
+    name: str
+    nature: Nature
+    local_authority: bool = False
+
+
+PARTNERS = (
+    Partner("town", 201, "Commune de Nulle-Part (inventée)", Nature.PUBLIC, local_authority=True),
+    Partner("school", 202, "Lycée des Exemples (inventé)", Nature.PUBLIC),
+    Partner("hospital", 203, "Hôpital de Fiction (inventé)", Nature.PUBLIC),
+    Partner("wood", 204, "Scierie Fabuleuse (entreprise inventée)", Nature.PRIVATE),
+)
+
+
+@dataclass(frozen=True)
+class Path:
+    """An invoice and the statuses it has been through: (days after deposit, status, reason)."""
+
+    number: str
+    partner: str
+    sent: bool
+    amount: Decimal
+    age: int
+    steps: tuple[tuple[int, str, str], ...] = field(default=())
+    service: str = ""
+
+
+_SENT_TO = ((0, "DEPOSEE", ""), (0, "EN_COURS_ACHEMINEMENT", ""), (1, "MISE_A_DISPOSITION", ""))
+
+
+def _path(
+    number: str,
+    partner: str,
+    amount: str,
+    age: int,
+    *then: tuple[int, str, str],
+    sent: bool = True,
+    service: str = "",
+) -> Path:
+    return Path(number, partner, sent, Decimal(amount), age, (*_SENT_TO, *then), service)
+
+
+INVOICES = (
+    Path("EX-001", "town", True, Decimal("1280.00"), 2, ((0, "BROUILLON", ""),)),
+    Path("EX-002", "school", True, Decimal("640.50"), 1, ((0, "DEPOSEE", ""),)),
+    _path("EX-003", "hospital", "2310.00", 6),
+    _path("EX-004", "town", "415.20", 12, (5, "PRISE_EN_COMPTE_DESTINATAIRE", "")),
+    _path("EX-005", "school", "980.00", 15, (4, "SUSPENDUE", "Il manque le bon de livraison.")),
+    _path("EX-006", "hospital", "1525.75", 9, (3, "A_RECYCLER", "Le service n’est pas le bon.")),
+    _path(
+        "EX-007", "town", "3050.00", 22, (6, "REJETEE", "Le montant ne correspond pas au devis.")
+    ),
+    _path("EX-008", "school", "720.00", 25, (4, "SERVICE_FAIT", ""), (9, "MANDATEE", "")),
+    _path(
+        "EX-009",
+        "hospital",
+        "1890.40",
+        40,
+        (5, "SERVICE_FAIT", ""),
+        (10, "MANDATEE", ""),
+        (14, "MISE_A_DISPOSITION_COMPTABLE", ""),
+        (20, "MISE_EN_PAIEMENT", ""),
+    ),
+    _path("BOIS-771", "wood", "560.00", 4, sent=False, service="ATELIER"),
+    _path(
+        "BOIS-764",
+        "wood",
+        "1120.00",
+        11,
+        (2, "PRISE_EN_COMPTE_DESTINATAIRE", ""),
+        sent=False,
+        service="CHANTIERS",
+    ),
+    _path(
+        "BOIS-750",
+        "wood",
+        "230.80",
+        18,
+        (3, "SUSPENDUE", "Précisez le chantier livré."),
+        (6, "COMPLETEE", ""),
+        sent=False,
+        service="COMPTA",
+    ),
+)

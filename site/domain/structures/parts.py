@@ -1,0 +1,141 @@
+"""The parts of a structure, as values."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, case, select
+from sqlalchemy.orm import Session, contains_eager
+
+from communaute.domain.siret import Siret
+from communaute.domain.structures import lifecycle
+from communaute.domain.structures.values import (
+    SPACE_LABELS,
+    ConnectionLine,
+    InvoiceLine,
+    PersonLine,
+    RequestLine,
+    ServiceLine,
+    StructureLine,
+)
+from communaute.models.accounts import User
+from communaute.models.structures import (
+    BillingMandate,
+    Connection,
+    ConnectionKind,
+    Invoice,
+    Membership,
+    MembershipRole,
+    MembershipState,
+    Nature,
+    Service,
+    Space,
+    Structure,
+)
+
+
+PEOPLE_SHOWN = 500
+ROLE_ORDER = case(
+    {MembershipRole.PRINCIPAL: 0, MembershipRole.SECONDARY: 1}, value=Membership.role, else_=2
+)
+
+
+def line(structure: Structure) -> StructureLine:
+    """A structure as a value."""
+    return StructureLine(
+        id=structure.id,
+        siret=Siret(structure.siret),
+        name=structure.name,
+        nature=Nature(structure.nature),
+        active=structure.active,
+        verified=structure.is_verified,
+        local_authority=structure.local_authority,
+        practice=structure.practice_id is not None,
+    )
+
+
+def services(session: Session, structure_id: int) -> tuple[ServiceLine, ...]:
+    """The services, by code."""
+    found = select(Service).where(Service.structure_id == structure_id).order_by(Service.code)
+    return tuple(ServiceLine(one.code, one.name, one.active) for one in session.scalars(found))
+
+
+def spaces(session: Session, structure_id: int) -> tuple[str, ...]:
+    """The names of a structure's spaces, in the order of the portal."""
+    opened = set(session.scalars(select(Space.kind).where(Space.structure_id == structure_id)))
+    return tuple(label for kind, label in SPACE_LABELS.items() if kind in opened)
+
+
+def people(session: Session, structure_id: int, *, addresses: bool) -> tuple[PersonLine, ...]:
+    """Who is attached to a structure, managers first; addresses for those who manage it only."""
+    found = session.execute(
+        select(Membership, User)
+        .join(User, Membership.user_id == User.id)
+        .where(Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE)
+        .order_by(ROLE_ORDER, User.name, User.id)
+        .limit(PEOPLE_SHOWN)
+    )
+    return tuple(
+        PersonLine(
+            membership_id=membership.id,
+            user_id=person.id,
+            name=person.name,
+            address=person.contact_address if addresses else "",
+            role=MembershipRole(membership.role),
+        )
+        for membership, person in found
+    )
+
+
+def mandates(session: Session, structure_id: int) -> tuple[date, ...]:
+    """When each billing mandate was signed."""
+    found = select(BillingMandate.signed_on).where(BillingMandate.structure_id == structure_id)
+    return tuple(session.scalars(found.order_by(BillingMandate.signed_on)))
+
+
+def connections(session: Session, structure_id: int) -> tuple[ConnectionLine, ...]:
+    """Technical accounts, EDI and API connections, PACAGE numbers."""
+    found = select(Connection).where(Connection.structure_id == structure_id)
+    return tuple(
+        ConnectionLine(ConnectionKind(one.kind), one.label)
+        for one in session.scalars(found.order_by(Connection.kind, Connection.id))
+    )
+
+
+def requests(session: Session, *which: ColumnElement[bool]) -> tuple[RequestLine, ...]:
+    """Attachment requests that wait, the oldest first."""
+    found = session.scalars(
+        select(Membership)
+        .join(Membership.structure)
+        .join(Membership.user)
+        .options(contains_eager(Membership.structure), contains_eager(Membership.user))
+        .where(Membership.state == MembershipState.PENDING, *which)
+        .order_by(Membership.asked_at, Membership.id)
+        .limit(PEOPLE_SHOWN)
+    )
+    return tuple(
+        RequestLine(
+            membership_id=one.id,
+            structure=line(one.structure),
+            name=one.user.name,
+            address=one.user.contact_address,
+            message=one.message,
+            asked_at=one.asked_at,
+        )
+        for one in found
+    )
+
+
+def invoice_line(invoice: Invoice, structure_id: int) -> InvoiceLine:
+    """An invoice as seen from one of its two structures."""
+    return InvoiceLine(
+        id=invoice.id,
+        number=invoice.number,
+        sender=line(invoice.sender),
+        recipient=line(invoice.recipient),
+        sent=invoice.sender_id == structure_id,
+        amount=invoice.amount,
+        issued_on=invoice.issued_on,
+        status=invoice.status,
+        status_label=lifecycle.status(invoice.status).label,
+        status_at=invoice.status_at,
+        open=lifecycle.is_open(invoice.status),
+    )

@@ -1,0 +1,237 @@
+"""What the verbs answer: plain values, ready for a page, a PDF or a mail."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from communaute.domain.siret import Siret
+from communaute.models.structures import (
+    ConnectionKind,
+    MembershipRole,
+    MembershipState,
+    Nature,
+    SpaceKind,
+)
+
+
+ROLE_LABELS = {
+    MembershipRole.PRINCIPAL: "Gestionnaire principal",
+    MembershipRole.SECONDARY: "Gestionnaire secondaire",
+    MembershipRole.USER: "Utilisateur simple",
+}
+MANAGERS = (MembershipRole.PRINCIPAL, MembershipRole.SECONDARY)
+NATURE_LABELS = {Nature.PUBLIC: "Structure publique", Nature.PRIVATE: "Structure privée"}
+SPACE_LABELS = {
+    SpaceKind.MANAGER: "Activités du gestionnaire",
+    SpaceKind.SENT: "Factures émises",
+    SpaceKind.RECEIVED: "Factures reçues",
+    SpaceKind.WORKS: "Factures de travaux",
+    SpaceKind.REQUESTS_SENT: "Sollicitations émises",
+    SpaceKind.REQUESTS_RECEIVED: "Sollicitations reçues",
+    SpaceKind.MESSAGES: "Mes messages",
+    SpaceKind.FEE_STATEMENTS: "Mémoires de frais de justice",
+    SpaceKind.TIC: "Demande de remboursement TIC",
+}
+CONNECTION_LABELS = {
+    ConnectionKind.TECHNICAL_ACCOUNT: "Compte utilisateur technique",
+    ConnectionKind.EDI: "Raccordement EDI",
+    ConnectionKind.API: "Raccordement API",
+    ConnectionKind.PACAGE: "Numéro PACAGE",
+}
+
+
+@dataclass(frozen=True)
+class StructureLine:
+    """A structure in a list, or named on a page."""
+
+    id: int
+    siret: Siret
+    name: str
+    nature: Nature
+    active: bool
+    verified: bool
+    local_authority: bool
+    practice: bool
+
+
+@dataclass(frozen=True)
+class MembershipLine:
+    """One structure of a person: what they are in it, and whether the attachment is in force."""
+
+    membership_id: int
+    structure: StructureLine
+    role: MembershipRole
+    state: MembershipState
+    asked_at: datetime
+    # How many attachment requests wait for this person's decision: 0 unless a manager.
+    waiting: int
+    open_invoices: int
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether the person manages the structure."""
+        return self.state is MembershipState.ACTIVE and self.role in MANAGERS
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person attached to a structure. `address` is empty for who does not manage it."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    address: str
+    role: MembershipRole
+
+    @property
+    def role_label(self) -> str:
+        """The role in French."""
+        return ROLE_LABELS[self.role]
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """An attachment request that waits for a decision."""
+
+    membership_id: int
+    structure: StructureLine
+    name: str
+    address: str
+    message: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """A service."""
+
+    code: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class ConnectionLine:
+    """A technical account, an EDI or API connection, a PACAGE number."""
+
+    kind: ConnectionKind
+    label: str
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in French."""
+        return CONNECTION_LABELS[self.kind]
+
+
+@dataclass(frozen=True)
+class Link:
+    """The other end of a SIRET change, and its two dates."""
+
+    structure: StructureLine
+    effective_on: date
+    recorded_at: datetime
+    receipt_code: str
+
+
+@dataclass(frozen=True)
+class StructureDetails:
+    """Everything of a structure that a member may see."""
+
+    structure: StructureLine
+    # What the person who looks is in it; None for an administrator who is not attached.
+    role: MembershipRole | None
+    services: tuple[ServiceLine, ...]
+    spaces: tuple[str, ...]
+    people: tuple[PersonLine, ...]
+    requests: tuple[RequestLine, ...]
+    mandates: tuple[date, ...]
+    connections: tuple[ConnectionLine, ...]
+    predecessor: Link | None
+    successor: Link | None
+    invoices: int
+    open_invoices: int
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether the person who looks manages it."""
+        return self.role in MANAGERS
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    """An invoice in a list. `sent` is True when it left from the structure one looks from."""
+
+    id: int
+    number: str
+    sender: StructureLine
+    recipient: StructureLine
+    sent: bool
+    amount: Decimal
+    issued_on: date
+    status: str
+    status_label: str
+    status_at: datetime
+    open: bool
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    """One page of invoices: `total` is of the whole list."""
+
+    lines: tuple[InvoiceLine, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an invoice's timeline, in plain words.
+
+    `by` is who acted as a visitor may read it (« votre structure », the other structure's name,
+    « le comptable public », « Chorus Pro »); `expected` is False for a step that our table does not
+    foresee from the one before.
+    """
+
+    status: str
+    label: str
+    sentence: str
+    at: datetime
+    by: str
+    reason: str
+    url: str
+    expected: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """An invoice told from its first step to what comes next."""
+
+    invoice: InvoiceLine
+    service_code: str
+    steps: tuple[Step, ...]
+    # What comes next, and whose turn it is; empty when it is over.
+    next_sentence: str
+    # Codes of the statuses this person may give now, on behalf of the structure they act for.
+    possible: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PracticeOpened:
+    """A practice account that has just been made: sign `user_id` in."""
+
+    user_id: int
+    practice_id: int
+    structure_id: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PracticeState:
+    """Where a guest's practice is: the structure to change now, and until when it lasts."""
+
+    structure: StructureLine
+    suggested_siret: Siret
+    expires_at: datetime
+    # The codes of the receipts of the changes done so far, the latest first.
+    receipts: tuple[str, ...]
