@@ -1,6 +1,6 @@
 """structures, invoices and SIRET changes.
 
-Revision 1795572419, after 1795421901, 2026-11-25 02:06:59.264571.
+Revision 1795572419, after 1795572209, 2026-11-25 02:06:59.264571.
 """
 
 import sqlalchemy as sa
