@@ -55,7 +55,7 @@ MAILS: dict[str, Callable[[], Message]] = {
     ),
     "training again": lambda: trainings.again(**BASE, **ABOUT, link=LINK),
     "training moved": lambda: trainings.moved(
-        **BASE, **ABOUT, sessions=sessions(CLASS), link=LINK, calendar=(PART,)
+        **BASE, about="registration 1", sessions=sessions(CLASS), link=LINK, calendar=(PART,)
     ),
     "training cancelled": lambda: trainings.cancelled(
         **BASE, **ABOUT, days=DAYS, link=LINK, calendar=(PART,)
