@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 
 # All that one mail may carry. Many mailboxes take 10 MB, but each mail waits in the database.
@@ -70,20 +71,30 @@ def from_rows(rows: Sequence[dict[str, str]]) -> list[Attachment]:
     return [Attachment(row["name"], row["type"], b64decode(row["content"])) for row in rows]
 
 
+def invitation(*, name: str, method: str, text: str) -> Attachment:
+    """An iCalendar object that asks for something (RFC 6047): its METHOD is said in its type too."""
+    return Attachment(name, f"text/calendar; method={method}", text.encode("utf-8"))
+
+
 def attach(mail: EmailMessage, attachments: Sequence[Attachment]) -> None:
     """Add them to a mail that has its text and its HTML already.
 
-    Invitations first: they are one more way to show the same mail (multipart/alternative).
+    A single invitation comes first: it is one more way to show the same mail
+    (multipart/alternative). Of several, mail programs would show one only: they are files.
     """
+    invitations = [each for each in attachments if each.is_invitation]
+    shown = invitations if len(invitations) == 1 else []
+    for each in shown:
+        mail.add_alternative(each.content.decode("utf-8"), **_calendar(each))
     for each in attachments:
-        if each.is_invitation:
-            mail.add_alternative(
-                each.content.decode("utf-8"),
-                subtype="calendar",
-                charset="utf-8",
-                cte="base64",
-                params=each.parameters,
-            )
-    for each in attachments:
-        main, sub = ("application", "ics") if each.is_invitation else each.kind
-        mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
+        if each.is_invitation and each not in shown:
+            text = each.content.decode("utf-8")
+            mail.add_attachment(text, **_calendar(each), filename=each.name)
+        else:
+            main, sub = ("application", "ics") if each.is_invitation else each.kind
+            mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
+
+
+def _calendar(each: Attachment) -> dict[str, Any]:
+    # In base64: its lines end with CR LF, which other encodings may lose on the way.
+    return {"subtype": "calendar", "charset": "utf-8", "cte": "base64", "params": each.parameters}

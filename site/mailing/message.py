@@ -36,6 +36,8 @@ class Message:
     values only (texts, numbers, dates, lists of them), kept in the outbox until the mail has left.
     `why` is the sentence that says why one receives it. After `useless_after` (a link has
     expired, a session has begun) it is no longer sent. `attachments` are forgotten with the context.
+    `about` says what it speaks of (`registration 12`): what still waits about it can be withdrawn,
+    what failed be found.
     """
 
     to: str
@@ -47,3 +49,4 @@ class Message:
     useless_after: datetime | None = None
     mailing_list: MailingList | None = None
     attachments: tuple[Attachment, ...] = ()
+    about: str | None = None

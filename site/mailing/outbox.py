@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, event, func, select, update
+from sqlalchemy import CursorResult, Update, delete, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -52,6 +52,7 @@ def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
         "context": to_json(message.context),
         "attachments": to_rows(message.attachments),
         "why": message.why,
+        "about": message.about,
         "list_name": listed.name if listed else None,
         "unsubscribe_url": listed.unsubscribe_url if listed else None,
         "priority": int(message.priority),
@@ -79,7 +80,22 @@ def withdraw(session: Session, recipient: str) -> int:
     waiting = update(Delivery).where(
         Delivery.recipient == recipient, Delivery.state == DeliveryState.WAITING
     )
-    gone = session.execute(waiting.values(state=DeliveryState.WITHDRAWN, **FORGOTTEN))
+    return _withdrawn(session, waiting)
+
+
+def withdraw_about(session: Session, about: str, *templates: str) -> int:
+    """Withdraw what still waits about something, of these templates if any are named."""
+    waiting = update(Delivery).where(
+        Delivery.about == about, Delivery.state == DeliveryState.WAITING
+    )
+    if templates:
+        waiting = waiting.where(Delivery.template.in_(templates))
+    return _withdrawn(session, waiting)
+
+
+def _withdrawn(session: Session, waiting: Update) -> int:
+    emptied = waiting.values(state=DeliveryState.WITHDRAWN, **FORGOTTEN)
+    gone = session.execute(emptied.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], gone).rowcount
 
 

@@ -28,9 +28,24 @@ from communaute.models.structures import (
     Structure,
 )
 from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, TariffReport
+from communaute.models.trainings import (
+    AccessibilityNeed,
+    Attendance,
+    OfferOutcome,
+    PlaceDecision,
+    Registration,
+    RegistrationState,
+    Satisfaction,
+    SessionPair,
+    Training,
+    TrainingSession,
+    WaitingOffer,
+)
 
 
 __all__ = [
+    "AccessibilityNeed",
+    "Attendance",
     "AuditEntry",
     "BillingMandate",
     "Connection",
@@ -46,12 +61,18 @@ __all__ = [
     "MembershipState",
     "MissedSearch",
     "Nature",
+    "OfferOutcome",
     "Origin",
     "PageOpinion",
+    "PlaceDecision",
     "PracticeSet",
+    "Registration",
+    "RegistrationState",
     "Role",
+    "Satisfaction",
     "SavedCalculation",
     "Service",
+    "SessionPair",
     "SignIn",
     "SiretChange",
     "SiretDraft",
@@ -63,8 +84,11 @@ __all__ = [
     "Tariff",
     "TariffPeriod",
     "TariffReport",
+    "Training",
+    "TrainingSession",
     "User",
     "UserRole",
     "Verification",
     "VerificationResult",
+    "WaitingOffer",
 ]

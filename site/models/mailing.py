@@ -42,6 +42,8 @@ class Delivery(Model):
     # Emptied likewise: name, type and content (base64) of each file that travels along.
     attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     why: Mapped[str] = mapped_column(Text)
+    # What it speaks of (`registration 12`), so that a change of that withdraws what waits.
+    about: Mapped[str | None] = mapped_column(String(60), index=True)
     list_name: Mapped[str | None] = mapped_column(String(60))
     unsubscribe_url: Mapped[str | None] = mapped_column(String(500))
     priority: Mapped[int] = mapped_column(SmallInteger)

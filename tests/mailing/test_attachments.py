@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from communaute import post_office
 from communaute.current import Site
 from communaute.mailing import outbox
-from communaute.mailing.attachments import LARGEST_BYTES, Attachment
+from communaute.mailing.attachments import LARGEST_BYTES, Attachment, invitation
 from communaute.mailing.message import Message
 from communaute.mailing.outbox import post, row_of
 from communaute.mailing.smtp import Server, SmtpTransport
@@ -122,3 +122,17 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 def test_a_type_that_is_none_is_refused(kind: str) -> None:
     with pytest.raises(ValueError, match="type"):
         Attachment("a.pdf", kind, b"%PDF")
+
+
+def test_several_invitations_are_files_that_calendars_understand(shared_app: Flask) -> None:
+    """Of several alternatives a mail program shows one: each of two sessions must be reached."""
+    both = tuple(
+        invitation(name=f"seance-{n}.ics", method="REQUEST", text=CALENDAR.decode()) for n in (1, 2)
+    )
+    mail = made(shared_app, a_mail(attachments=both))
+    parts = list(mail.iter_attachments())
+    assert [part.get_filename() for part in parts] == ["seance-1.ics", "seance-2.ics"]
+    assert {(part.get_content_type(), part.get_param("method")) for part in parts} == {
+        ("text/calendar", "REQUEST")
+    }
+    assert parts[1].get_payload(decode=True) == CALENDAR

@@ -14,7 +14,7 @@ from communaute.blueprints.structures.rendering import blame
 from communaute.blueprints.structures.requests import carry_out
 from communaute.domain.structures import attaching
 from communaute.domain.structures.errors import InvalidEntry
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 from communaute.models.accounts import Role, User
 
 
@@ -35,6 +35,7 @@ def attachments_page(refused: DecideForm | None = None, which: int = 0) -> Respo
 
 
 @bp.post("/rattachements/<int:request_id>")
+@limiter.limit("60 per minute; 600 per hour")
 @role_required(Role.ADMINISTRATOR)
 def answer_attachment(request_id: int) -> ResponseReturnValue:
     """Accept or refuse; the first person accepted is the structure's principal manager."""

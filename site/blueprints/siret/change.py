@@ -93,6 +93,7 @@ def start_again(user: User) -> ResponseReturnValue:
 
 
 @bp.post(f"{ADDRESS}/entrainement/quitter")
+@limiter.limit("20 per minute; 200 per hour")
 @guest_only
 def stop(user: User) -> ResponseReturnValue:
     """Erase the practice now, and its cookie."""
