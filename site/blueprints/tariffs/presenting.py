@@ -91,8 +91,8 @@ class RowView:
         return self._cells(warning, french(price))
 
     def _cells(self, warning: str, price: Markup | None = None) -> Markup:
-        return Markup("<td>{}</td><td>{}</td><td>{}{} {}</td><td>{}</td>").format(
-            self.period, self.code, warning, price or self.price, self.unit, self.text
+        return Markup("<td>{}{} {}</td><td>{}</td><td>{}</td><td>{}</td>").format(
+            warning, price or self.price, self.unit, self.code, self.period, self.text
         )
 
 
@@ -116,6 +116,7 @@ class OfferView:
     letters: tuple[Markup, ...]
     applied: tuple[tuple[Markup, Markup], ...]
     version: Version | None
+    on: date
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
         applied=tuple((french(one.base.service), french(one.sum)) for one in applied),
         warning=french(_warning(row, day, found.letters)),
         version=catalogue.version_on(row.articles[0], day),
+        on=day,
     )
 
 

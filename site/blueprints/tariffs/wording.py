@@ -16,7 +16,7 @@ from communaute.domain.tariffs.standing import (
     UNSURE_START,
     Standing,
 )
-from communaute.domain.tariffs.values import Parameter
+from communaute.domain.tariffs.values import Parameter, Version
 from communaute.editorial import typography
 from communaute.web.dates import french_amount, french_date
 
@@ -95,6 +95,19 @@ def ended(last: date | None, today: date) -> str:
     return f"Ce tarif n’est plus en vigueur : il a pris fin le {french_date(last)}."
 
 
+# The versions of the articles were read until this day; later ones only where they were found.
+VERSIONS_UNTIL = date(2023, 12, 6)
+
+
+def wording_of(version: Version, day: date) -> str:
+    """Which wording of an article was in force, or the last that was seen before that day."""
+    said = f"{version.article} {period(version.valid_from, version.valid_until)}"
+    seen = version.valid_until is None and version.valid_from <= VERSIONS_UNTIL < day
+    if seen:
+        return f"Dernière rédaction vue, au {french_date(VERSIONS_UNTIL)} : celle de {said}"
+    return f"Rédaction de {said}"
+
+
 # Past this many lines the sum is read in the table.
 MOST_SPELLED = 6
 
@@ -117,8 +130,11 @@ def on_total(sheet: Sheet) -> str:
 def spelled(sheet: Sheet) -> str:
     """A calculation's sum in one line, when its total is the sum of few lines."""
     amounts = [Decimal(line.amount) for line in sheet.lines]
-    if len(amounts) > MOST_SPELLED or sum(amounts) != Decimal(sheet.total):
+    if len(amounts) > MOST_SPELLED:
         return ""
+    if sum(amounts) != Decimal(sheet.total):
+        added = " + ".join(in_french(amount) for amount in amounts)
+        return f"{added}, ramené à {euros(Decimal(sheet.total))}"
     if len(amounts) == 1:
         return (
             sheet.lines[0].sum if "=" in sheet.lines[0].sum else _equal(sheet.lines[0].sum, sheet)

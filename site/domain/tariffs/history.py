@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.formulas import ON_QUOTE, parse
 from communaute.domain.tariffs.surcharges import valued
