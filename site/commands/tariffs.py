@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.dates import days_of, read_day
+from communaute.domain.tariffs.errors import WrongDate
 from communaute.domain.tariffs.finder import Query
 from communaute.domain.tariffs.interpreting import Line, Mission, interpret
 from communaute.domain.tariffs.loading import load_tariffs
@@ -26,8 +27,6 @@ from communaute.tariff_data import tariffs
 
 tariffs_commands = AppGroup("tariffs", help="Tarifs des frais de justice.")
 
-DATE = click.DateTime(["%Y-%m-%d"])
-MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 OPTIONS = {None: None, "yes": True, "no": False}
 
 
@@ -78,20 +77,20 @@ def find(day: str | None, category: str, text: str, free_words: str, as_json: bo
 
 
 @tariffs_commands.command("interpreting")
-@click.option("--ordered", type=DATE, required=True, help="Date de la réquisition.")
+@click.option("--ordered", required=True, help="Date de la réquisition : 2019-05-20.")
 @click.option("--start", required=True, help="Début, heure de Paris : 2019-06-01T22:00.")
 @click.option("--end", required=True, help="Fin, heure de Paris.")
 @click.option("--option", type=click.Choice(["yes", "no"]), help="Droit d'option exercé.")
 @click.option("--alsace-moselle", is_flag=True, help="Compte les deux jours fériés locaux.")
 @click.option("--json", "as_json", is_flag=True, help="En JSON.")
 def interpreting(
-    ordered: datetime, start: str, end: str, option: str | None, alsace_moselle: bool, as_json: bool
+    ordered: str, start: str, end: str, option: str | None, alsace_moselle: bool, as_json: bool
 ) -> None:
     """Calcule une mission d'interprétation."""
     try:
         mission = interpret(
             tariffs().catalogue,
-            ordered.date(),
+            day_of(ordered),
             moment(start),
             moment(end),
             OPTIONS[option],
@@ -106,6 +105,14 @@ def interpreting(
     for line in mission.lines:
         click.echo(f"{line.start} {line.end} {line.hours} × {line.rate.euros} = {line.amount}")
     click.echo(f"Total {mission.total}")
+
+
+def day_of(text: str) -> date:
+    """A requisition's date. Raises WrongDate."""
+    day = read_day(text, clock.today())
+    if day is None:
+        raise WrongDate("Donnez la date de la réquisition, par exemple 2019-05-20.")
+    return day
 
 
 def moment(text: str) -> datetime:

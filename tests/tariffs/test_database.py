@@ -23,7 +23,7 @@ from communaute.domain.tariffs.reports import (
 from communaute.domain.tariffs.saving import keep_calculation, kept_calculation
 from communaute.domain.tariffs.sheets import interpreting_sheet
 from communaute.editorial.tariffs import read_tariffs
-from communaute.models.tariffs import Tariff, TariffPeriod
+from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod
 
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -68,6 +68,39 @@ def test_a_kept_calculation_answers_the_same_euro_when_the_tariff_changes(
     assert kept.sheet == sheet
     assert (kept.sheet.total, kept.saved_at) == ("102.00", NOW)
     assert kept.question == {"debut": "2019-06-01T22:00"}
+
+
+def test_a_kept_calculation_outlives_the_rows_it_rests_on(
+    session: Session, catalogue: Catalogue
+) -> None:
+    start = datetime.fromisoformat("2019-06-01T22:00")
+    mission = interpret(catalogue, date(2019, 5, 20), start, start + timedelta(hours=2))
+    token = keep_calculation(session, catalogue, interpreting_sheet(mission), {}, NOW)
+    used = {row.id for row in mission.rows}
+    left = replace(catalogue, rows=tuple(row for row in catalogue.rows if row.id not in used))
+    assert load_tariffs(session, left, NOW).withdrawn == len(used)
+    session.commit()
+
+    kept = kept_calculation(session, token).sheet
+    assert kept == interpreting_sheet(mission)
+    assert "majoration de nuit" in " ".join(kept.lines[0].extras)
+
+
+def test_a_calculation_kept_before_the_sheets_said_more_still_answers(
+    session: Session, catalogue: Catalogue
+) -> None:
+    start = datetime.fromisoformat("2019-06-01T22:00")
+    mission = interpret(catalogue, date(2019, 5, 20), start, start + timedelta(hours=2))
+    token = keep_calculation(session, catalogue, interpreting_sheet(mission), {}, NOW)
+    session.commit()
+    old = ("label", "sum", "amount", "tariffs", "text", "to_confirm")
+    stored = session.get_one(SavedCalculation, token)
+    lines = [{name: line[name] for name in old} for line in stored.answer["lines"]]
+    stored.answer = {**stored.answer, "lines": lines}
+    session.commit()
+
+    kept = kept_calculation(session, token).sheet
+    assert (kept.total, kept.lines[0].amount, kept.lines[0].extras) == ("102.00", "57.00", ())
 
 
 def test_a_link_that_leads_nowhere_is_said(session: Session) -> None:

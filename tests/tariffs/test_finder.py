@@ -1,6 +1,6 @@
 """The finder: keys that narrow each other, and the date that counts."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -14,6 +14,7 @@ from communaute.domain.tariffs.values import Row
 
 
 TODAY = date(2026, 11, 23)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,17 @@ def test_every_row_is_found_on_both_ends_of_its_period(
         for day in filter(None, (row.valid_from, row.valid_until)):
             found = finder.find(Query(category=row.category, days=Days(day, day)))
             assert row in found.rows, f"{row.id} on {day}"
+
+
+def test_no_row_is_found_the_day_before_it_starts_nor_the_day_after_it_ends(
+    finder: Finder, catalogue: Catalogue
+) -> None:
+    for row in catalogue.rows:
+        start, end = row.valid_from, row.valid_until
+        outside = (start - DAY if start else None, end + DAY if end else None)
+        for day in filter(None, outside):
+            found = finder.find(Query(category=row.category, days=Days(day, day)))
+            assert row not in found.rows, f"{row.id} on {day}"
 
 
 def test_every_row_is_found_by_its_article_its_words_and_its_code(finder: Finder) -> None:

@@ -121,7 +121,7 @@ def test_a_straddling_hour_is_said_with_what_the_other_reading_would_give(
     ("ordered", "start", "end", "option", "said"),
     [
         ("2008-09-10", "2009-01-01T10:00", "2009-01-01T11:00", None, "11 septembre 2008"),
-        ("2019-01-01", "2019-01-02T10:00", "2019-01-02T10:00", None, "fin est avant le début"),
+        ("2019-01-01", "2019-01-02T10:00", "2019-01-02T10:00", None, "sont la même heure"),
         ("2019-01-01", "2019-01-02T10:00", "2019-01-01T10:00", None, "fin est avant le début"),
         ("2019-01-01", "2019-01-02T10:00", "2020-02-06T10:00", None, "dure 400 jours"),
         ("2019-01-03", "2019-01-02T10:00", "2019-01-02T11:00", None, "avant la réquisition"),

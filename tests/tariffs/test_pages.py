@@ -198,6 +198,26 @@ class TestTheCalculators:
         error = one(page, f"#{field}-erreur").get_text()
         assert said in error
 
+    def test_every_field_that_cannot_be_read_is_said_at_once(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}/interpretation?requisition=abc&debut=&fin=hier", status=422)
+        links = [link["href"] for link in page.select(".error-summary a")]
+        assert links == ["#requisition", "#debut", "#fin"]
+        assert "Des réponses sont à corriger" in page.text
+
+    def test_a_capped_sum_says_what_it_came_to_before(self, pages: Pages) -> None:
+        given = "requisition=01/01/2022&statut=association&acte-composition-controle-simple=5"
+        page = pages.get(f"{FINDER}/delegues?{given}")
+        assert "150,00, ramené à 120,00" in one(page, ".tariff__sum").get_text()
+        assert (
+            "12,00\u00a0€ (4 × UV)" in pages.get(f"{FINDER}/delegues?requisition=01/01/2022").text
+        )
+
+    def test_an_article_seen_until_2023_is_not_said_in_force_later(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=citation-signification&date=2024-06-01")
+        assert "Dernière rédaction vue" in page.text
+        before = pages.get(f"{FINDER}?tarif=citation-signification&date=2020-06-01")
+        assert "Dernière rédaction vue" not in before.text
+
     def test_a_letter_nobody_knows_is_asked_for(self, pages: Pages) -> None:
         page = pages.get(f"{FINDER}/formule?tarif=autopsie&date=2018-01-01&nombre=2", status=422)
         assert "Donnez la valeur de CS" in one(page, "#v-CS-erreur").get_text()

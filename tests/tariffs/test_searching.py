@@ -2,12 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
 
 from communaute.blueprints.tariffs.searching import search_documents, tariff_card
 from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.finder import Query
+from communaute.tariff_data import tariffs
 from search_index import build, open_index
 from tests.pages import Pages
 
@@ -84,3 +87,35 @@ def test_the_index_holds_the_tariffs_and_leads_to_them(
         found = [hit.url.rpartition("=")[2] for hit in hits]
         assert any(name.startswith(series) for name in found), found
     assert "CS × 6" in index.search("autopsie avant inhumation").hits[0].excerpt
+
+
+def test_every_row_is_reached_by_searching_its_words(
+    shared_app: Flask, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """By a result, by the history of a result's card, or by the link of the answer card."""
+    with shared_app.test_request_context():
+        build(tmp_path, list(search_documents(catalogue, TODAY)))
+        index = open_index(tmp_path)
+        for series, rows in catalogue.series.items():
+            typed = f"{rows[-1].service} {rows[-1].articles[0]}"
+            found = [hit.url.rpartition("=")[2] for hit in index.search(typed, limit=10).hits]
+            reached = {row.series for name in found for row in catalogue.history(name)}
+            assert series in reached | in_the_card(typed), typed
+
+
+def in_the_card(typed: str) -> set[str]:
+    """The series that the answer card's link leads to."""
+    card = tariff_card(typed)
+    asked = parse_qs(urlsplit(card.links[0].url).query) if card else {}
+    words = asked.get("q", [""])[0]
+    found = tariffs().finder.find(Query(words=words)).series if words else ()
+    return {*found, *asked.get("tarif", [])}
+
+
+def test_a_search_about_a_tariff_that_ended_says_so_first(shared_app: Flask) -> None:
+    with shared_app.test_request_context():
+        card = tariff_card("interprétation majoration première heure A43-7")
+    assert card is not None
+    assert "Ce tarif n’est plus en vigueur" in card.lines[0]
+    assert "12,00" in card.facts[0][1]
+    assert "du 11" in card.facts[0][1]

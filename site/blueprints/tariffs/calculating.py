@@ -67,6 +67,10 @@ class Reading:
             return otherwise
         return self._read(field, lambda text: typed.number(text, what))
 
+    def any_number(self, field: str) -> Decimal:
+        """A number of anything. Raises Refused."""
+        return self.number(field, "Ce nombre")
+
     def option(self) -> bool | None:
         """The droit d'option."""
         return typed.choice(self.given.get("option", ""))
@@ -145,6 +149,32 @@ def formula(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
     except DomainError as refused:
         raise Refused("date", str(refused)) from refused
     return formula_sheet(done)
+
+
+READ: Mapping[str, tuple[tuple[str, Callable[[Reading, str], object]], ...]] = {
+    "interpreting": (
+        ("requisition", Reading.day),
+        ("debut", Reading.moment),
+        ("fin", Reading.moment),
+    ),
+    "translation": (("requisition", Reading.day), ("mots", Reading.any_number)),
+    "travel": (
+        ("date", Reading.day),
+        ("puissance", Reading.any_number),
+        ("km", Reading.any_number),
+    ),
+}
+
+
+def unreadable(kind: str, given: Typed, today: date) -> list[Refused]:
+    """Every field that cannot be read, so that all are corrected at once."""
+    found, read = [], Reading(given, today)
+    for field, reader in READ.get(kind, ()):
+        try:
+            reader(read, field)
+        except Refused as refused:
+            found.append(refused)
+    return found
 
 
 def blaming(

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from communaute.blueprints.tariffs import bp, extra_fields, forms, presenting, typed, wording
-from communaute.blueprints.tariffs.calculating import ACT, KINDS, VALUE, Refused
+from communaute.blueprints.tariffs.calculating import ACT, KINDS, VALUE, Refused, unreadable
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.catalogue import Catalogue
@@ -121,8 +121,9 @@ def worked_out(
     try:
         return KINDS[kind](catalogue, given, today), None
     except Refused as refused:
-        if refused.field in form:
-            form[refused.field].errors = [str(refused)]
+        for wrong in (*unreadable(kind, given, today), refused):
+            if wrong.field in form:
+                form[wrong.field].errors = [str(wrong)]
         return None, refused
 
 

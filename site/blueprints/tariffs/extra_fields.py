@@ -9,6 +9,7 @@ from communaute.blueprints.tariffs.calculating import ACT, VALUE, Refused
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.delegates import PERSON, acts_on
+from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 from communaute.domain.tariffs.working_out import names_to_give
 
@@ -59,15 +60,22 @@ def act_fields(
         day = today
     acts = acts_on(catalogue, given.get("statut", PERSON), day)
     return [
-        (ACT + name, row.service.rpartition(" : ")[0] or row.service, act_hint(row))
+        (ACT + name, row.service.rpartition(" : ")[0] or row.service, act_hint(catalogue, row, day))
         for name, row in acts.items()
         if name != "unite-de-valeur"
     ]
 
 
-def act_hint(row: Row) -> str:
+def act_hint(catalogue: Catalogue, row: Row, day: date) -> str:
     """What one act is worth."""
-    return row.formula or (wording.euros(row.amount) if row.amount is not None else "")
+    found = valued(catalogue, row, day)
+    if found.amount is None:
+        return row.formula
+    return (
+        f"{wording.euros(found.amount)} ({row.formula})"
+        if row.formula
+        else wording.euros(found.amount)
+    )
 
 
 def value_fields(

@@ -13,6 +13,7 @@ from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, Offer, choose
 from communaute.domain.tariffs.formulas import ON_QUOTE
 from communaute.domain.tariffs.history import Point, history
+from communaute.domain.tariffs.parameters import described
 from communaute.domain.tariffs.standing import standing
 from communaute.domain.tariffs.surcharges import on_bases, valued
 from communaute.domain.tariffs.values import Parameter, Row, Version
@@ -90,8 +91,8 @@ class RowView:
         return self._cells(warning, french(price))
 
     def _cells(self, warning: str, price: Markup | None = None) -> Markup:
-        return Markup("<td>{}</td><td>{}</td><td>{}{} {}</td><td>{}</td>").format(
-            self.period, self.code, warning, price or self.price, self.unit, self.text
+        return Markup("<td>{}{} {}</td><td>{}</td><td>{}</td><td>{}</td>").format(
+            warning, price or self.price, self.unit, self.code, self.period, self.text
         )
 
 
@@ -112,10 +113,10 @@ class OfferView:
     sum: Markup
     why: Markup
     warning: Markup
-    ended: str
     letters: tuple[Markup, ...]
     applied: tuple[tuple[Markup, Markup], ...]
     version: Version | None
+    on: date
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class Card:
     series: str
     offers: tuple[OfferView, ...]
     which_date: Markup
+    ended: str
     points: tuple[Point, ...]
     chart: Markup
     calculator: Calculator | None
@@ -153,14 +155,16 @@ def latest(catalogue: Catalogue, names: Iterable[str], today: date) -> tuple[Cho
     return tuple(choice for choice in made if choice is not None)
 
 
-def card(catalogue: Catalogue, choice: Choice, today: date, *, two: bool) -> Card:
-    """A series' card for some dates; `two` when two different dates were given."""
-    offers = tuple(offer_view(catalogue, offer, today) for offer in choice.offers)
+def card(catalogue: Catalogue, choice: Choice, today: date, *, days: Days | None) -> Card:
+    """A series' card for the dates given, or for its last day when none was."""
+    offers = tuple(offer_view(catalogue, offer) for offer in choice.offers)
     points, drawn = story(catalogue, choice.series, today)
+    two = days is not None and days.differ
+    ended = "" if days else wording.ended(choice.offers[-1].row.valid_until, today)
     said = wording.which_date(choice.basis, choice.source, split=choice.split, two=two)
     last = choice.offers[-1]
     link = calculator(catalogue, last.row, last.day)
-    return Card(choice.series, offers, french(said), points, drawn, link)
+    return Card(choice.series, offers, french(said), ended, points, drawn, link)
 
 
 @lru_cache(maxsize=1024)
@@ -170,7 +174,7 @@ def story(catalogue: Catalogue, series: str, today: date) -> tuple[tuple[Point, 
     return points, chart(points)
 
 
-def offer_view(catalogue: Catalogue, offer: Offer, today: date) -> OfferView:
+def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
     """What a row is worth on a date, in words."""
     row, day = offer.row, offer.day
     found = valued(catalogue, row, day)
@@ -182,11 +186,11 @@ def offer_view(catalogue: Catalogue, offer: Offer, today: date) -> OfferView:
         amount=wording.euros(found.amount) if found.amount is not None else "",
         sum=french(found.sum),
         why=french("" if applied else found.why),
-        ended=wording.ended(row.valid_until, today),
-        letters=tuple(french(catalogue.parameters.described(entry)) for entry in found.letters),
+        letters=tuple(french(described(entry)) for entry in found.letters),
         applied=tuple((french(one.base.service), french(one.sum)) for one in applied),
         warning=french(_warning(row, day, found.letters)),
         version=catalogue.version_on(row.articles[0], day),
+        on=day,
     )
 
 

@@ -81,15 +81,16 @@ def documents(today: date) -> Iterator[Document]:
 
 
 def tariff_card(query: str) -> Card | None:
-    """The amounts in force that a search names; none when it fits too many tariffs, or none."""
+    """The amounts in force that a search names, else those that ended; none when they are many."""
     today, finder = clock.today(), tariffs().finder
     if not words.words(query):
         return None
     found = finder.find(Query(words=query))
-    rows = [row for row in found.rows if row.valid_until is None]
+    rows = [row for row in found.rows if row.valid_until is None] or list(found.rows)
     if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS or not is_meant(finder, query):
         return None
-    return card_of(finder.catalogue, rows, query, today)
+    alone = len(found.series) == 1
+    return card_of(finder.catalogue, rows, today, address_of(rows, query, alone=alone))
 
 
 def is_meant(finder: Finder, query: str) -> bool:
@@ -106,29 +107,34 @@ def trade_words(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(word for text in texts for word in words.words(text)) - COMMON
 
 
-def card_of(catalogue: Catalogue, rows: list[Row], query: str, today: date) -> Card:
+def card_of(catalogue: Catalogue, rows: list[Row], today: date, address: str) -> Card:
     """The card: the warning first, then each amount with its text."""
-    warnings = dict.fromkeys(wording.how_sure(standing(row, today)) for row in rows)
-    title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs en vigueur"
+    warnings = dict.fromkeys(warning_of(row, today) for row in rows)
+    state = "en vigueur" if rows[0].valid_until is None else "qui ont pris fin"
+    title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs {state}"
     return Card(
         label="Tarif de frais de justice",
         title=typography(title),
         lines=tuple(filter(None, warnings)),
         facts=tuple(_fact(catalogue, row, today) for row in rows),
-        links=(
-            CardLink("Voir les dates, les conditions et l’historique", address_of(rows, query)),
-        ),
+        links=(CardLink("Voir les dates, les conditions et l’historique", address),),
         tone="warning" if any(warnings) else "",
     )
 
 
-def address_of(rows: list[Row], query: str) -> str:
-    """The finder for these tariffs."""
-    if len(rows) == 1:
+def warning_of(row: Row, today: date) -> str:
+    """What to read before an amount: that it ended, or how sure it is today."""
+    return wording.ended(row.valid_until, today) or wording.how_sure(standing(row, today))
+
+
+def address_of(rows: list[Row], query: str, *, alone: bool) -> str:
+    """The finder for these tariffs, and for those of other periods that the words name too."""
+    if alone:
         return url_for("tariffs.find", tarif=rows[0].series)
     return url_for("tariffs.find", q=query)
 
 
 def _fact(catalogue: Catalogue, row: Row, today: date) -> tuple[str, str]:
-    amount = f"{price(catalogue, row, today)} {row.unit} ({row.text})"
+    ended = f", {wording.period(row.valid_from, row.valid_until)}" if row.valid_until else ""
+    amount = f"{price(catalogue, row, today)} {row.unit} ({row.text}{ended})"
     return typography(row.service), typography(amount)

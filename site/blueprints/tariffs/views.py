@@ -76,10 +76,9 @@ def results(known: Tariffs, query: Query, found: Findings) -> dict[str, Any]:
     """What was found: cards when there are few, else a table; a way out when there is nothing."""
     today, catalogue = clock.today(), known.catalogue
     few = len(found.choices or found.series) <= MOST_CARDS
-    two = query.days is not None and query.days.differ
     choices = found.choices or presenting.latest(catalogue, found.series, today) if few else ()
     return {
-        "cards": [presenting.card(catalogue, choice, today, two=two) for choice in choices],
+        "cards": [presenting.card(catalogue, choice, today, days=query.days) for choice in choices],
         **({} if few else listed(catalogue, found, today)),
         "ways_out": [] if found.rows else ways_out(known, query),
         "periods": periods(query, found),

@@ -6,6 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from communaute.domain.tariffs.dates import ACT, REQUISITION, SERVICE
+from communaute.domain.tariffs.formulas import in_french
+from communaute.domain.tariffs.parameters import is_deduced
+from communaute.domain.tariffs.sheets import Sheet
 from communaute.domain.tariffs.standing import (
     ANNOUNCED,
     LAST_KNOWN,
@@ -13,7 +16,7 @@ from communaute.domain.tariffs.standing import (
     UNSURE_START,
     Standing,
 )
-from communaute.domain.tariffs.values import Parameter
+from communaute.domain.tariffs.values import Parameter, Version
 from communaute.editorial import typography
 from communaute.web.dates import french_amount, french_date
 
@@ -37,6 +40,11 @@ UNREAD = "La date à retenir n’a pas été lue dans le texte."
 def legifrance(article: str) -> str:
     """The search of Légifrance by an article's number: it gives the version in force."""
     return f"{LEGIFRANCE}{article}"
+
+
+def is_of_the_code(article: str) -> bool:
+    """Whether Légifrance's search finds an article by that number."""
+    return article[:1] in ("A", "R") and article[1:2].isdigit()
 
 
 def source_address(source: str) -> str:
@@ -87,10 +95,76 @@ def ended(last: date | None, today: date) -> str:
     return f"Ce tarif n’est plus en vigueur : il a pris fin le {french_date(last)}."
 
 
+# The versions of the articles were read until this day; later ones only where they were found.
+VERSIONS_UNTIL = date(2023, 12, 6)
+
+
+def wording_of(version: Version, day: date) -> str:
+    """Which wording of an article was in force, or the last that was seen before that day."""
+    said = f"{version.article} {period(version.valid_from, version.valid_until)}"
+    seen = version.valid_until is None and version.valid_from <= VERSIONS_UNTIL < day
+    if seen:
+        return f"Dernière rédaction vue, au {french_date(VERSIONS_UNTIL)} : celle de {said}"
+    return f"Rédaction de {said}"
+
+
+# Past this many lines the sum is read in the table.
+MOST_SPELLED = 6
+
+
+def on_total(sheet: Sheet) -> str:
+    """All there is to read before a calculation's total; empty when every figure was read."""
+    said = []
+    if sheet.to_confirm:
+        day = french_date(date.fromisoformat(sheet.to_confirm))
+        said.append(
+            f"Total calculé avec le dernier tarif connu, vérifié jusqu’au {day}, à confirmer sur "
+            "Légifrance."
+        )
+    said.extend(DOUBTS.get(doubt, "") for doubt in sheet.doubts)
+    if sheet.deduced:
+        said.append(unread_letters(", ".join(sheet.deduced)))
+    return " ".join(filter(None, said))
+
+
+def spelled(sheet: Sheet) -> str:
+    """A calculation's sum in one line, when its total is the sum of few lines."""
+    amounts = [Decimal(line.amount) for line in sheet.lines]
+    if len(amounts) > MOST_SPELLED:
+        return ""
+    if sum(amounts) != Decimal(sheet.total):
+        added = " + ".join(in_french(amount) for amount in amounts)
+        return f"{added}, ramené à {euros(Decimal(sheet.total))}"
+    if len(amounts) == 1:
+        return (
+            sheet.lines[0].sum if "=" in sheet.lines[0].sum else _equal(sheet.lines[0].sum, sheet)
+        )
+    return _equal(" + ".join(in_french(amount) for amount in amounts), sheet)
+
+
+def _equal(said: str, sheet: Sheet) -> str:
+    return f"{said} = {euros(Decimal(sheet.total))}"
+
+
+def texts_of(sheet: Sheet) -> list[tuple[str, str]]:
+    """Each text that a calculation rests on, with its tariff's period."""
+    found = dict.fromkeys((line.text, line.period) for line in sheet.lines)
+    return [(text, period(*map(_day, dates)) if any(dates) else "") for text, dates in found]
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def letters(used: Sequence[Parameter]) -> str:
     """The warning about letters whose value was deduced, or read elsewhere than in a text."""
-    names = ", ".join(entry.name for entry in used if entry.note and entry.confidence != "read")
-    return f"La valeur de {names} n’a pas été lue dans un texte : à vérifier." if names else ""
+    names = ", ".join(entry.name for entry in used if is_deduced(entry))
+    return unread_letters(names) if names else ""
+
+
+def unread_letters(names: str) -> str:
+    """The warning itself."""
+    return f"La valeur de {names} n’a pas été lue dans un texte : à vérifier."
 
 
 def confidence(row_confidence: str) -> str:

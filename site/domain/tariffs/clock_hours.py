@@ -80,7 +80,9 @@ def in_paris(moment: datetime) -> datetime:
 
 
 def _check(start: datetime, end: datetime) -> None:
-    if end <= start:
+    if end == start:
+        raise WrongDate("Le début et la fin sont la même heure\u202f: corrigez l’une des deux.")
+    if end < start:
         raise WrongDate("La fin est avant le début\u202f: corrigez l’une des deux heures.")
     if end - start > LONGEST:
         days = (end - start).days

@@ -20,7 +20,12 @@ MOST_CHECK_UNITS = 40
 # A43-4 and A43-5 until 30 April 2021: four measures of a composition pénale at most.
 MOST_MEASURES = 4
 REMINDERS = ("rappel-a-la-loi", "rappel-notification")
-NOT_MISSIONS = ("mineur",)
+MINOR = "mineur"
+NOT_MISSIONS = (MINOR,)
+# A43-5-1: the supplement for a minor is never paid with D. 15-3 nor D. 15-3-1; article 390-1 is
+# one of the notifications of a single line, so that it can only be recalled.
+NOT_WITH_MINOR = ("representation", "permanence")
+NOTIFICATION = "notification"
 STANDBY = "permanence"
 MOST = 100
 
@@ -94,6 +99,11 @@ def _refuse_together(acts: list[Act]) -> None:
         raise WrongQuantity(
             "Le rappel à la loi ne se cumule avec aucune autre mission\u202f: calculez-le seul."
         )
+    if MINOR in {act.name for act in acts} and missions & set(NOT_WITH_MINOR):
+        raise WrongQuantity(
+            "L’indemnité pour un mineur ne se cumule ni avec la représentation du procureur ni "
+            "avec la permanence (A43-5-1)\u202f: retirez l’une des deux."
+        )
     before_units = [act for act in acts if act.name in CHECKS and not act.tariff.formula]
     if sum(act.count for act in before_units) > MOST_MEASURES:
         raise WrongQuantity(
@@ -110,6 +120,12 @@ def _capped(catalogue: Catalogue, ordered: date, acts: tuple[Act, ...]) -> Pay:
         if checks > most:
             rules.append("Contrôles d’une composition pénale plafonnés à 40 UV (A43-5-1, note 2).")
             checks = most
+    names = {act.name for act in acts}
+    if MINOR in names and NOTIFICATION in names:
+        rules.append(
+            "L’indemnité pour un mineur ne se cumule pas avec la convocation de l’article 390-1\u202f: "
+            "si c’est elle que vous avez notifiée, retirez-la."
+        )
     total = checks + others
     standby = sum((act.amount for act in acts if act.name == STANDBY), Decimal(0))
     if standby and total:

@@ -17,6 +17,19 @@ TERRITORIES = {
 }
 
 
+def is_deduced(entry: Parameter) -> bool:
+    """Return whether a letter's value was deduced, or read elsewhere than in a text, with a doubt."""
+    return bool(entry.note) and entry.confidence == "secondary"
+
+
+def described(entry: Parameter) -> str:
+    """Say in one sentence what a letter is worth, and how that is known."""
+    how = " (source secondaire)" if entry.confidence == "secondary" else ""
+    worth = in_french(entry.value) if entry.value is not None else "inconnue"
+    said = f"{entry.name} = {worth} {entry.unit} : {entry.label}{how}."
+    return f"{said} {entry.note}".strip()
+
+
 class Parameters:
     """The letters and quantities of the formulas."""
 
@@ -49,13 +62,6 @@ class Parameters:
             except MissingValue:
                 continue
         return found
-
-    def described(self, entry: Parameter) -> str:
-        """Say in one sentence what a letter is worth, and how that is known."""
-        how = ", lu dans une source secondaire" if entry.confidence == "secondary" else ""
-        worth = in_french(entry.value) if entry.value is not None else "inconnue"
-        said = f"{entry.name} = {worth} {entry.unit} : {entry.label}{how}."
-        return f"{said} {entry.note}".strip()
 
     def entries(self, name: str) -> Sequence[Parameter]:
         """Return all that is known of a letter."""

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from communaute.domain.tariffs.amounts import Worth
 from communaute.domain.tariffs.delegates import Pay
 from communaute.domain.tariffs.formulas import in_french
 from communaute.domain.tariffs.interpreting import Line, Mission
+from communaute.domain.tariffs.parameters import described, is_deduced
 from communaute.domain.tariffs.standing import doubt, is_last_known
 from communaute.domain.tariffs.translation import Translation
 from communaute.domain.tariffs.travel import Travel
@@ -21,8 +23,9 @@ class SheetLine:
 
     `to_confirm` is the last day on which the tariff was seen in force, or empty when sure;
     `doubt` is how a tariff is known when it was not read in its text (a word of standing.py).
-    `period`, `extras` (the surcharges in words) and `letters` (the values used, each in a
-    sentence) are kept too: a kept sheet says the same whatever becomes of the rows.
+    `period`, `extras` (the surcharges in words), `letters` (the values used, each in a
+    sentence) and `deduced` (the names of those that no text gave) are kept too: a kept sheet
+    says the same whatever becomes of the rows.
     """
 
     label: str
@@ -35,6 +38,8 @@ class SheetLine:
     period: tuple[str, str] = ("", "")
     extras: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    deduced: tuple[str, ...] = ()
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,11 @@ class Sheet:
     def letters(self) -> tuple[str, ...]:
         """The values of the letters used, each said once."""
         return tuple(dict.fromkeys(said for line in self.lines for said in line.letters))
+
+    @property
+    def deduced(self) -> tuple[str, ...]:
+        """The letters whose value no text gave."""
+        return tuple(dict.fromkeys(name for line in self.lines for name in line.deduced))
 
     @property
     def tariffs(self) -> tuple[str, ...]:
@@ -155,7 +165,15 @@ def formula_sheet(result: Result) -> Sheet:
     if result.count > 1:
         spelled = f"{result.count} × ({spelled})"
     line = _line(result.row.service, spelled, result.total, (result.row,), result.day)
-    return Sheet("formula", str(result.total), (replace(line, letters=result.letters),))
+    return Sheet("formula", str(result.total), (_with_letters(line, result.worth),))
+
+
+def _with_letters(line: SheetLine, found: Worth) -> SheetLine:
+    return replace(
+        line,
+        letters=tuple(described(entry) for entry in found.letters),
+        deduced=tuple(entry.name for entry in found.letters if is_deduced(entry)),
+    )
 
 
 def _line(label: str, spelled: str, amount: Decimal, rows: tuple[Row, ...], day: date) -> SheetLine:
@@ -170,6 +188,7 @@ def _line(label: str, spelled: str, amount: Decimal, rows: tuple[Row, ...], day:
         doubt=next(filter(None, (doubt(row) for row in rows)), ""),
         period=(_iso(rows[0].valid_from), _iso(rows[0].valid_until)),
         extras=tuple(row.service for row in rows[1:]),
+        article=rows[0].articles[0] if rows[0].articles else "",
     )
 
 

@@ -22,14 +22,13 @@ MOST_VALUE = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a tariff comes to, `count` times; `letters` says each dated value used."""
+    """What a tariff comes to, `count` times."""
 
     row: Row
     day: date
     worth: Worth
     count: int
     total: Decimal
-    letters: tuple[str, ...] = ()
 
 
 def work_out(
@@ -49,8 +48,7 @@ def work_out(
     found = valued(catalogue, row, day, given, territory)
     if found.amount is None:
         raise MissingValue(found.missing[0] if found.missing else "", found.why)
-    letters = tuple(catalogue.parameters.described(entry) for entry in found.letters)
-    return Result(row, day, found, count, to_cents(found.amount * count), letters)
+    return Result(row, day, found, count, to_cents(found.amount * count))
 
 
 def names_to_give(catalogue: Catalogue, row: Row, day: date) -> tuple[str, ...]:
