@@ -84,7 +84,9 @@ class Index:
         scores = found.scores[start : start + limit]
         marker = Marker(self._wanted(query))
         hits = (self._hit(int(s), float(v), marker) for s, v in zip(chosen, scores, strict=True))
-        return Results(tuple(hits), len(found.sections), query.suggestion, found.facets)
+        return Results(
+            tuple(hits), len(found.sections), query.suggestion, query.unknown, found.facets
+        )
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Hit, ...]:
         """Return one hit a page for what is being typed, in the order of the results."""
