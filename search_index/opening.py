@@ -114,15 +114,14 @@ class Index:
             fields: dict[str, Any] = self._reader.stored_fields(section)
         return fields
 
-    def _wanted(self, query: Query) -> dict[str, float]:
-        """Return the stems to mark in an excerpt, and what each weighs."""
-        weights: dict[str, float] = {}
+    def _wanted(self, query: Query) -> dict[tuple[str, ...], float]:
+        """Return the words and phrases to mark in an excerpt, as stems, and what each weighs."""
+        weights: dict[tuple[str, ...], float] = {}
         for group in query.groups:
             for phrase, share in group.phrases.items():
-                for stem in phrase:
-                    weight = group.weight * share * float(self._ranker.sections.idf[stem])
-                    word = self._stems[stem]
-                    weights[word] = max(weight, weights.get(word, 0.0))
+                idf = float(self._ranker.sections.idf[list(phrase)].mean())
+                stems = tuple(self._stems[stem] for stem in phrase)
+                weights[stems] = max(group.weight * share * idf, weights.get(stems, 0.0))
         return weights
 
 

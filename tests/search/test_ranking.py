@@ -5,13 +5,7 @@ from pathlib import Path
 import pytest
 
 from search_index.opening import Index
-from tests.search.corpus import found, index_of, section
-
-
-FILLER = tuple(
-    section(f"autre-{i}", f"Page numéro {i}", f"Un texte sur un tout autre sujet, le {word}.")
-    for i, word in enumerate(("jardin", "violon", "voilier", "fromage", "moulin", "glacier"))
-)
+from tests.search.corpus import FILLER, found, index_of, section
 
 
 def test_a_word_of_the_title_outranks_the_same_word_in_the_body(tmp_path: Path) -> None:
