@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 from search_index.analysis import TOKEN, terms
@@ -10,6 +11,8 @@ from search_index.analysis import TOKEN, terms
 
 WIDTH = 220
 LEAD = 40
+# "Demande de paiement", "maîtrise d'œuvre": what may stand between two words of a phrase.
+WITHIN_PHRASE = 5
 ELLIPSIS = "…"
 
 
@@ -24,8 +27,15 @@ class Mark(NamedTuple):
 class Marker:
     """Makes the excerpts of one question; each word of the texts is analysed once for all."""
 
-    def __init__(self, wanted: Mapping[str, float]) -> None:
-        self.wanted = wanted  # stem -> what it weighs
+    def __init__(self, wanted: Mapping[tuple[str, ...], float]) -> None:
+        """Take the words and phrases to mark, as stems, and what each weighs."""
+        self.wanted: dict[str, float] = {}
+        self.partners: dict[str, set[str]] = {}  # of the words that count only in a phrase
+        for phrase, weight in wanted.items():
+            for word in phrase:
+                self.wanted[word] = max(weight, self.wanted.get(word, 0.0))
+                if (word,) not in wanted:
+                    self.partners.setdefault(word, set()).update(phrase)
         self._seen: dict[str, tuple[Mark, ...]] = {}
 
     def excerpt(self, body: str) -> str:
@@ -52,7 +62,22 @@ class Marker:
             if marks:
                 at = token.start()
                 found += [Mark(stem, at + start, at + end) for stem, start, end in marks]
-        return found
+        return self._in_phrases(found) if self.partners else found
+
+    def _in_phrases(self, found: list[Mark]) -> list[Mark]:
+        """Leave out the words of a phrase that stand alone: « demande » is no « facture »."""
+        near = [False] * (len(found) + 1)  # whether mark i goes with the one before
+        for i, (before, mark) in enumerate(pairwise(found), start=1):
+            together = mark.start - before.end <= WITHIN_PHRASE and mark.stem != before.stem
+            near[i] = together and (
+                before.stem in self.partners.get(mark.stem, ())
+                or mark.stem in self.partners.get(before.stem, ())
+            )
+        return [
+            mark
+            for i, mark in enumerate(found)
+            if mark.stem not in self.partners or near[i] or near[i + 1]
+        ]
 
     def _searched(self, words: tuple[Mark, ...]) -> tuple[Mark, ...]:
         if len(words) == 1:

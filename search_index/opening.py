@@ -84,7 +84,9 @@ class Index:
         scores = found.scores[start : start + limit]
         marker = Marker(self._wanted(query))
         hits = (self._hit(int(s), float(v), marker) for s, v in zip(chosen, scores, strict=True))
-        return Results(tuple(hits), len(found.sections), query.suggestion, found.facets)
+        return Results(
+            tuple(hits), len(found.sections), query.suggestion, query.unknown, found.facets
+        )
 
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Hit, ...]:
         """Return one hit a page for what is being typed, in the order of the results."""
@@ -112,15 +114,14 @@ class Index:
             fields: dict[str, Any] = self._reader.stored_fields(section)
         return fields
 
-    def _wanted(self, query: Query) -> dict[str, float]:
-        """Return the stems to mark in an excerpt, and what each weighs."""
-        weights: dict[str, float] = {}
+    def _wanted(self, query: Query) -> dict[tuple[str, ...], float]:
+        """Return the words and phrases to mark in an excerpt, as stems, and what each weighs."""
+        weights: dict[tuple[str, ...], float] = {}
         for group in query.groups:
             for phrase, share in group.phrases.items():
-                for stem in phrase:
-                    weight = group.weight * share * float(self._ranker.sections.idf[stem])
-                    word = self._stems[stem]
-                    weights[word] = max(weight, weights.get(word, 0.0))
+                idf = float(self._ranker.sections.idf[list(phrase)].mean())
+                stems = tuple(self._stems[stem] for stem in phrase)
+                weights[stems] = max(group.weight * share * idf, weights.get(stems, 0.0))
         return weights
 
 

@@ -25,6 +25,21 @@ class Query:
     groups: tuple[Group, ...] = ()
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        """The words typed that no text says, in any spelling; the parts of a code aside."""
+        return tuple(
+            self.text[group.term.start : group.term.end]
+            for group in self.groups
+            if not group.phrases and group.term.kind in ("word", "whole")
+        )
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the subject is unknown: all that the texts know is « page » or « comment »."""
+        known = [group for group in self.groups if group.phrases]
+        return bool(self.unknown) and all(group.term.kind == "soft" for group in known)
+
+    @property
     def only_identifiers(self) -> bool:
         """Whether nothing but numbers and codes was asked."""
         return bool(self.groups) and all(g.term.kind in ("whole", "part") for g in self.groups)

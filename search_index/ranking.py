@@ -18,10 +18,12 @@ Scores = NDArray[np.float32]
 
 PAGE = 0.12
 EXACT_FORM = 0.36
-LOOKED_AT = 150
-# "Qu'est-ce que…", "c'est quoi", "à quoi sert…": the page of that name, from its beginning.
+LOOKED_AT = 100
+MOST_GROUPS = 64  # more than a question can have
+# "Qu'est-ce que…", "c'est quoi", "à quoi sert…", also typed "quest ce quun", "c koi": the page
+# of that name, from its beginning.
 DEFINITION = re.compile(
-    r"\bqu.? ?est.ce (?:que?|qu)\b|\bc.? ?est quoi\b"
+    r"\bqu.? ?est.ce qu|\bc.? ?(?:est )?(?:quoi|koi)\b"
     r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
 )
 
@@ -31,9 +33,10 @@ class Closer:
     """What each observation of the closer look counts for, in parts of the question's weight."""
 
     title: float = 0.12
+    named: float = 0.15
     definition: float = 2.0
     adjacent: float = 0.75
-    near: float = 0.9
+    near: float = 0.6
     topic: float = 0.6
 
 
@@ -53,6 +56,8 @@ class Ranker:
 
     def scores(self, query: Query) -> Scores:
         """Return the score of every section; zero where nothing of the question stands."""
+        if query.says_nothing:
+            return np.zeros(len(self.tables.page_of), dtype=np.float32)
         groups = [(group.weight, group.phrases) for group in query.groups]
         scores = self.sections.score(groups)
         if query.only_identifiers:
@@ -70,13 +75,15 @@ class Ranker:
         weight, group_of = self._by_stem(query)
         whole = float(sum(g.weight * self._idf(g.phrases) for g in query.groups)) or 1.0
         stems, owners = self.tables.streams.gather(best)
-        title = self._title_match(best, weight)
+        title, named = self._title_match(best, weight, group_of, whole)
         words = sum(group.weight for group in query.groups)
         bonus = self.closer.title * np.log1p(words) * title
         said = (group_of[stems], owners, weight[stems], len(best))
         bonus += self.closer.adjacent / whole * adjacent_pairs(*said)
         bonus += self.closer.near / whole * near_pairs(*said)
         bonus += self.closer.topic * self._topic_match(best, query)
+        # The page that the question names is read from its beginning.
+        bonus += self.closer.named * named * title * self.first[best]
         if DEFINITION.search(folded(query.text)):
             bonus += self.closer.definition * title * self.first[best]
         scores[best] += bonus.astype(np.float32) * np.float32(whole)
@@ -93,12 +100,25 @@ class Ranker:
         cosines: Scores = np.maximum(pages @ unit(asked), np.float32(0))
         return cosines
 
-    def _title_match(self, sections: NDArray[np.int64], weight: Scores) -> NDArray[np.float64]:
-        """Return which share of each section's title the question says."""
+    def _title_match(
+        self,
+        sections: NDArray[np.int64],
+        weight: Scores,
+        group_of: NDArray[np.int32],
+        whole: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return which share of each section's title the question says, and the other way."""
         pages = self.tables.page_of[sections]
         stems, owners = self.tables.titles.gather(pages.astype(np.int64))
-        said = np.bincount(owners, weights=weight[stems], minlength=len(sections))
-        return np.minimum(said / self.title_weight[pages], 1.0)
+        weights = weight[stems]
+        said = np.bincount(owners, weights=weights, minlength=len(sections))
+        # Of several words of a title that stand for one of the question, the heaviest counts.
+        order = np.argsort(-weights, kind="stable")
+        words = owners[order] * MOST_GROUPS + group_of[stems[order]]
+        first = np.unique(words, return_index=True)[1]
+        heaviest = order[first]
+        named = np.bincount(owners[heaviest], weights=weights[heaviest], minlength=len(sections))
+        return np.minimum(said / self.title_weight[pages], 1.0), np.minimum(named / whole, 1.0)
 
     def _title_weights(self) -> NDArray[np.float64]:
         pages = np.arange(len(self.tables.replacement_of), dtype=np.int64)

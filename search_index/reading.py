@@ -1,6 +1,6 @@
 """Reading a question: what was typed, and all that it may mean in this index."""
 
-from collections.abc import Iterable
+import re
 from itertools import pairwise
 
 from search_index.acronyms import Initials
@@ -25,16 +25,22 @@ IMPORTANCE: dict[Kind, float] = {
     "part": 0.15,
 }
 PART_ALONE = 0.6
+# "Déposer 1 facture": a single digit beside words counts them, it names nothing.
+COUNT = 0.15
 
 # What an alternative counts for beside the word typed.
 TYPO, SECOND_CHOICE = 0.8, 0.4
 PREFIX, PREFIX_OF_KNOWN = 0.6, 0.3
-SYNONYM, INITIALS, JOINED, SPLIT = 0.6, 0.7, 0.6, 0.5
+SYNONYM, INITIALS, JOINED, SPLIT, UNGLUED = 0.6, 0.7, 0.6, 0.5, 0.9
 MOST_COMPLETIONS, MOST_SPELLINGS = 8, 2
 SHORTEST_PREFIX, SHORTEST_HALF = 2, 3
+# "Lengagement", "jarrive", "quaucun": the apostrophe was left out.
+GLUED_ELISION = re.compile(r"(?:qu|[ldjmtsnc])(?=[aeiouyh])")
 # A code in capitals is an identifier: another spelling is offered, never taken.
 LONGEST_CODE = 6
 ACRONYM_LENGTHS = range(3, 8)
+# Not a SIRET, whose first nine digits are a SIREN.
+AMOUNT = re.compile(r"(?!\d{14}$)\d+(?:\.\d+)?")
 RARE = 3  # sections: an acronym so rare may still need its expansion
 
 
@@ -55,7 +61,8 @@ class Reader:
         typing = last == len(text)
         unique = {term.stem + " " + term.surface: term for term in found}.values()
         groups = [self._group(term, text, typing and term.end == last) for term in unique]
-        self._weigh_parts(groups)
+        groups = self._without_loose_parts(groups)
+        self._weigh_counts(groups)
         self._join(groups)
         self._add_synonyms(groups)
         return Query(text, tuple(self._rarest(groups)))
@@ -70,6 +77,8 @@ class Reader:
             return group
         if last:
             self._complete(group)
+        if not group.phrases:
+            self._unglue(group)
         if not group.phrases:
             self._respell(group, text[term.start : term.end])
             self._split(group)
@@ -93,6 +102,15 @@ class Reader:
         share = PREFIX_OF_KNOWN if group.phrases else PREFIX
         for surface in self.lexicon.completions(prefix, MOST_COMPLETIONS):
             self._offer(group, (self.lexicon.stem_of(surface),), share)
+
+    def _unglue(self, group: Group) -> None:
+        """Read "lengagement" as "l'engagement"."""
+        word = group.term.surface
+        if elision := GLUED_ELISION.match(word):
+            rest = word[elision.end() :]
+            known = self.lexicon.surface_number.get(rest)
+            if known is not None and len(rest) >= SHORTEST_HALF:
+                self._offer(group, (self.lexicon.stem_of(known),), UNGLUED)
 
     def _respell(self, group: Group, raw: str) -> None:
         """Let the nearest words stand for an unknown one; only offer them for a code."""
@@ -136,13 +154,27 @@ class Reader:
             for group in words[start:end]:
                 self._offer(group, other, SYNONYM)
 
-    def _weigh_parts(self, groups: Iterable[Group]) -> None:
-        known = [g.term for g in groups if g.term.kind == "whole" and g.phrases]
+    def _without_loose_parts(self, groups: list[Group]) -> list[Group]:
+        """Let the parts of an unknown identifier count more; those of an amount, not at all.
+
+        "A43-7" may be asked of a text that says A43, but "1 234,56" is not « 234 ».
+        """
+        unknown = {
+            group.term.start: group.term.surface
+            for group in groups
+            if group.term.kind == "whole" and not group.phrases
+        }
         for group in groups:
-            if group.term.kind == "part" and not any(
-                whole.start == group.term.start for whole in known
-            ):
-                group.weight = PART_ALONE
+            if group.term.kind == "part" and group.term.start in unknown:
+                loose = AMOUNT.fullmatch(unknown[group.term.start])
+                group.weight = 0.0 if loose else PART_ALONE
+        return [group for group in groups if group.weight]
+
+    def _weigh_counts(self, groups: list[Group]) -> None:
+        if any(group.term.kind == "word" and group.phrases for group in groups):
+            for group in groups:
+                if group.term.kind == "whole" and len(group.term.surface) == 1:
+                    group.weight = COUNT
 
     def _rarest(self, groups: list[Group]) -> list[Group]:
         if len(groups) <= MOST_WORDS:

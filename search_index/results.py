@@ -38,9 +38,14 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a search. `total` counts sections, `suggestion` is a better spelling or ""."""
+    """The answer to a search.
+
+    `total` counts sections, `suggestion` is a better spelling or "", `unknown` the words
+    typed that no text says: the results are for the others.
+    """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     suggestion: str = ""
+    unknown: tuple[str, ...] = ()
     facets: Facets = field(default_factory=Facets)

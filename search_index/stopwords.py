@@ -6,7 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Grammar only: articles, pronouns, prepositions, conjunctions, auxiliaries. Folded.
-STOP = _words("""
+GRAMMAR = _words("""
     a ai aie aient aies ait alors apres as au aucun aucune aupres auquel aussi autre autres aux
     auxquelles auxquels avaient avais avait avant avec avez aviez avions avoir avons ayant car
     ce ceci cela celle celles celui cependant ces cet cette ceux chaque chez ci comme contre d
@@ -21,6 +21,13 @@ STOP = _words("""
     vous y
 """)
 
+# As people type them on a phone: "cest quoi", "jai", "quest ce quun". None is a French word.
+TYPED_QUICKLY = _words("""
+    cest cetait chui daccord dun dune jai javais jarrive jen jpeux jsuis jvoudrais jy lai nai nest
+    quelquun quest quil quils quon quun quune sest
+""")
+STOP = GRAMMAR | TYPED_QUICKLY
+
 # Words of the question rather than of its subject, and words for what holds the answer ("le
 # guide du mandat", "la page des statuts"): kept, because "comment" or "guide" can be all that
 # tells two sections apart, but at a fraction of a word's weight.
@@ -29,10 +36,10 @@ CONTAINERS = _words("""
     parties rubrique rubriques section sections
 """)
 SOFT = CONTAINERS | _words("""
-    afin ainsi aller bien bonjour ca cas certain certaine certaines certains chose combien
-    comment devez devoir devons devrais devrait dire dois doit doivent faire fais fait faites
-    falloir faudra faut font grace lieu lorsqu merci mettre peut peuvent peux plusieurs possible
-    pourquoi pourrais pourrait pouvez pouvoir quand quel quelle quelles quels question rien sais
-    savoir signifie souhaite souhaitez svp trouver utiliser veut veux voir voudrais voulez
-    vouloir
+    afin ainsi aller bien bjr bonjour ca cas certain certaine certaines certains chose cment cmt
+    combien coment commen comment devez devoir devons devrais devrait dire dois doit doivent faire
+    fais fait faites falloir faudra faut font grace koi koment lieu lorsqu merci mettre peut peuvent
+    peux pk pkoi plusieurs possible pourkoi pourquoi pourrais pourrait pouvez pouvoir pq quand quel
+    quelle quelles quels question rien sais savoir signifie souhaite souhaitez stp svp trouver
+    utiliser veut veux voir voudrais voulez vouloir
 """)

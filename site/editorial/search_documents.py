@@ -34,7 +34,9 @@ def search_documents(content: "Content", today: date) -> Iterator[Document]:
 def _parts(page: Page) -> list[TextSection]:
     """Return the parts that say something; the first carries the summary."""
     first, *others = page.text_sections or (TextSection("", (), ""),)
-    opening = TextSection("", (), "\n".join(filter(None, (page.summary, first.text))))
+    # A glossary term's summary is its first sentence: said once.
+    summary = "" if first.text.startswith(page.summary.rstrip("….")) else page.summary
+    opening = TextSection("", (), "\n".join(filter(None, (summary, first.text))))
     return [opening, *(part for part in others if part.text)]
 
 

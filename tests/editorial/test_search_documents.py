@@ -64,6 +64,12 @@ def test_a_term_is_found_under_all_its_names(tree: Tree) -> None:
     assert documents(tree)["/glossaire#ej"].keywords == ("EJ", "numéro")
 
 
+def test_a_summary_that_the_text_begins_with_is_said_once(tree: Tree) -> None:
+    tree.page(body="Ce que dit la page. Et la suite.\n")
+
+    assert documents(tree)["/guides/essai"].body == "Ce que dit la page. Et la suite."
+
+
 def test_a_page_past_its_truth_says_so_and_names_its_replacement(tree: Tree) -> None:
     tree.page(valid_until=date(2026, 11, 10), replaced_by="/guides/b")
     tree.page("guides/b.md")

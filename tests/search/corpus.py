@@ -21,6 +21,12 @@ def section(name: str, title: str, body: str, headings: str = "", **more: object
     )
 
 
+# Pages about nothing that is searched: words need company to be rare or common.
+FILLER = tuple(
+    section(f"autre-{i}", f"Page numéro {i}", f"Un texte sur un tout autre sujet, le {word}.")
+    for i, word in enumerate(("jardin", "violon", "voilier", "fromage", "moulin", "glacier"))
+)
+
 LIBRARY = (
     section(
         "deposer",

@@ -172,6 +172,13 @@ def test_a_mistyped_word_is_understood_and_another_spelling_offered(search: Page
     assert "q=notification" in str(offered["href"])
 
 
+def test_the_words_that_no_page_says_are_told(search: Pages) -> None:
+    page = asked(search, "facture proforma")
+    assert one(page, ".results__note [data-typed]").text == "proforma"
+    assert titles(page)
+    assert not asked(search, "facture déposée").select(".results__note")
+
+
 def test_without_result_one_is_told_where_to_go(search: Pages) -> None:
     page = asked(search, "zzzzqqqq")
     assert "Aucune page ne répond" in count_said(page)

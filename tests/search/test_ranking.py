@@ -5,13 +5,7 @@ from pathlib import Path
 import pytest
 
 from search_index.opening import Index
-from tests.search.corpus import found, index_of, section
-
-
-FILLER = tuple(
-    section(f"autre-{i}", f"Page numéro {i}", f"Un texte sur un tout autre sujet, le {word}.")
-    for i, word in enumerate(("jardin", "violon", "voilier", "fromage", "moulin", "glacier"))
-)
+from tests.search.corpus import FILLER, found, index_of, section
 
 
 def test_a_word_of_the_title_outranks_the_same_word_in_the_body(tmp_path: Path) -> None:
@@ -207,3 +201,53 @@ def test_the_word_for_what_holds_the_answer_counts_little(tmp_path: Path) -> Non
     index = index_of(tmp_path, pages)
     assert found(index, "guide mandat")[0] == "mandat"
     assert found(index, "guide")[0] == "guide"
+
+
+def test_the_page_that_the_question_names_is_read_from_its_beginning(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        [
+            section(
+                "mandat", "Le mandat", "Qui le donne, à qui, pour quels envois et jusque quand."
+            ),
+            section("mandat#fin", "Le mandat", "Il prend fin.", headings="La fin"),
+            *FILLER,
+        ],
+    )
+    assert index.search("le mandat").hits[0].id == "mandat"
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        ("lengagement juridique", "deposer"),
+        ("jai perdu mon siret", "siret"),
+        ("cment corriger 1 facture", "deposer#corriger"),
+    ],
+)
+def test_words_typed_in_haste_are_understood(library: Index, typed: str, page: str) -> None:
+    results = library.search(typed)
+    assert results.hits[0].id == page
+    assert results.suggestion == ""
+
+
+def test_words_that_no_text_says_are_told(library: Index) -> None:
+    results = library.search("facture proforma du 12 345,67")
+    assert results.unknown == ("proforma", "12 345,67")
+    assert results.hits
+    assert library.search("facture déposée").unknown == ()
+    assert library.search("facure").unknown == ()
+
+
+def test_an_unknown_subject_finds_nothing_by_the_words_around_it(tmp_path: Path) -> None:
+    pages = [section("page", "Une page", "Voici comment lire la page."), *FILLER]
+    index = index_of(tmp_path, pages)
+    assert found(index, "page")[0] == "page"
+    assert found(index, "page blanche") == []
+    assert found(index, "comment zyzzyva") == []
+
+
+def test_an_amount_is_not_its_groups_of_digits(library: Index, tmp_path: Path) -> None:
+    index = index_of(tmp_path, [section("p", "Page 234", "Le 56 et le 1 234 567."), *FILLER])
+    assert found(index, "1 234,56 €") == []
+    assert found(index, "1234567") == ["p"]

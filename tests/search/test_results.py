@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from search_index.opening import Index
-from tests.search.corpus import found, index_of, section
+from tests.search.corpus import FILLER, found, index_of, section
 
 
 def test_a_hit_says_where_it_leads_and_what_it_is(tmp_path: Path) -> None:
@@ -115,3 +115,14 @@ def test_an_excerpt_never_cuts_a_word(tmp_path: Path, length: int) -> None:
     index = index_of(tmp_path, [section("a", "Titre", " ".join(words))])
     excerpt = index.search("titre").hits[0].excerpt
     assert set(excerpt.strip("…").split()) <= set(words)
+
+
+def test_the_words_of_a_synonym_are_marked_together_only(tmp_path: Path) -> None:
+    text = "La demande de paiement se suit. Une demande d’aide est autre chose, le paiement aussi."
+    index = index_of(
+        tmp_path, [section("a", "Suivre", text), *FILLER], [["facture", "demande de paiement"]]
+    )
+    excerpt = index.search("facture").hits[0].excerpt
+    assert "<mark>demande</mark> de <mark>paiement</mark>" in excerpt
+    assert excerpt.count("<mark>") == 2
+    assert index.search("demande").hits[0].excerpt.count("<mark>") == 2

@@ -32,6 +32,7 @@ class Answer:
     kinds: Mapping[str, int] = field(default_factory=dict)
     publics: Mapping[str, int] = field(default_factory=dict)
     suggestion: str = ""
+    unknown: Sequence[str] = ()
     indexed: bool = True
 
     @property
@@ -84,6 +85,7 @@ def read(results: Results, page: int) -> Answer:
         kinds=results.facets.kinds,
         publics=results.facets.audiences,
         suggestion=results.suggestion,
+        unknown=results.unknown,
     )
 
 
