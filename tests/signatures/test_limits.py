@@ -80,6 +80,17 @@ def test_too_many_signatures_are_not_verified(office: Office, trust: LoadedTrust
     assert report.error is Error.TOO_MANY_SIGNATURES
 
 
+def test_sixty_signatures_are_not_verified_and_thirty_are(office: Office, check: Verifier) -> None:
+    document = PLAIN
+    for number in range(60):
+        document = office.sign(document, "ec", field=f"Field{number}")
+        if number == 29:
+            assert len(check(document).signatures) == 30
+    report = check(document)
+    assert report.error is Error.TOO_MANY_SIGNATURES
+    assert "30 signatures" in report.explanation
+
+
 def test_a_document_locked_by_a_password_says_so(check: Verifier) -> None:
     assert check(locked("secret")).error is Error.ENCRYPTED
 

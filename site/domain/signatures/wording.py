@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from communaute.domain.signatures.typography import date, date_and_time, typeset
 from communaute.domain.signatures.values import (
     Error,
+    Limits,
     Modification,
     Qualified,
     SignatureFacts,
@@ -36,8 +37,9 @@ ERRORS: Mapping[object, str] = _all(
         "(.p7m, .p7s). Pour ce fichier, utilisez le vérificateur de la Commission européenne.",
         Error.TOO_LARGE: "Ce fichier dépasse la taille admise. "
         "Demandez au signataire une version plus légère.",
-        Error.TOO_MANY_SIGNATURES: "Ce document porte plus de signatures que cet outil n'en "
-        "vérifie. Demandez au signataire de scinder le dossier.",
+        Error.TOO_MANY_SIGNATURES: f"Ce document porte plus de {Limits().signatures} signatures : "
+        "c'est plus que cet outil n'en vérifie. Demandez un document par groupe de signataires, "
+        "ou utilisez le vérificateur de la Commission européenne.",
         Error.TIMEOUT: "La vérification a dépassé le temps admis et a été arrêtée. "
         "Le document n'est ni accepté ni refusé : réessayez plus tard.",
     }
