@@ -2,6 +2,7 @@
 
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,15 @@ def locked(password: str) -> bytes:
     return output.getvalue()
 
 
+def zipped(*names: str) -> bytes:
+    """An archive whose files hold nothing."""
+    output = BytesIO()
+    with ZipFile(output, "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+    return output.getvalue()
+
+
 NO_VERDICT = {
     "nothing": (b"", Error.UNREADABLE),
     "blanks": (b" \n ", Error.UNREADABLE),
@@ -53,6 +63,14 @@ NO_VERDICT = {
         Error.UNSUPPORTED,
     ),
     "unsigned XML": (b"<a/>", Error.NO_SIGNATURE),
+    "a signed office document": (
+        zipped("word/document.xml", "_xmlsignatures/sig1.xml"),
+        Error.UNSUPPORTED,
+    ),
+    "an office document": (zipped("word/document.xml"), Error.NO_SIGNATURE),
+    "a signed container": (zipped("contrat.txt", "META-INF/signatures0.xml"), Error.UNSUPPORTED),
+    "an archive": (zipped("contrat.pdf", "META-INF/MANIFEST.MF"), Error.NO_SIGNATURE),
+    "a cut archive": (zipped("contrat.pdf")[:40], Error.NO_SIGNATURE),
 }
 
 
