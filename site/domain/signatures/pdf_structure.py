@@ -19,7 +19,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from communaute.domain.signatures.pdf_comparison import only_archival, only_comments
-from communaute.domain.signatures.pdf_fields import Reference, filled_in, unsigned_appearance
+from communaute.domain.signatures.pdf_fields import (
+    Reference,
+    filled_in,
+    only_places_signed,
+    unsigned_appearance,
+)
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
@@ -78,7 +83,7 @@ def revision_of(
     """
     signature.compute_integrity_info(skip_diff=True)
     coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
-    signature.diff_result = _compared(reader, signature, coverage)  # type: ignore[assignment]
+    signature.diff_result = _compared(reader, signature, coverage, signed_fields)  # type: ignore[assignment]
     summary = signature.summarise_integrity_info()
     change = _modification(document, reader, signature, coverage)
     return RevisionFacts(
@@ -109,7 +114,10 @@ def unknown_revision(document: bytes, covered: ByteRange) -> RevisionFacts:
 
 
 def _compared(
-    reader: PdfFileReader, signature: EmbeddedPdfSignature, coverage: Coverage
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    coverage: Coverage,
+    signed_fields: frozenset[Reference],
 ) -> DiffResult | SuspiciousModification:
     """Ask pyHanko what changed; when it finds no explanation, compare what can be reached."""
     found = _explained(signature)
@@ -121,6 +129,11 @@ def _compared(
         only_comments, reader, signature.signed_revision
     ):
         return DiffResult(ModificationLevel.ANNOTATIONS, set())
+    # Fields that the signer locked are for pyHanko to know.
+    if signature.fieldmdp is None and _places_signed(
+        reader, signature.signed_revision, signed_fields
+    ):
+        return DiffResult(ModificationLevel.FORM_FILLING, set())
     if found is None:
         raise LookupError("not compared")
     return found
@@ -144,6 +157,16 @@ def _same_but(
         return these(signed, latest)
     except Exception as reason:  # What cannot be compared is not shown to be the same.
         logger.info("states cannot be compared: %s", type(reason).__name__)
+        return False
+
+
+def _places_signed(
+    reader: PdfFileReader, signed_revision: int, signed_fields: frozenset[Reference]
+) -> bool:
+    try:
+        return only_places_signed(reader, signed_revision, signed_fields)
+    except Exception as reason:  # What cannot be compared is not shown to be the same.
+        logger.info("places cannot be compared: %s", type(reason).__name__)
         return False
 
 
