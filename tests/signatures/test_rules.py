@@ -347,3 +347,10 @@ def test_what_was_laid_over_the_page_is_named(revision: RevisionFacts, said: str
     ruling = verdict.judge(facts, NOW)
     assert said in told(facts)[Criterion.INTEGRITY]
     assert "élément visible" in wording.reason(ruling)
+
+
+@given(facts)
+def test_only_an_intact_seal_is_said_to_be(found: SignatureFacts) -> None:
+    """A form filled in after a broken signature: « le contenu signé est intact » was said of it."""
+    said = told(found)[Criterion.INTEGRITY]
+    assert "intact" not in said or found.integrity is Integrity.INTACT

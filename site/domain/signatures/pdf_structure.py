@@ -92,12 +92,7 @@ def revision_of(
         coverage=coverage,
         modification=change,
         changes_allowed=_allowed(change, summary["docmdp_ok"]),
-        # The author may allow comments: what they lay over the page is still signed by nobody.
-        unsigned_appearance=change is Modification.ANNOTATIONS
-        or (
-            coverage is not Coverage.WHOLE_FILE
-            and _unsigned_appearance(reader, signature.signed_revision, signed_fields)
-        ),
+        unsigned_appearance=_laid_over(reader, signature, coverage, change, signed_fields),
         values_filled=_filled_without_permission(reader, signature, change),
     )
 
@@ -170,11 +165,18 @@ def _places_signed(
         return False
 
 
-def _unsigned_appearance(
-    reader: PdfFileReader, signed_revision: int, signed_fields: frozenset[Reference]
+def _laid_over(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    coverage: Coverage,
+    change: Modification,
+    signed_fields: frozenset[Reference],
 ) -> bool:
+    """Say whether something nobody signed may hide what was signed, allowed comments included."""
+    if change is Modification.ANNOTATIONS or coverage is Coverage.WHOLE_FILE:
+        return change is Modification.ANNOTATIONS
     try:
-        return unsigned_appearance(reader, signed_revision, signed_fields)
+        return unsigned_appearance(reader, signature.signed_revision, signed_fields)
     except Exception as reason:  # What cannot be read cannot be ruled out.
         logger.info("form fields cannot be compared: %s", type(reason).__name__)
         return True

@@ -4,7 +4,9 @@ from communaute.domain.signatures.typography import date_and_time, typeset
 from communaute.domain.signatures.values import (
     Answer,
     Criterion,
+    Integrity,
     Modification,
+    RevisionFacts,
     RevocationStatus,
     SignatureFacts,
     SubIndication,
@@ -146,26 +148,32 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
     for fault in facts.faults:
         if fault in {"byte_range", "content_type", "no_signed_attributes"}:
             return FAULTS[fault], advice(ruling)
-    if revision is not None and revision.modification is Modification.ANNOTATIONS:
-        return (
-            f"{since} L'auteur les permettait, mais personne ne les a signées et elles peuvent "
-            "cacher le texte.",
-            "Lisez la version signée seule.",
-        )
-    if revision is not None and revision.unsigned_appearance:
-        return (
-            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
-            "document.",
-            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
-        )
-    if revision is not None and revision.values_filled:
-        return (
-            f"Le contenu signé est intact. {since}",
-            "Comparez avec la version signée : le signataire n'avait pas permis tout ce qui a été "
-            "rempli ou changé ensuite.",
-        )
+    sealed = facts.integrity is Integrity.INTACT and answer is Answer.UNDETERMINED
+    if sealed and revision and (revision.unsigned_appearance or revision.values_filled):
+        return _since_signed(revision, since)
     # « n'a pas changé depuis » would contradict a broken seal: the bytes it covers were changed.
     told = "" if revision is None or revision.modification is Modification.NONE else since
     if answer is Answer.NO:
         return f"Le contenu n'est pas celui qui a été signé. {told}".strip(), advice(ruling)
     return f"L'intégrité n'a pas pu être établie. {told}".strip(), advice(ruling)
+
+
+def _since_signed(revision: RevisionFacts, since: str) -> tuple[str, str]:
+    """Say what leaves integrity open although the seal is whole."""
+    if revision.modification is Modification.ANNOTATIONS:
+        return (
+            f"{since} L'auteur les permettait, mais personne ne les a signées et elles peuvent "
+            "cacher le texte.",
+            "Lisez la version signée seule.",
+        )
+    if revision.unsigned_appearance:
+        return (
+            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
+            "document.",
+            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
+        )
+    return (
+        f"Le contenu signé est intact. {since}",
+        "Comparez avec la version signée : le signataire n'avait pas permis tout ce qui a été "
+        "rempli ou changé ensuite.",
+    )
