@@ -29,6 +29,7 @@ from communaute.domain.signatures.trust.store import load_trust
 from communaute.domain.signatures.values import Verdict
 from communaute.domain.signatures.verify import verify
 from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import fill_field, update
 from tests.signatures.pki import EXPIRED_SINCE, NOW, YEAR, make_pki
 
 
@@ -56,6 +57,10 @@ def seeds(directory: Path) -> tuple[list[Seed], Path]:
         "b-lt": long_term,
         "b-lta": office.stamp(long_term, NOW),
         "certified": office.sign(plain, certify=MDPPerm.NO_CHANGES),
+        "filled in": update(office.sign(plain, certify=MDPPerm.FILL_FORMS), fill_field),
+        "form of two signers": office.sign(
+            office.sign(update(plain, fill_field)), "ec", field="Other"
+        ),
         "two signers": office.sign(office.sign(plain), "ec", field="Other"),
         "expired b-lta": office.stamp(
             office.add_revocation(office.sign(plain, "expired", at=then), then), then + hour

@@ -27,7 +27,6 @@ from tests.signatures.forging import (
     crl,
     issue,
     trusting,
-    usual_attributes,
     whole,
 )
 
@@ -119,20 +118,6 @@ def test_a_certificate_that_is_not_signed_makes_no_cades(trust: LoadedTrust) -> 
     report = ask(trust, replace(SOUND, attributes=without("signing_certificate_v2")).der(TEXT))
     assert report.signatures[0].facts.format is Format.PKCS7
     assert not report.acceptable
-
-
-def test_the_attributes_of_a_signature_are_no_document_it_signed(trust: LoadedTrust) -> None:
-    """RFC 5652, 11.1: without attributes, those of another signature pass for its content."""
-    attributes = usual_attributes(TEXT, SIGNER, "sha256")
-    signed = cms.CMSAttributes([cms.CMSAttribute(one) for one in attributes]).dump()
-    data = SOUND.data(TEXT)
-    info = data["signer_infos"][0]
-    kept = ("version", "sid", "digest_algorithm", "signature_algorithm", "signature")
-    data["signer_infos"] = [{field: info[field] for field in kept}]
-    data["encap_content_info"]["content"] = signed
-    report = ask(trust, whole(data))
-    assert report.verdict is Verdict.INDETERMINATE
-    assert report.signatures[0].facts.faults == ("no_signed_attributes",)
 
 
 @pytest.mark.parametrize(

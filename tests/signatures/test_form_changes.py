@@ -17,7 +17,13 @@ from communaute.domain.signatures.values import (
 )
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, sign_as
-from tests.signatures.edits import add_comment, cover_with_empty_field, fill_field, update
+from tests.signatures.edits import (
+    add_comment,
+    cover_with_empty_field,
+    fill_field,
+    replace_text,
+    update,
+)
 
 
 Change = Callable[[IncrementalPdfFileWriter], None]
@@ -98,6 +104,53 @@ def test_places_drawn_for_others_may_be_signed_one_after_the_other(
     for number in range(1, 4):
         document = office.sign_place(document, f"S{number}")
         assert check(document).acceptable, number
+
+
+def with_a_place_apart(writer: IncrementalPdfFileWriter) -> None:
+    """A place to sign whose widget is an object of its own."""
+    page = writer.root["/Pages"]["/Kids"].raw_get(0)
+    widget = DictionaryObject(
+        {
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/Rect"): box(60, 100, 300, 150),
+            pdf_name("/P"): page,
+            pdf_name("/F"): generic.NumberObject(132),
+        }
+    )
+    field = DictionaryObject(
+        {pdf_name("/FT"): pdf_name("/Sig"), pdf_name("/T"): generic.pdf_string("Apart")}
+    )
+    held, shown = writer.add_object(field), writer.add_object(widget)
+    widget["/Parent"], field["/Kids"] = held, generic.ArrayObject([shown])
+    for holder, key, one in (
+        (writer.root["/AcroForm"], "/Fields", held),
+        (page.get_object(), "/Annots", shown),
+    ):
+        holder[key].append(one)
+        writer.update_container(holder[key])
+
+
+def test_a_place_whose_widget_is_apart_may_be_signed_after_others(
+    office: Office, check: Verifier
+) -> None:
+    """pyHanko calls it suspicious; everything else is compared instead."""
+    first = office.sign(update(blank_pdf(), with_a_place_apart))
+    assert check(office.sign_place(first, "Apart")).acceptable
+    hidden = update(first, setting("/V", generic.pdf_string("mille")))
+    for forged in (
+        office.sign_place(update(first, replace_text), "Apart"),
+        update(office.sign_place(first, "Apart"), replace_text),
+        office.sign_place(update(first, add_comment), "Apart"),
+        office.sign_place(update(first, moving_the_widget), "Apart"),
+    ):
+        assert check(forged).verdict is Verdict.FAILED
+    assert not check(office.sign_place(hidden, "Apart")).acceptable
+
+
+def moving_the_widget(writer: IncrementalPdfFileWriter) -> None:
+    widget = writer.root["/AcroForm"]["/Fields"][1]["/Kids"][0]
+    widget["/Rect"] = box(60, 690, 400, 730)
+    writer.mark_update(widget.container_ref)
 
 
 def test_a_place_drawn_otherwise_since_is_seen(office: Office, check: Verifier) -> None:

@@ -2,6 +2,7 @@
 
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,15 @@ def locked(password: str) -> bytes:
     return output.getvalue()
 
 
+def zipped(*names: str) -> bytes:
+    """An archive whose files hold nothing."""
+    output = BytesIO()
+    with ZipFile(output, "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+    return output.getvalue()
+
+
 NO_VERDICT = {
     "nothing": (b"", Error.UNREADABLE),
     "blanks": (b" \n ", Error.UNREADABLE),
@@ -53,6 +63,14 @@ NO_VERDICT = {
         Error.UNSUPPORTED,
     ),
     "unsigned XML": (b"<a/>", Error.NO_SIGNATURE),
+    "a signed office document": (
+        zipped("word/document.xml", "_xmlsignatures/sig1.xml"),
+        Error.UNSUPPORTED,
+    ),
+    "an office document": (zipped("word/document.xml"), Error.NO_SIGNATURE),
+    "a signed container": (zipped("contrat.txt", "META-INF/signatures0.xml"), Error.UNSUPPORTED),
+    "an archive": (zipped("contrat.pdf", "META-INF/MANIFEST.MF"), Error.NO_SIGNATURE),
+    "a cut archive": (zipped("contrat.pdf")[:40], Error.NO_SIGNATURE),
 }
 
 
@@ -78,6 +96,17 @@ def test_too_many_signatures_are_not_verified(office: Office, trust: LoadedTrust
     assert verify(document, trust=trust, limits=Limits(signatures=3)).verdict is Verdict.PASSED
     report = verify(document, trust=trust, limits=Limits(signatures=2))
     assert report.error is Error.TOO_MANY_SIGNATURES
+
+
+def test_sixty_signatures_are_not_verified_and_thirty_are(office: Office, check: Verifier) -> None:
+    document = PLAIN
+    for number in range(60):
+        document = office.sign(document, "ec", field=f"Field{number}")
+        if number == 29:
+            assert len(check(document).signatures) == 30
+    report = check(document)
+    assert report.error is Error.TOO_MANY_SIGNATURES
+    assert "30 signatures" in report.explanation
 
 
 def test_a_document_locked_by_a_password_says_so(check: Verifier) -> None:

@@ -1,11 +1,15 @@
 """The report as a PDF, and what its code proves."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from communaute.domain import clock
@@ -89,6 +93,47 @@ def test_the_report_is_tagged_titled_and_in_french(printed: bytes) -> None:
     assert "/StructTreeRoot" in reader.root
     assert reader.root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"pdfuaid" in reader.root["/Metadata"].data
+
+
+# What may stand right under what (ISO 32000-1, 14.8.4): what PDF/UA checkers refuse first.
+CHILDREN = {
+    "/L": {"/LI", "/L", "/Caption"},
+    "/LI": {"/Lbl", "/LBody"},
+    "/Table": {"/TR", "/THead", "/TBody", "/TFoot", "/Caption"},
+    "/THead": {"/TR"},
+    "/TBody": {"/TR"},
+    "/TR": {"/TH", "/TD"},
+}
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """The elements of a tree of tags, from the top."""
+    if isinstance(node, DictionaryObject) and "/S" in node:
+        yield node
+        held = node.get("/K", [])
+        for child in held if isinstance(held, ArrayObject) else [held]:
+            yield from elements(child.get_object())
+
+
+def test_the_tags_of_the_report_are_in_order(site: Served, office: Office) -> None:
+    """Lists hold items, tables rows, headings no step: what a screen reader goes by."""
+    document = office.sign(office.sign(blank_pdf(), at=NOW), "stranger", field="Other")
+    printed = site.pages.response("GET", site.verified(document) + ".pdf").data
+    reader = PdfFileReader(BytesIO(printed))
+    found = list(elements(reader.root["/StructTreeRoot"]["/K"][0].get_object()))
+    kinds = [element["/S"] for element in found]
+    assert {"/H1", "/Sect", "/P", "/L", "/LI", "/LBody"} <= set(kinds)
+    for element in found:
+        assert element["/S"] != "/Figure" or element["/Alt"]
+        allowed = CHILDREN.get(element["/S"])
+        held = element.get("/K", [])
+        children = [one.get_object() for one in held if isinstance(one, IndirectObject)]
+        named = {one["/S"] for one in children if "/S" in one}
+        assert allowed is None or named <= allowed, (element["/S"], named)
+    levels = [int(kind[2:]) for kind in kinds if re.fullmatch(r"/H[1-6]", kind)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_a_report_names_no_file_in_its_header(site: Served, address: str) -> None:

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import crl as asn1_crl
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 from cryptography.x509.oid import ObjectIdentifier as Oid
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from communaute.domain.signatures.values import DocumentReport, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
@@ -258,3 +263,35 @@ def test_a_certificate_too_short_lived_to_be_revoked_needs_no_list(
     revoked = crl(LISTED, {78: STAMPED_AT - HOUR})
     told = issue(replace(wish, serial=78), LISTED)
     assert not stamped(tmp_path, _UNIT, told, [*stampers, revoked]).acceptable
+
+
+@pytest.mark.parametrize("usages", [("digital_signature",), ("key_encipherment",)])
+def test_an_archive_is_no_better_than_the_unit_that_stamped_it(
+    usages: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Lists of before the proven time: only what was archived in time saves the signature."""
+    before = crl(LISTED, at=STAMPED_AT - 20 * DAY, due=STAMPED_AT + 10 * DAY)
+    roots = [crl(one, at=STAMPED_AT - DAY, due=NOW + YEAR) for one in (ROOT, STAMPERS)]
+    document = sign_as(EXPIRED.signer(), PLAIN, issue(_UNIT, STAMPERS).clock(STAMPED_AT))
+    document = with_proofs(document, [LISTED, ROOT, STAMPERS], [before, *roots])
+    unit = issue(replace(_UNIT, usages=usages), STAMPERS)
+    output = BytesIO()
+    PdfTimeStamper(unit.clock(STAMPED_AT + DAY), field_name="T").timestamp_pdf(
+        IncrementalPdfFileWriter(BytesIO(document)), "sha256", output=output
+    )
+    trust = trusting(tmp_path, [LISTED], [STAMPERS], [crl(ROOT), crl(STAMPERS)])
+    accepted = verify(output.getvalue(), trust=trust).verdict is Verdict.PASSED
+    assert accepted is (usages == ("digital_signature",))
+
+
+def with_proofs(document: bytes, authorities: Sequence[Holder], crls: Sequence[bytes]) -> bytes:
+    """Add a security store that holds these certificates and lists."""
+    output = BytesIO(document)
+    DocumentSecurityStore.add_dss(
+        output,
+        None,
+        certs=[one.asn1 for one in authorities],
+        crls=[asn1_crl.CertificateList.load(der) for der in crls],
+        force_write=True,
+    )
+    return output.getvalue()

@@ -304,3 +304,53 @@ def test_the_document_has_the_verdict_of_its_worst_signature() -> None:
     failed = (Verdict.FAILED, SubIndication.HASH_FAILURE)
     assert verdict.worst([passed, unsure]) == unsure
     assert verdict.worst([unsure, failed, passed]) == failed
+
+
+def told(facts: SignatureFacts) -> dict[Criterion, str]:
+    ruling = verdict.judge(facts, NOW)
+    given = criteria.answers(facts, ruling, NOW)
+    return {c: wording_points.point(c, given[c], facts, ruling)[0] for c in Criterion}
+
+
+def test_an_authority_is_called_unknown_only_when_it_is() -> None:
+    """A broken seal or an expired certificate says nothing of the lists: it was said it did."""
+    lost = replace(SOUND, anchored=False)
+    unknown = TechnicalOutcome(
+        Verdict.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, "basic"
+    )
+    expired = replace(unknown, sub_indication=SubIndication.OUT_OF_BOUNDS_NO_POE)
+    nobody = "Aucune autorité reconnue"
+    assert told(replace(lost, outcome=unknown))[Criterion.IDENTITY].startswith(nobody)
+    for other in (
+        replace(lost, outcome=expired),
+        replace(lost, integrity=Integrity.HASH_MISMATCH),
+    ):
+        points = told(other)
+        assert not points[Criterion.IDENTITY].startswith(nobody)
+        assert "aucune liste" not in points[Criterion.CERTIFICATE_CATEGORY]
+
+
+def test_a_broken_seal_is_no_reason_against_the_certificate() -> None:
+    broken = replace(SOUND, anchored=False, integrity=Integrity.HASH_MISMATCH)
+    assert "le contenu" not in told(broken)[Criterion.VALIDITY].lower()
+
+
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [
+        (changed(modification=Modification.ANNOTATIONS, unsigned_appearance=True), "annotations"),
+        (changed(unsigned_appearance=True), "élément visible"),
+    ],
+)
+def test_what_was_laid_over_the_page_is_named(revision: RevisionFacts, said: str) -> None:
+    facts = replace(SOUND, revision=revision)
+    ruling = verdict.judge(facts, NOW)
+    assert said in told(facts)[Criterion.INTEGRITY]
+    assert "élément visible" in wording.reason(ruling)
+
+
+@given(facts)
+def test_only_an_intact_seal_is_said_to_be(found: SignatureFacts) -> None:
+    """A form filled in after a broken signature: « le contenu signé est intact » was said of it."""
+    said = told(found)[Criterion.INTEGRITY]
+    assert "intact" not in said or found.integrity is Integrity.INTACT

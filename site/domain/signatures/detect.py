@@ -70,7 +70,9 @@ def _is_asic(content: bytes) -> bool:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]
     return any(
-        name.upper().startswith("META-INF/") and "SIGNATURE" in name.upper() for name in names
+        # The second is where Office documents keep theirs (ISO/IEC 29500-2, 10).
+        name.upper().startswith(("META-INF/", "_XMLSIGNATURES/")) and "SIG" in name.upper()
+        for name in names
     )
 
 

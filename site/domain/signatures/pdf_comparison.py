@@ -18,6 +18,8 @@ from pyhanko.pdf_utils.reader import HistoricalResolver
 _MOST_OBJECTS = 100_000
 # What an archival update adds to the catalogue (EN 319 142-1, 5.4 and 6.3).
 _ADDED = {"/DSS", "/Extensions", "/AcroForm"}
+# Programs that sign write their name there; no page shows it.
+_METADATA = frozenset({"/Metadata"})
 _FORM_ADDED = {"/Fields", "/SigFlags"}
 # Markup annotations (ISO 32000-1, 12.5.6.2) and the windows they open in.
 _COMMENTS = frozenset(
@@ -50,6 +52,14 @@ def only_archival(old: HistoricalResolver, new: HistoricalResolver) -> bool:
 def only_comments(old: HistoricalResolver, new: HistoricalResolver) -> bool:
     """Say whether `new` is `old` but for the comments on its pages. Raises as only_archival."""
     return _digest(old, _form(old), _comments(old)) == _digest(new, _form(new), _comments(new))
+
+
+def same_without(
+    old: HistoricalResolver, new: HistoricalResolver, fields: tuple[generic.Reference, ...]
+) -> bool:
+    """Say whether `new` is `old` but for these fields and the metadata. Raises as only_archival."""
+    before, after = (_digest(one, _form(one), fields, _METADATA) for one in (old, new))
+    return before == after
 
 
 def _comments(state: HistoricalResolver) -> tuple[generic.Reference, ...]:
@@ -134,10 +144,12 @@ def _digest(
     state: HistoricalResolver,
     form: generic.DictionaryObject,
     without: tuple[generic.Reference, ...],
+    besides: frozenset[str] = frozenset(),
 ) -> bytes:
     """Digest what can be reached from the catalogue, objects named in the order they are met."""
     walk = _Walk(state, without)
-    catalogue = {key: state.root.raw_get(key) for key in state.root if key not in _ADDED}
+    left_out = _ADDED | besides
+    catalogue = {key: state.root.raw_get(key) for key in state.root if key not in left_out}
     walk.dictionary(catalogue)
     walk.dictionary({key: form.raw_get(key) for key in form if key not in _FORM_ADDED})
     kept = [one for one in _field_references(state) if one not in without]

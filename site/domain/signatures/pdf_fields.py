@@ -11,7 +11,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
-from communaute.domain.signatures.pdf_comparison import digest_of
+from communaute.domain.signatures.pdf_comparison import digest_of, same_without
 
 
 # The number and generation of an object.
@@ -23,6 +23,8 @@ _DEEPEST = 50
 # What filling in changes (ISO 32000-1, 12.7), and the lock that a signature puts on a field.
 _FILLED = ("/V", "/AP", "/AS", "/I", "/TI", "/RV", "/M", "/Ff")
 _READ_ONLY = 1
+# What signing changes of the place where one signs.
+_SIGNED = ("/V", "/AP", "/M")
 
 # Defaults that programs use to draw the values of a form anew.
 _DEFAULTS = ("/NeedAppearances", "/DA", "/Q", "/CO")
@@ -44,6 +46,35 @@ def unsigned_appearance(
         if reference_of(field) not in signed_fields
         for widget in _widgets(field.get_object())
     )
+
+
+def only_places_signed(
+    reader: PdfFileReader, revision: int, signed_fields: frozenset[Reference]
+) -> bool:
+    """Say whether all that came since `revision` is signatures in places made for them.
+
+    pyHanko does not know a place whose widget is an object apart, and finds its signature
+    suspicious. Raises what pyHanko raises on objects it cannot read.
+    """
+    old = reader.get_historical_resolver(revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    places = [
+        field.get_object()
+        for _, _, field in enumerate_sig_fields(reader)
+        if reference_of(field) in signed_fields and not _signed_in(old, reference_of(field))
+    ]
+    parts = [part for place in places for part in (place, *_members(place, "/Kids"))]
+    found = tuple(part.container_ref for part in parts)
+    return (
+        bool(parts)
+        and not any(_changed_since(old, new, part, _SIGNED) for part in parts)
+        and same_without(old, new, found)
+    )
+
+
+def _signed_in(state: HistoricalResolver, place: Reference | None) -> bool:
+    field = state.get_object(generic.Reference(*place)) if place else None
+    return isinstance(field, generic.DictionaryObject) and "/V" in field
 
 
 def filled_in(reader: PdfFileReader, revision: int, *, opened: bool) -> bool:

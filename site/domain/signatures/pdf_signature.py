@@ -36,7 +36,9 @@ async def facts_of_signature(
     stamps = [stamp.token for stamp in stamps_over(covered, context.stamps)]
     when = proven(tokens, stamps)
     found = await assess(embedded.signed_data, embedded.compute_digest(), context.policies, when[0])
-    if found.outcome.verdict is Verdict.INDETERMINATE and stamps:
+    # pyHanko would build on a stamp that our own rules refuse (see timestamps.py).
+    sound = bool(stamps) and not any(token.objection for token in stamps)
+    if found.outcome.verdict is Verdict.INDETERMINATE and sound:
         found, when = await _long_term(embedded, context, found, [*tokens, *stamps], when)
     proven_at, source = when
     facts = facts_of_signer(

@@ -19,7 +19,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from communaute.domain.signatures.pdf_comparison import only_archival, only_comments
-from communaute.domain.signatures.pdf_fields import Reference, filled_in, unsigned_appearance
+from communaute.domain.signatures.pdf_fields import (
+    Reference,
+    filled_in,
+    only_places_signed,
+    unsigned_appearance,
+)
 from communaute.domain.signatures.values import Coverage, Modification, RevisionFacts
 
 
@@ -78,7 +83,7 @@ def revision_of(
     """
     signature.compute_integrity_info(skip_diff=True)
     coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
-    signature.diff_result = _compared(reader, signature, coverage)  # type: ignore[assignment]
+    signature.diff_result = _compared(reader, signature, coverage, signed_fields)  # type: ignore[assignment]
     summary = signature.summarise_integrity_info()
     change = _modification(document, reader, signature, coverage)
     return RevisionFacts(
@@ -87,12 +92,7 @@ def revision_of(
         coverage=coverage,
         modification=change,
         changes_allowed=_allowed(change, summary["docmdp_ok"]),
-        # The author may allow comments: what they lay over the page is still signed by nobody.
-        unsigned_appearance=change is Modification.ANNOTATIONS
-        or (
-            coverage is not Coverage.WHOLE_FILE
-            and _unsigned_appearance(reader, signature.signed_revision, signed_fields)
-        ),
+        unsigned_appearance=_laid_over(reader, signature, coverage, change, signed_fields),
         values_filled=_filled_without_permission(reader, signature, change),
     )
 
@@ -109,7 +109,10 @@ def unknown_revision(document: bytes, covered: ByteRange) -> RevisionFacts:
 
 
 def _compared(
-    reader: PdfFileReader, signature: EmbeddedPdfSignature, coverage: Coverage
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    coverage: Coverage,
+    signed_fields: frozenset[Reference],
 ) -> DiffResult | SuspiciousModification:
     """Ask pyHanko what changed; when it finds no explanation, compare what can be reached."""
     found = _explained(signature)
@@ -121,6 +124,11 @@ def _compared(
         only_comments, reader, signature.signed_revision
     ):
         return DiffResult(ModificationLevel.ANNOTATIONS, set())
+    # Fields that the signer locked are for pyHanko to know.
+    if signature.fieldmdp is None and _places_signed(
+        reader, signature.signed_revision, signed_fields
+    ):
+        return DiffResult(ModificationLevel.FORM_FILLING, set())
     if found is None:
         raise LookupError("not compared")
     return found
@@ -147,11 +155,28 @@ def _same_but(
         return False
 
 
-def _unsigned_appearance(
+def _places_signed(
     reader: PdfFileReader, signed_revision: int, signed_fields: frozenset[Reference]
 ) -> bool:
     try:
-        return unsigned_appearance(reader, signed_revision, signed_fields)
+        return only_places_signed(reader, signed_revision, signed_fields)
+    except Exception as reason:  # What cannot be compared is not shown to be the same.
+        logger.info("places cannot be compared: %s", type(reason).__name__)
+        return False
+
+
+def _laid_over(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    coverage: Coverage,
+    change: Modification,
+    signed_fields: frozenset[Reference],
+) -> bool:
+    """Say whether something nobody signed may hide what was signed, allowed comments included."""
+    if change is Modification.ANNOTATIONS or coverage is Coverage.WHOLE_FILE:
+        return change is Modification.ANNOTATIONS
+    try:
+        return unsigned_appearance(reader, signature.signed_revision, signed_fields)
     except Exception as reason:  # What cannot be read cannot be ruled out.
         logger.info("form fields cannot be compared: %s", type(reason).__name__)
         return True

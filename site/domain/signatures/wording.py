@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from communaute.domain.signatures.typography import date, date_and_time, typeset
 from communaute.domain.signatures.values import (
     Error,
+    Limits,
     Modification,
     Qualified,
     SignatureFacts,
@@ -32,12 +33,14 @@ ERRORS: Mapping[object, str] = _all(
         Error.ENCRYPTED: "Ce document est protégé par un mot de passe. "
         "Demandez au signataire une version sans mot de passe.",
         Error.UNSUPPORTED: "Cet outil ne sait pas encore vérifier ce type de signature "
-        "(XAdES, ASiC ou jeton d'horodatage seul). Il vérifie les signatures PAdES (PDF) et CAdES "
+        "(XAdES, ASiC, document bureautique ou jeton d'horodatage seul). "
+        "Il vérifie les signatures PAdES (PDF) et CAdES "
         "(.p7m, .p7s). Pour ce fichier, utilisez le vérificateur de la Commission européenne.",
         Error.TOO_LARGE: "Ce fichier dépasse la taille admise. "
         "Demandez au signataire une version plus légère.",
-        Error.TOO_MANY_SIGNATURES: "Ce document porte plus de signatures que cet outil n'en "
-        "vérifie. Demandez au signataire de scinder le dossier.",
+        Error.TOO_MANY_SIGNATURES: f"Ce document porte plus de {Limits().signatures} signatures : "
+        "c'est plus que cet outil n'en vérifie. Demandez un document par groupe de signataires, "
+        "ou utilisez le vérificateur de la Commission européenne.",
         Error.TIMEOUT: "La vérification a dépassé le temps admis et a été arrêtée. "
         "Le document n'est ni accepté ni refusé : réessayez plus tard.",
     }
@@ -95,6 +98,14 @@ SUB_INDICATIONS: Mapping[object, str] = _all(
         SubIndication.SIGNED_DATA_NOT_FOUND: "le document signé n'a pas été fourni",
         SubIndication.GENERIC: "la signature ou les modifications du document n'ont pas pu être "
         "entièrement contrôlées",
+    }
+)
+
+# What a rule found, when its sub-indication (GENERIC) says too little.
+RULES: Mapping[object, str] = _all(
+    {
+        "unsigned_appearance": "un élément visible que personne n'a signé a été ajouté depuis",
+        "unknown_change": "ce qui a été ajouté au document depuis n'a pas pu être contrôlé",
     }
 )
 
@@ -167,7 +178,9 @@ def document(overall: Verdict, count: int) -> str:
 
 def reason(ruling: Ruling) -> str:
     """Say in French why a signature did not pass (empty when it did)."""
-    return SUB_INDICATIONS[ruling.sub_indication] if ruling.sub_indication else ""
+    if ruling.sub_indication is None:
+        return ""
+    return RULES.get(ruling.rule, SUB_INDICATIONS[ruling.sub_indication])
 
 
 def advice(ruling: Ruling) -> str:

@@ -4,9 +4,12 @@ from communaute.domain.signatures.typography import date_and_time, typeset
 from communaute.domain.signatures.values import (
     Answer,
     Criterion,
+    Integrity,
     Modification,
+    RevisionFacts,
     RevocationStatus,
     SignatureFacts,
+    SubIndication,
     Verdict,
 )
 from communaute.domain.signatures.verdict import Ruling
@@ -18,6 +21,10 @@ from communaute.domain.signatures.wording import (
     validity_dates,
 )
 
+
+_UNKNOWN_AUTHORITY = frozenset(
+    {SubIndication.NO_CERTIFICATE_CHAIN_FOUND, SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE}
+)
 
 TITLES = {
     Criterion.IDENTITY: "Identité du signataire",
@@ -42,7 +49,7 @@ def point(
     return typeset(evidence), typeset(to_do)
 
 
-def _identity(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
+def _identity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
     if answer is Answer.YES and facts.certificate is not None:
         return (
             f"Identité présentée : « {facts.certificate.holder} », "
@@ -57,14 +64,19 @@ def _identity(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, st
         )
     if answer is Answer.NO:
         return "Le certificat ne nomme personne.", "Demandez un certificat au nom du signataire."
+    if ruling.sub_indication in _UNKNOWN_AUTHORITY:
+        return (
+            "Aucune autorité reconnue ne confirme l'identité présentée.",
+            "Ne vous fiez pas au nom affiché : demandez au signataire un certificat d'une autorité "
+            "reconnue.",
+        )
     return (
-        "Aucune autorité reconnue ne confirme l'identité présentée.",
-        "Ne vous fiez pas au nom affiché : demandez au signataire un certificat d'une autorité "
-        "reconnue.",
+        "L'identité présentée n'a pas pu être confirmée : la vérification s'est arrêtée avant.",
+        "Ne vous fiez pas au nom affiché.",
     )
 
 
-def _category(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
+def _category(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
     service = facts.service_at_signing
     if answer is Answer.YES and service is not None:
         device = ", dans un dispositif qualifié" if service.secure_device else ""
@@ -82,7 +94,10 @@ def _category(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, st
         return "C'est un cachet (personne morale), pas la signature d'une personne.", equivalent
     if answer is Answer.NO:
         return "Le certificat n'est pas qualifié selon les listes de confiance.", equivalent
-    return "L'autorité du certificat ne figure sur aucune liste de confiance chargée.", equivalent
+    if ruling.sub_indication in _UNKNOWN_AUTHORITY:
+        listed = "L'autorité du certificat ne figure sur aucune liste de confiance chargée."
+        return listed, equivalent
+    return "La catégorie n'a pas pu être établie : la vérification s'est arrêtée avant.", ""
 
 
 def _format(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]:
@@ -101,6 +116,8 @@ def _validity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[st
     if facts.certificate is None:
         return "Le certificat n'a pas pu être lu.", advice(ruling)
     dates = f"Certificat valable {validity_dates(facts)}."
+    if ruling.verdict is Verdict.FAILED and not facts.anchored:
+        return f"{dates} La signature n'étant pas valide, ce point n'a pas été contrôlé.", ""
     if answer is Answer.YES:
         when = (
             f"Date prouvée : {date_and_time(facts.proven_at)}."
@@ -131,20 +148,32 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
     for fault in facts.faults:
         if fault in {"byte_range", "content_type", "no_signed_attributes"}:
             return FAULTS[fault], advice(ruling)
-    if revision is not None and revision.unsigned_appearance:
-        return (
-            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
-            "document.",
-            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
-        )
-    if revision is not None and revision.values_filled:
-        return (
-            f"Le contenu signé est intact. {since}",
-            "Comparez avec la version signée : le signataire n'avait pas permis tout ce qui a été "
-            "rempli ou changé ensuite.",
-        )
+    sealed = facts.integrity is Integrity.INTACT and answer is Answer.UNDETERMINED
+    if sealed and revision and (revision.unsigned_appearance or revision.values_filled):
+        return _since_signed(revision, since)
     # « n'a pas changé depuis » would contradict a broken seal: the bytes it covers were changed.
     told = "" if revision is None or revision.modification is Modification.NONE else since
     if answer is Answer.NO:
         return f"Le contenu n'est pas celui qui a été signé. {told}".strip(), advice(ruling)
     return f"L'intégrité n'a pas pu être établie. {told}".strip(), advice(ruling)
+
+
+def _since_signed(revision: RevisionFacts, since: str) -> tuple[str, str]:
+    """Say what leaves integrity open although the seal is whole."""
+    if revision.modification is Modification.ANNOTATIONS:
+        return (
+            f"{since} L'auteur les permettait, mais personne ne les a signées et elles peuvent "
+            "cacher le texte.",
+            "Lisez la version signée seule.",
+        )
+    if revision.unsigned_appearance:
+        return (
+            "Depuis la signature, un élément visible que personne n'a signé a été ajouté au "
+            "document.",
+            "Fiez-vous à la version signée seule, ou demandez le document tel qu'il a été signé.",
+        )
+    return (
+        f"Le contenu signé est intact. {since}",
+        "Comparez avec la version signée : le signataire n'avait pas permis tout ce qui a été "
+        "rempli ou changé ensuite.",
+    )
