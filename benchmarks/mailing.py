@@ -176,9 +176,14 @@ def main():
     parser.add_argument("--worker", nargs=3)
     given = parser.parse_args()
     if given.sink:
-        return asyncio.run(serve())
-    if given.worker:
-        return work(*given.worker)
+        asyncio.run(serve())
+    elif given.worker:
+        work(*given.worker)
+    else:
+        measure(given)
+
+
+def measure(given):
     for name, folder, url in databases():
         for workers in (1, 2) if given.runs else ():
             rates = [rate(folder, url(workers), workers, given.mails) for _ in range(given.runs)]
