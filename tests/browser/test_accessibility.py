@@ -1,8 +1,8 @@
 """axe on every kind of page, narrow and wide, light and dark; no violation of the CSP."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit
 
 
@@ -61,7 +61,6 @@ PAGES = (
     "/recherche?q=zzzzqqqq",
     "/nulle-part",
 )
-OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -70,16 +69,6 @@ def test_axe_finds_nothing(visit: Visit, width: int, scheme: str) -> None:
     visitor = visit(width, scheme)
     found = []
     for path in PAGES:
-        page = visitor.open(path)
-        page.wait_for_load_state("networkidle")
-        results = Axe().run(page, options=OPTIONS)
-        found += [
-            f"{path}: {violation['id']} {node['html'][:120]}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"][:3]
-        ]
-        if visitor.overflow() > 0:
-            found.append(f"{path}: {visitor.overflow()} px too wide")
-        found += [f"{path}: {fault}" for fault in visitor.faults()]
-        visitor.errors.clear()
+        visitor.open(path)
+        found += faults_here(visitor, path)
     assert not found, "\n".join(found)

@@ -1,11 +1,10 @@
 """Searching, in a real browser: by keyboard, without a script, back and forth."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit
-from tests.browser.test_accessibility import OPTIONS
 
 
 pytestmark = pytest.mark.browser
@@ -23,15 +22,6 @@ def option_named(page: Page, field: str) -> str:
     """What the field says is active in its list."""
     active = page.locator(field).get_attribute("aria-activedescendant")
     return page.locator(f"#{active} .suggestion__title").inner_text() if active else ""
-
-
-def axe_faults(page: Page) -> list[str]:
-    results = Axe().run(page, options=OPTIONS)
-    return [
-        f"{violation['id']} {node['html'][:120]}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"][:3]
-    ]
 
 
 def test_a_suggestion_is_chosen_by_keyboard_alone(visit: Visit) -> None:
@@ -193,6 +183,4 @@ def test_axe_finds_nothing_in_open_suggestions(visit: Visit, width: int, scheme:
     page.locator(FIELD).focus()
     type_in(page, FIELD, "code service")
     page.keyboard.press("ArrowDown")
-    assert axe_faults(page) == []
-    assert visitor.overflow() == 0
-    assert visitor.faults() == []
+    assert faults_here(visitor, "suggestions") == []

@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from communaute import PACKAGE
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
-from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_journeys import press_until
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, replace_text, update
@@ -227,16 +226,6 @@ def test_axe_finds_nothing_in_any_state(
     found = []
     for path in states:
         page = visitor.open(path)
-        page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-        results = Axe().run(page, options=OPTIONS)
-        found += [
-            f"{path}: {violation['id']} {node['html'][:160]}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"][:3]
-        ]
-        if visitor.overflow() > 0:
-            found.append(f"{path}: {visitor.overflow()} px too wide")
-        found += [f"{path}: {fault}" for fault in visitor.faults()]
-        visitor.errors.clear()
+        found += faults_here(visitor, path)
     assert not found, "\n".join(found)
