@@ -1,6 +1,8 @@
 """Deliveries a second to a local SMTP sink: one worker and two, SQLite and PostgreSQL; memory.
 
-.venv/bin/python -m benchmarks.mailing [--mails 2000] [--memory 100000]
+    .venv/bin/python -m benchmarks.mailing [--mails 2000] [--memory 100000]
+
+`--runs 0` measures memory alone.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -87,7 +90,7 @@ def fill(app, count):
         for number in range(before, before + count):
             to = f"p{number}@exemple.example"
             post(session, accounts.account_erased(to=to, when=now), key=f"b{number}", due=now)
-            if number % 5000 == 0:
+            if number % 1000 == 0:
                 session.commit()
         session.commit()
         db.engine.dispose()
@@ -118,17 +121,35 @@ def rate(folder, url, workers, count):
 
 
 def memory(folder, url, count):
-    """Peak memory of a worker after a tenth of the mails and after all, in MB."""
+    """Memory of one worker along so many mails: what it holds (MB) after each pass."""
     with sink() as smtp:
-        app, settings = application(folder, url, smtp)
-        figures = []
-        for share in (count // 10, count - count // 10):
-            fill(app, share)
-            with app.app_context():
-                while post_office.sender(app, settings).run().total():
-                    pass
-            figures.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    return figures
+        app, _ = application(folder, url, smtp)
+        fill(app, count)
+        command = [sys.executable, "-m", "benchmarks.mailing", "--worker", str(folder), url, smtp]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [tuple(map(float, line.split())) for line in done.stdout.splitlines()]
+
+
+def work(folder, url, smtp):
+    """A worker that says after each pass how many mails have left and how much memory it holds."""
+    app, settings = application(folder, url, smtp)
+    sent = 0
+    while passed := post_office.sender(app, settings).run(timedelta(seconds=30)).total():
+        sent += passed
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        print(sent, pages * resource.getpagesize() / 1e6, flush=True)
+
+
+def say_memory(found):
+    """The first and the last fifth compared: flat means that they are alike."""
+    fifth = max(1, len(found) // 5)
+    first = statistics.median(held for _, held in found[:fifth])
+    last = statistics.median(held for _, held in found[-fifth:])
+    most = max(held for _, held in found)
+    print(
+        f"memory of a worker over {found[-1][0]:.0f} mails: {first:.1f} MB in the first fifth, "
+        f"{last:.1f} MB in the last, {most:.1f} MB at most"
+    )
 
 
 def databases():
@@ -152,12 +173,19 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--memory", type=int, default=0)
     parser.add_argument("--sink", action="store_true")
+    parser.add_argument("--worker", nargs=3)
     given = parser.parse_args()
     if given.sink:
         asyncio.run(serve())
-        return
+    elif given.worker:
+        work(*given.worker)
+    else:
+        measure(given)
+
+
+def measure(given):
     for name, folder, url in databases():
-        for workers in (1, 2):
+        for workers in (1, 2) if given.runs else ():
             rates = [rate(folder, url(workers), workers, given.mails) for _ in range(given.runs)]
             print(
                 f"{name}, {workers} worker(s): {statistics.median(rates):.0f} mails/s"
@@ -165,8 +193,7 @@ def main():
                 flush=True,
             )
         if given.memory and name == "SQLite":
-            first, last = memory(folder, url(0), given.memory)
-            print(f"peak memory: {first:.0f} MB after a tenth, {last:.0f} MB after {given.memory}")
+            say_memory(memory(folder, url(0), given.memory))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from communaute import create_app, indexing
 from communaute.config import Settings
 from communaute.extensions import db
 from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
+from tests.mailing import robot
 from tests.pages import Pages
 
 
@@ -105,7 +106,11 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.create_all()
         yield app
         db.session.remove()
-        db.engine.dispose()
+    try:
+        robot.scan(app)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

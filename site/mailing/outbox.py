@@ -76,9 +76,9 @@ def insert_once(session: Session, row: dict[str, object]) -> ReturningInsert[tup
 
 
 def withdraw(session: Session, recipient: str) -> int:
-    """Withdraw what still waits for an address (an account is erased); answers how many."""
+    """Withdraw what has not left for an address (an account is erased); answers how many."""
     waiting = update(Delivery).where(
-        Delivery.recipient == recipient, Delivery.state == DeliveryState.WAITING
+        Delivery.recipient == recipient, Delivery.state.in_((DeliveryState.WAITING, *STUCK))
     )
     return _withdrawn(session, waiting)
 

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
+import idna
 from jinja2 import Environment
 
 from communaute.mailing.attachments import attach, from_rows
@@ -103,11 +104,16 @@ class Renderer:
 
 
 def address_of(text: str, name: str = "") -> Address:
-    """`Name <a@b>` or `a@b` as an address. Raises ValueError when it is none."""
+    """`Name <a@b>` or `a@b` as an address, its host as DNS writes it (IDNA 2008).
+
+    Raises ValueError when it is none.
+    """
     given, spec = parseaddr(text)
-    if "@" not in spec:
+    local, at, host = spec.rpartition("@")
+    if not at:
         raise ValueError(f"not an address: {text!r}")
-    return Address(display_name=given or name, addr_spec=spec)
+    known = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    return Address(display_name=given or name, username=local, domain=known)
 
 
 def message_id(key: str, host: str) -> str:

@@ -172,12 +172,16 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as fault:
             self._drop()
             raise Unknown(str(fault)) from fault
-        if code != 250:
-            fault_said = self._fault(code, said)
-            self._reset()
-            raise fault_said
-        self.carried += 1
-        return sentence(code, said)
+        if 200 <= code < 300:
+            self.carried += 1
+            return sentence(code, said)
+        if not 400 <= code < 600:
+            # No answer that SMTP knows: to try again could make a double.
+            self._drop()
+            raise Unknown(sentence(code, said))
+        fault_said = self._fault(code, said)
+        self._reset()
+        raise fault_said
 
     def _fault(self, code: int, said: bytes) -> NotSent:
         closing = self._closing(code, said)

@@ -10,6 +10,7 @@ from communaute.extensions import db
 from tests.accounts.people import Person
 from tests.conftest import settings_for
 from tests.databases import unavailable
+from tests.mailing import robot
 
 
 @pytest.fixture(
@@ -43,6 +44,7 @@ def application(url: str, folder: object) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
     yield app
+    robot.scan(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -109,9 +109,30 @@ def test_who_has_a_role_cannot_take_the_second_factor_away(someone: Someone) -> 
 def test_who_has_no_role_may_take_it_away(someone: Someone) -> None:
     person = someone().with_second_factor()
     person.moves("/compte/second-facteur", "/compte/.*", setup="disable")
+    assert person.raw("GET", "/compte/codes-de-secours").location == "/compte/"
+    assert "est retirée" in person.get("/compte/").text
     user = person.user()
     assert user is not None
     assert not user.has_second_factor
+
+
+def test_a_wrong_first_code_keeps_the_drawing(someone: Someone) -> None:
+    """Another drawing would make useless what is already in the application."""
+    person = someone().signed_in()
+    page = person.post("/compte/second-facteur", 200, setup="authenticator")
+    shown, form = page.select_one("code.key"), page.select_one("main form")
+    assert shown is not None
+    assert form is not None
+    path, person.key = str(form["action"]), shown.get_text()
+    data = {"csrf_token": person.token("/compte/profil"), "code": "000000"}
+    again = person.checked(person.raw("POST", path, data=data), 422, path)
+    assert "Ce code ne convient pas" in again.text
+    assert person.key in again.text
+    data["code"] = person.code()
+    assert person.raw("POST", path, data=data).status_code == 302
+    user = person.user()
+    assert user is not None
+    assert user.has_second_factor
 
 
 def test_opening_the_code_page_by_hand_signs_nobody_out(someone: Someone) -> None:

@@ -33,7 +33,7 @@ def axe_violations(page: Page) -> list[str]:
     ]
 
 
-def faults_of(visitor: Visitor, where: str) -> list[str]:
+def faults_here(visitor: Visitor, where: str) -> list[str]:
     """All that is wrong with the page a visitor is on; its errors are then forgotten."""
     found = axe_violations(visitor.page)
     if visitor.overflow() > 0:

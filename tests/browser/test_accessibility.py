@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.axe import faults_of
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit
 
 
@@ -70,5 +70,5 @@ def test_axe_finds_nothing(visit: Visit, width: int, scheme: str) -> None:
     found = []
     for path in PAGES:
         visitor.open(path)
-        found += faults_of(visitor, path)
+        found += faults_here(visitor, path)
     assert not found, "\n".join(found)

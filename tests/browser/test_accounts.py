@@ -8,9 +8,11 @@ from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from communaute.domain import clock
+from communaute.domain.accounts import roles
 from communaute.extensions import db
-from communaute.models import Delivery
-from tests.browser.axe import faults_of
+from communaute.models import Delivery, Role, User
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
 
 
@@ -36,6 +38,13 @@ OWN = (
     "/compte/codes-de-secours",
     "/compte/verifier",
     "/compte/effacer",
+)
+
+STAFF = (
+    "/gestion/",
+    "/gestion/roles",
+    "/gestion/courriels?adresse=personne@exemple.example",
+    "/gestion/journal",
 )
 
 
@@ -66,6 +75,45 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
+
+
+def become_administrator(visitor: Visitor, app: Flask) -> None:
+    """With an account, a second factor and the role, signed in."""
+    email = open_account(visitor, app)
+    page = visitor.open("/compte/second-facteur")
+    page.get_by_role("button", name="Commencer").click()
+    totp = TOTP(page.locator("code.key").inner_text())
+    now = totp.generate()
+    page.get_by_label("Code à six chiffres").fill(str(now.token))
+    page.get_by_role("button", name="Mettre en place").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.email == email)).one()
+        roles.grant(db.session(), user, Role.ADMINISTRATOR, now=clock.now())
+        db.session.commit()
+    visitor.open("/compte/connexion")
+    sign_in(page, email)
+    # The code of the next half minute: each serves once.
+    page.get_by_label("Code à six chiffres").fill(str(totp.generate((now.counter + 1) * 30).token))
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_axe_finds_nothing_on_any_page_of_management(
+    visit: Visit, served_app: Flask, width: int, scheme: str
+) -> None:
+    visitor = visit(width, scheme)
+    become_administrator(visitor, served_app)
+    found = []
+    for path in STAFF:
+        visitor.open(path)
+        found += faults_here(visitor, path)
+    page = visitor.open("/gestion/roles")
+    page.get_by_role("button", name="Donner ce rôle").click()
+    found += faults_here(visitor, "a role refused")
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -116,14 +164,14 @@ def test_axe_finds_nothing_on_any_page_of_an_account(
     found = []
     for path in PUBLIC:
         visitor.open(path)
-        found += faults_of(visitor, path)
+        found += faults_here(visitor, path)
     page = visitor.open("/compte/connexion")
     page.get_by_role("button", name="Se connecter").click()
-    found += faults_of(visitor, "refused")
+    found += faults_here(visitor, "refused")
     open_account(visitor, served_app)
     for path in OWN:
         visitor.open(path)
-        found += faults_of(visitor, path)
+        found += faults_here(visitor, path)
     visitor.open("/compte/second-facteur").get_by_role("button", name="Commencer").click()
-    found += faults_of(visitor, "QR code")
+    found += faults_here(visitor, "QR code")
     assert not found, "\n".join(found)

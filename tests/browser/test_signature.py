@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from communaute import PACKAGE
-from tests.browser.axe import faults_of, settle
+from tests.browser.axe import faults_here, settle
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
 from tests.browser.test_journeys import press_until
 from tests.signatures.documents import Office, blank_pdf
@@ -228,5 +228,5 @@ def test_axe_finds_nothing_in_any_state(
         page = visitor.open(path)
         settle(page)
         page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-        found += faults_of(visitor, path)
+        found += faults_here(visitor, path)
     assert not found, "\n".join(found)

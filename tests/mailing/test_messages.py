@@ -1,17 +1,23 @@
 """Every mail: text and HTML that say the same, light, with the right headers."""
 
+import inspect
+import pkgutil
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
+from functools import partial
+from importlib import import_module
 from types import SimpleNamespace
+from typing import cast, get_type_hints
 
 import html5lib
 import pytest
 from flask import Flask
 
-from communaute import post_office
+from communaute import PACKAGE, post_office
 from communaute.current import Site
+from communaute.mailing import messages as messages_package
 from communaute.mailing.message import MailingList, Message
 from communaute.mailing.messages import accounts
 from communaute.mailing.outbox import row_of
@@ -37,9 +43,64 @@ MAILS: dict[str, Callable[[], Message]] = {
         to=TO, enabled=False, when=WHEN, reset=LINK
     ),
     "erased": lambda: accounts.account_erased(to=TO, when=WHEN),
+    "role given": lambda: accounts.role_changed(to=TO, role="Rédaction", given=True, when=WHEN),
+    "role taken": lambda: accounts.role_changed(to=TO, role="Rédaction", given=False, when=WHEN),
 }
 # The mails about trainings are listed in tests/trainings/mails.py and checked here.
 MAILS |= training_mails.MAILS
+# What an argument of each type may be; a mail that takes anything else has an example above.
+VALUES = {str: "Une valeur", int: 3, bool: True, datetime: WHEN, date: WHEN.date()}
+LINKS = ("link", "url", "sign_in", "reset", "contact", "page")
+
+
+def messages_of(feature: str) -> list[Callable[..., Message]]:
+    """The mails that a feature writes: every public function of its module."""
+    module = import_module(f"communaute.mailing.messages.{feature}")
+    return [
+        function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and get_type_hints(function).get("return") is Message
+    ]
+
+
+def features() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules(messages_package.__path__)]
+
+
+def example_of(function: Callable[..., Message]) -> Message | None:
+    """A mail made from the types of its arguments; None when one has no plain type."""
+    given: dict[str, object] = {}
+    for name, kind in get_type_hints(function).items():
+        if name == "return":
+            continue
+        if kind not in VALUES:
+            return None
+        link = kind is str and name.endswith(LINKS)
+        given[name] = TO if name == "to" else f"{LINK}/{name}" if link else VALUES[kind]
+    return function(**given)
+
+
+def templates_of(feature: str) -> set[str]:
+    """The kinds of mails of a feature."""
+    examples = [example_of(function) for function in messages_of(feature)]
+    return {message.template for message in examples if message is not None}
+
+
+COVERED = {make().template for make in MAILS.values()}
+MAILS |= {
+    f"{feature}.{function.__name__}": partial(cast(Callable[..., Message], example_of), function)
+    for feature in features()
+    for function in messages_of(feature)
+    if (made_up := example_of(function)) is not None and made_up.template not in COVERED
+}
+
+
+def test_no_mail_is_left_out() -> None:
+    """Add an example to MAILS when a mail takes more than plain values."""
+    written = {path.stem for path in (PACKAGE / "templates" / "mail").glob("*.html")}
+    assert written - {"layout", "button"} == {make().template for make in MAILS.values()}
 
 
 def made(app: Flask, message: Message) -> EmailMessage:

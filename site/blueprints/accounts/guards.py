@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
     wrap(app, "two_factor_setup", second_factor.set_up_is_open)
     wrap(app, "two_factor_token_validation", second_factor.code_is_awaited)
     wrap(app, "mf_recovery", second_factor.code_is_awaited)
+    wrap(app, "mf_recovery_codes", second_factor.without_factor_no_codes)
     wrap(app, "reset_password", links.reset_only_if_valid)
     # Outside of all: what is refused on the way counts too.
     for name, limit in LIMITS.items():

@@ -59,6 +59,13 @@ def set_up_is_open(**_: Any) -> ResponseReturnValue | None:  # noqa: ANN401
     return redirect(SIGN_IN)
 
 
+def without_factor_no_codes(**_: Any) -> ResponseReturnValue | None:  # noqa: ANN401
+    """Recovery codes replace a factor: who has none, or has just taken it away, needs no codes."""
+    if current_user.is_authenticated and not current_user.has_second_factor:
+        return redirect("/compte/")
+    return None
+
+
 def finish_set_up(token: str) -> ResponseReturnValue:
     """Take the first code. The place of Flask-Security's view, whose link fits any account.
 

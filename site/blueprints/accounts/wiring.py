@@ -18,7 +18,6 @@ from communaute.extensions import db
 from communaute.models.accounts import User, UserRole
 
 
-FRESH = timedelta(minutes=30)
 ADDRESSES = {
     "LOGIN_URL": "/connexion",
     "LOGOUT_URL": "/deconnexion",
@@ -72,6 +71,50 @@ FORMS = {
     "two_factor_verify_code_form": forms.CodeForm,
     "mf_recovery_form": forms.RecoveryForm,
 }
+# What is offered, and what is not: no JSON door, no mail of Flask-Security's own making.
+FEATURES: dict[str, object] = {
+    "URL_PREFIX": "/compte",
+    "REGISTERABLE": True,
+    "CONFIRMABLE": True,
+    "RECOVERABLE": True,
+    "CHANGEABLE": True,
+    "CHANGE_EMAIL": True,
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_RESCUE_EMAIL": False,
+    "MULTI_FACTOR_RECOVERY_CODES": True,
+    "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+    "RETURN_GENERIC_RESPONSES": True,
+    "API_ENABLED_METHODS": ["session"],
+    "STATIC_FOLDER": None,
+    "EMAIL_PLAINTEXT": False,
+    "EMAIL_HTML": False,
+    "PASSWORD_CONFIRM_REQUIRED": False,
+    "TOTP_ISSUER": "Communauté Chorus Pro",
+}
+RULES: dict[str, object] = {
+    "CONFIRM_EMAIL_WITHIN": mails.CONFIRM_WITHIN,
+    "RESET_PASSWORD_WITHIN": mails.RESET_WITHIN,
+    "CHANGE_EMAIL_WITHIN": mails.CHANGE_WITHIN,
+    "FRESHNESS": timedelta(minutes=30),
+    "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+    "DATETIME_FACTORY": clock.now,
+    "EMAIL_VALIDATOR_ARGS": {
+        # A sign-up without network must work: DNS is not asked.
+        "check_deliverability": False,
+        "allow_smtputf8": False,
+        "strict": True,
+        # `.example` and `.test` are nobody's; refusing them would only hinder trials.
+        "test_environment": True,
+    },
+    "PASSWORD_HASH": "argon2",
+    "PASSWORD_SCHEMES": ["argon2"],
+    # argon2 alone: a hash keyed with SECRET_KEY would lock everybody out the day it changes.
+    "PASSWORD_SINGLE_HASH": ["argon2"],
+    # What tokens are compared by: they are signed, a slow hash would only tell who exists.
+    "HASHING_SCHEMES": ["hex_sha256"],
+}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -110,52 +153,15 @@ def leave_other_pages_alone(app: Flask) -> None:
 
 def options(settings: Settings) -> dict[str, object]:
     """Flask-Security's settings."""
-    key = settings.secret_key
+    said = {f"MSG_{name}": text for name, text in texts.MESSAGES.items()}
+    return {**ADDRESSES, **TEMPLATES, **FEATURES, **RULES, **said, **secrets(settings.secret_key)}
+
+
+def secrets(key: str) -> dict[str, object]:
+    """What keeps codes unreadable in the database: keys drawn from the site's own."""
     return {
-        **ADDRESSES,
-        **TEMPLATES,
-        **{f"MSG_{name}": text for name, text in texts.MESSAGES.items()},
-        "URL_PREFIX": "/compte",
-        "REGISTERABLE": True,
-        "CONFIRMABLE": True,
-        "RECOVERABLE": True,
-        "CHANGEABLE": True,
-        "CHANGE_EMAIL": True,
-        "TWO_FACTOR": True,
-        "MULTI_FACTOR_RECOVERY_CODES": True,
-        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "TWO_FACTOR_RESCUE_EMAIL": False,
-        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
-        "RETURN_GENERIC_RESPONSES": True,
-        "API_ENABLED_METHODS": ["session"],
-        "STATIC_FOLDER": None,
-        "CONFIRM_EMAIL_WITHIN": mails.CONFIRM_WITHIN,
-        "RESET_PASSWORD_WITHIN": mails.RESET_WITHIN,
-        "CHANGE_EMAIL_WITHIN": mails.CHANGE_WITHIN,
-        "FRESHNESS": FRESH,
-        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
-        "DATETIME_FACTORY": clock.now,
-        # A sign-up without network must work: DNS is not asked.
-        "EMAIL_VALIDATOR_ARGS": {
-            "check_deliverability": False,
-            "allow_smtputf8": False,
-            "strict": True,
-            # `.example` and `.test` are nobody's; refusing them would only hinder trials.
-            "test_environment": True,
-        },
-        "EMAIL_PLAINTEXT": False,
-        "EMAIL_HTML": False,
-        "PASSWORD_HASH": "argon2",
-        "PASSWORD_SCHEMES": ["argon2"],
-        # argon2 alone: a hash keyed with SECRET_KEY would lock everybody out the day it changes.
-        "PASSWORD_SINGLE_HASH": ["argon2"],
-        # What tokens are compared by: they are signed, a slow hash would only tell who exists.
-        "HASHING_SCHEMES": ["hex_sha256"],
-        "PASSWORD_CONFIRM_REQUIRED": False,
         "TOTP_SECRETS": {"1": derived(key, "totp").hex()},
-        "TOTP_ISSUER": "Communauté Chorus Pro",
         "MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(derived(key, "recovery"))],
-        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
     }
 
 

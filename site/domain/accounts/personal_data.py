@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
@@ -17,6 +17,7 @@ from communaute.domain.accounts import roles
 from communaute.mailing import outbox
 from communaute.mailing.messages import accounts as messages
 from communaute.models.accounts import SignIn, User
+from communaute.models.audit import AuditEntry
 from communaute.models.mailing import Delivery
 
 
@@ -32,12 +33,16 @@ def nothing(_session: Session, _user: User) -> None:
 
 @dataclass(frozen=True)
 class Holding:
-    """One kind of data about a person. `kept` says in French what survives, and why; or empty."""
+    """One kind of data about a person. `kept` says in French what survives, and why; or empty.
+
+    `tables` are those it speaks for: a test walks every table that names an account or an address.
+    """
 
     name: str
     export: Export
     erase: Erase = nothing
     kept: str = ""
+    tables: tuple[str, ...] = ()
 
 
 def export_account(_session: Session, user: User) -> dict[str, Any]:
@@ -50,7 +55,10 @@ def export_account(_session: Session, user: User) -> dict[str, Any]:
         "adresse_confirmee_le": user.confirmed_at.isoformat() if user.confirmed_at else None,
         "derniere_connexion": user.last_seen_at.isoformat() if user.last_seen_at else None,
         "double_authentification": user.has_second_factor,
-        "roles": [role.name for role in user.roles],
+        "codes_de_secours_restants": len(user.mf_recovery_codes or []),
+        "roles": [
+            {"role": role.name, "depuis_le": role.granted_at.isoformat()} for role in user.roles
+        ],
     }
 
 
@@ -69,8 +77,18 @@ def export_deliveries(session: Session, user: User) -> list[dict[str, Any]]:
     ]
 
 
+def export_acts(session: Session, user: User) -> list[dict[str, Any]]:
+    """What the audit log says this account did, and what was done to it."""
+    about = or_(AuditEntry.actor == user.id, AuditEntry.target == f"user {user.id}")
+    own = session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id))
+    return [
+        {"le": each.at.isoformat(), "acte": each.act, "sur": each.target, **each.details}
+        for each in own
+    ]
+
+
 def erase_deliveries(session: Session, user: User) -> None:
-    """What still waits is not sent."""
+    """What has not left is not sent, nor can staff send it again."""
     for address in addresses(user):
         outbox.withdraw(session, address)
 
@@ -81,19 +99,21 @@ def addresses(user: User) -> list[str]:
 
 
 HOLDINGS: tuple[Holding, ...] = (
-    Holding("compte", export_account),
-    Holding("connexions", export_sessions),
+    Holding("compte", export_account, tables=("user_account", "user_role")),
+    Holding("connexions", export_sessions, tables=("sign_in",)),
     Holding(
         "courriels",
         export_deliveries,
         erase_deliveries,
         kept="La liste des courriels envoyés, trente jours, pour prouver un envoi.",
+        tables=("delivery",),
     ),
     Holding(
         "journal",
-        lambda _session, _user: "Les actes de gestion portent le numéro du compte, sans nom.",
+        export_acts,
         kept="Si vous avez un rôle de gestion\u202f: vos actes, un an, sous un numéro sans nom, "
         "parce qu’ils engagent le site.",
+        tables=("audit_entry",),
     ),
 )
 
