@@ -3,9 +3,8 @@
 import pytest
 from flask import Flask
 
-from communaute.domain.structures import attaching
 from communaute.extensions import db
-from communaute.models import Delivery, Structure
+from communaute.models import Delivery, Structure, User
 from tests.structures.visiting import (
     NEW,
     TOOL,
@@ -203,9 +202,7 @@ def test_a_guest_has_no_password_and_gets_no_mail(visitor: Visitor, visited_app:
     visitor.practise()
     before = mails_in_all(visited_app)
     with visited_app.app_context():
-        guests = db.session.scalars(
-            db.select(attaching.User).where(attaching.User.email.like("invite-%")).limit(1)
-        )
+        guests = db.session.scalars(db.select(User).where(User.email.like("invite-%")).limit(1))
         email = guests.one().email
     stranger = Visitor(visited_app)
     for path in ("/compte/mot-de-passe-oublie", "/compte/confirmation"):
