@@ -14,6 +14,7 @@ from search_index import Document
 # The order is the order of the tools on a page.
 FEATURES = (
     "siret",
+    "structures",
     "tariffs",
     "signatures",
     "opinions",

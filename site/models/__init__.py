@@ -7,6 +7,7 @@ from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
 from communaute.models.signatures import Verification, VerificationResult
 from communaute.models.siret import SiretChange, SiretDraft
+from communaute.models.siret_ticks import SiretTick
 from communaute.models.structures import (
     BillingMandate,
     Connection,
@@ -54,6 +55,7 @@ __all__ = [
     "SignIn",
     "SiretChange",
     "SiretDraft",
+    "SiretTick",
     "Space",
     "SpaceKind",
     "StatusChange",

@@ -46,3 +46,18 @@ def french_number(value: int | Decimal | float, decimals: int | None = None) -> 
 def french_amount(value: Decimal) -> str:
     """`1 234,50 €`."""
     return french_number(value, 2) + NO_BREAK + "€"
+
+
+def iso_day(typed: str) -> str:
+    """A day typed as in France (`01/08/2026`) or given by the browser's calendar, in ISO form.
+
+    Anything else is left as it is: the verb says what is wrong with it.
+    """
+    text = typed.strip()
+    for form in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"):
+        try:
+            # A day has no zone.
+            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return text

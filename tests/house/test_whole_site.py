@@ -41,6 +41,23 @@ NOT_IN_SITEMAP = {
     "opinions.give": "opened from the page it is about",
     "opinions.receive": "a form's answer",
     "search.suggestions": "part of the search field",
+    "siret.begin": "a form's answer",
+    "siret.choose_invented": "a form's answer",
+    "siret.choose_mine": "a form's answer",
+    "siret.confirm": "a form's answer",
+    "siret.exercise": "a guest's own page",
+    "siret.mine": "one's own structures",
+    "siret.next_step": "a form's answer",
+    "siret.one_step": "a step of one's own change",
+    "siret.receipt": "one's own receipt",
+    "siret.receipt_ics": "one's own receipt",
+    "siret.receipt_pdf": "one's own receipt",
+    "siret.resume": "a step of one's own change",
+    "siret.review": "a step of one's own change",
+    "siret.start_again": "a form's answer",
+    "siret.stop": "a form's answer",
+    "siret.tick": "a form's answer",
+    "siret.undo": "a form's answer",
     "signatures.control": "opened from the tool and from a report",
     "signatures.openapi": "for programs",
     "signatures.report": "a visitor's own report",
@@ -67,7 +84,7 @@ NOT_IN_SITEMAP = {
 
 
 # Pages of one person or of staff: never for everybody.
-PERSONAL = ("accounts.", "backoffice.", "security.")
+PERSONAL = ("accounts.", "backoffice.", "security.", "structures.")
 
 
 def site_of(app: Flask) -> Site:

@@ -49,6 +49,7 @@ def load(uniquifier: str) -> User | None:
     token = session.get(TOKEN, "")
     if (
         user is None
+        or user.is_guest
         or not user.active
         or not sessions.is_open(db.session(), user, token, clock.now())
     ):

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 
 bp = Blueprint("backoffice", __name__, url_prefix="/gestion")
-MODULES = ("views", "deliveries", "postbox")
+MODULES = ("views", "deliveries", "postbox", "attachments")

@@ -1,12 +1,13 @@
-"""The SIRET checker."""
+"""SIRET: the checker, and the change that one can rehearse."""
 
 from flask import Blueprint
 
-from communaute.blueprints.siret.cards import siret_card
+from communaute.blueprints.siret.cards import change_card, siret_card
 from communaute.web.tools import Tool
 
 
 bp = Blueprint("siret", __name__)
+MODULES = ("views", "change", "walkthrough", "review", "receipts")
 
 
 def any_text(value: str) -> str:
@@ -16,6 +17,16 @@ def any_text(value: str) -> str:
 
 TOOLS = (
     Tool(
+        name="changement-siret",
+        title="Changer de SIRET",
+        endpoint="siret.change",
+        summary=(
+            "Suivez les cinq étapes de Chorus Pro, voyez avant de confirmer ce qui vous suit et ce "
+            "qu’il faudra refaire. Vous pouvez vous exercer sans compte."
+        ),
+        needs="rien pour vous exercer ; l’ancien et le nouveau SIRET pour de vrai",
+    ),
+    Tool(
         name="verifier-siret",
         title="Vérifier un SIRET",
         endpoint="siret.check",
@@ -24,4 +35,4 @@ TOOLS = (
         arguments={"siret": any_text},
     ),
 )
-CARDS = (siret_card,)
+CARDS = (siret_card, change_card)

@@ -14,12 +14,42 @@ from communaute.domain.siret import (
     read_siret,
     spaced,
 )
-from communaute.web.cards import Card, CardLink
+from communaute.web.cards import Card, CardLink, naming_words
 
 
 NAMED = re.compile(r"^\s*(?:n[o°]\s*|numéro\s*)?(?:siret|siren)?\s*:?\s*(?=[\d\s])", re.IGNORECASE)
 # What people mistype is seldom further than this from 9 or 14 digits.
 FEWEST, MOST = 9, 16
+
+
+# « modifier mon SIRET », « nouveau siret », « déménagement siret »: the same need in other words.
+CHANGING = frozenset(
+    naming_words(
+        "changer changement change modifier modification nouveau ancien déménager déménagement "
+        "déménagé transfert transférer siège adresse identifiant remplacer mise jour comment "
+        "entreprise établissement structure chorus pro après vient j ai ma mon"
+    )
+)
+SURE = frozenset(naming_words("changer changement change modifier modification nouveau remplacer"))
+MOVING = frozenset(naming_words("déménager déménagement déménagé transfert transférer"))
+
+
+def change_card(query: str) -> Card | None:
+    """The tool that changes a SIRET, for who says so in other words than its title."""
+    words = frozenset(naming_words(query))
+    tool = current.tools().get("changement-siret")
+    if tool is None or "siret" not in words or not words & (SURE | MOVING):
+        return None
+    if words - CHANGING - {"siret"}:
+        return None
+    url = url_for(tool.endpoint)
+    practice = current.content().page("/bonnes-pratiques/changer-de-siret")
+    links = [CardLink("Ouvrir l’outil en pleine page", url)]
+    if practice:
+        links.append(CardLink(practice.title, practice.url))
+    return Card(
+        label="Outil", title=tool.title, lines=(tool.summary,), links=tuple(links), frame=url
+    )
 
 
 def siret_card(query: str) -> Card | None:

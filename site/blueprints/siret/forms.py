@@ -1,10 +1,35 @@
-"""The SIRET checker's one field."""
+"""The SIRET checker's one field; what the walkthrough of a change asks for."""
 
-from wtforms import Form, StringField
-from wtforms.validators import InputRequired
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length
 
 
 class SiretForm(Form):
     """A number to check; the rule itself is domain.siret's."""
 
     siret = StringField("Numéro SIRET", [InputRequired()])
+
+
+class ChoiceForm(FlaskForm):
+    """The structure whose pencil was chosen."""
+
+    structure = IntegerField()
+
+
+class NextForm(FlaskForm):
+    """A step that asks for nothing: its button."""
+
+
+class NewSiretForm(FlaskForm):
+    """Step 4. The rules are domain.siret's: they are asked when the form is sent."""
+
+    siret = StringField("Identifiant", [InputRequired(), Length(max=200)])
+    date_effet = StringField("Date d’effet", [Length(max=40)])
+
+
+class ConfirmForm(FlaskForm):
+    """What the person saw on the page they confirm: that, and nothing else, is done."""
+
+    siret = HiddenField()
+    date_effet = HiddenField()

@@ -36,6 +36,18 @@ def is_open(session: Session, user: User, token: str, now: datetime) -> bool:
     return session.scalar(found) is not None
 
 
+def guest_of(session: Session, token: str) -> User | None:
+    """The practice account that a token opens, or None: never the account of a person."""
+    if not token:
+        return None
+    found = (
+        select(User)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.digest == digest(token), User.practice_id.is_not(None), User.active)
+    )
+    return session.scalar(found)
+
+
 def close_session(session: Session, token: str) -> None:
     """Close one session."""
     session.execute(delete(SignIn).where(SignIn.digest == digest(token)))

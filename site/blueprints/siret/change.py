@@ -1,0 +1,102 @@
+"""The tool « Changer de SIRET »: two ways in, and the practice account's door."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Response, after_this_request, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from communaute import current
+from communaute.blueprints.accounts import attempts, guests
+from communaute.blueprints.siret import bp
+from communaute.blueprints.structures.access import guest_only, to_oneself
+from communaute.domain import clock
+from communaute.domain.accounts import lockout
+from communaute.domain.structures import practice
+from communaute.domain.structures.errors import PracticeOver, TooManyPractices
+from communaute.domain.structures.values import PracticeState
+from communaute.extensions import db, limiter
+from communaute.models.accounts import User
+from communaute.web import retrying
+from communaute.web.rendering import render, wants_fragment
+from communaute.web.security import refuse_cross_site
+
+
+ADDRESS = "/outils/changement-siret"
+# A place comes back when a practice ends: nobody has to come back sooner than that.
+RETRY_SECONDS = 3_600
+
+
+@bp.get(ADDRESS)
+def change() -> ResponseReturnValue:
+    """What the tool does, « S'exercer sans compte », and the way for who has an account."""
+    return page()
+
+
+def page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """The tool's own page, or its fragment inside another."""
+    return to_oneself(
+        render(
+            "siret/change.html",
+            "tool",
+            status=status,
+            tool=current.tools()["changement-siret"],
+            level=4 if wants_fragment() else 2,
+            running=running(),
+            over="fini" in request.args,
+            refused=refused,
+        )
+    )
+
+
+def running() -> PracticeState | None:
+    """The practice of this visitor, if one is open."""
+    user = guests.guest()
+    try:
+        return practice.state(db.session(), user, clock.now()) if user else None
+    except PracticeOver:
+        return None
+
+
+@bp.post(f"{ADDRESS}/entrainement/ouvrir")
+@limiter.limit("10 per minute; 60 per hour")
+def begin() -> ResponseReturnValue:
+    """« S'exercer sans compte »: an invented company, for 24 hours. Again: the same one."""
+    refuse_cross_site()
+    if running() is None:
+        try:
+            open_one(clock.now())
+        except TooManyPractices as refused:
+            db.session.rollback()
+            answer = page(str(refused), HTTPStatus.TOO_MANY_REQUESTS)
+            return retrying.retry_after(answer, RETRY_SECONDS)
+    return redirect(url_for("siret.exercise"), HTTPStatus.SEE_OTHER)
+
+
+def open_one(now: datetime) -> None:
+    """Make the practice and welcome its guest."""
+    secret = current.settings().secret_key
+    client = lockout.digest(secret, f"network {attempts.network()}")
+    opened = practice.open_practice(db.session(), client=client, now=now)
+    guests.welcome(db.session.get_one(User, opened.user_id), opened.expires_at)
+    db.session.commit()
+
+
+@bp.post(f"{ADDRESS}/entrainement/recommencer")
+@limiter.limit("20 per minute; 200 per hour")
+@guest_only
+def start_again(user: User) -> ResponseReturnValue:
+    """Put the invented company back as it was."""
+    practice.reset(db.session(), user, clock.now())
+    db.session.commit()
+    return redirect(url_for("siret.exercise", neuf=1), HTTPStatus.SEE_OTHER)
+
+
+@bp.post(f"{ADDRESS}/entrainement/quitter")
+@guest_only
+def stop(user: User) -> ResponseReturnValue:
+    """Erase the practice now, and its cookie."""
+    practice.erase(db.session(), user)
+    db.session.commit()
+    after_this_request(guests.forget)
+    return redirect(url_for("siret.change", fini=1), HTTPStatus.SEE_OTHER)

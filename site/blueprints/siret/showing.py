@@ -1,0 +1,65 @@
+"""The pages of a change: what each of them shows around its own part."""
+
+from http import HTTPStatus
+
+from flask import Response, url_for
+
+from communaute import current
+from communaute.blueprints.siret.steps import LAST, STEPS
+from communaute.domain import clock
+from communaute.domain.siret import spaced
+from communaute.domain.siret.errors import AlreadyReplaced, ChangeRefused
+from communaute.domain.structures import listing, practice
+from communaute.domain.structures.values import StructureDetails
+from communaute.extensions import db
+from communaute.models.accounts import User
+from communaute.web.rendering import render, wants_fragment
+
+
+def shown(
+    state: str, user: User, number: int = 0, *, status: int = HTTPStatus.OK, **context: object
+) -> Response:
+    """A page of the change, or its part when htmx asks."""
+    return render(f"siret/{state}.html", "tool", status=status, **around(user, number), **context)
+
+
+def around(user: User, number: int) -> dict[str, object]:
+    """What every page shows: the practice, the structure, the path of the steps."""
+    return {
+        "tool": current.tools()["changement-siret"],
+        "practice": practice.state(db.session(), user, clock.now()) if user.is_guest else None,
+        "sheet": sheet(user, number),
+        "steps": STEPS,
+        "last": LAST,
+        "address": lambda at: address_of(user, number, at),
+        "fragment": wants_fragment(),
+        "spaced": spaced,
+    }
+
+
+def sheet(user: User, number: int) -> StructureDetails | None:
+    """The sheet of the structure, when one is chosen."""
+    return listing.details(db.session(), user, number) if number else None
+
+
+def stopped(user: User, number: int, refused: ChangeRefused) -> Response:
+    """Why this structure's SIRET is not changed here, and what to do instead."""
+    replaced = isinstance(refused, AlreadyReplaced)
+    return shown(
+        "stopped",
+        user,
+        number,
+        status=HTTPStatus.CONFLICT if replaced else HTTPStatus.FORBIDDEN,
+        refused=str(refused),
+        receipt=refused.receipt_code if isinstance(refused, AlreadyReplaced) else "",
+    )
+
+
+def address_of(user: User, number: int, at: int) -> str:
+    """The address of a step: the first is the list of structures, the one after the last is
+    the page that is checked."""
+    if at <= 1:
+        return url_for("siret.exercise" if user.is_guest else "siret.mine")
+    if at > LAST:
+        return url_for("siret.review", number=number)
+    return url_for("siret.one_step", number=number, at=at)

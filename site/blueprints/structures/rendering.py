@@ -1,0 +1,42 @@
+"""Pages of structures: a refused form answers 422, with what is wrong beside its field."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, make_response, render_template
+from wtforms import Form
+
+from communaute.blueprints.structures.forms import ButtonForm
+from communaute.domain import clock
+from communaute.domain.errors import DomainError
+from communaute.domain.structures import practice
+from communaute.extensions import db
+from communaute.models.accounts import User
+
+
+def page(
+    template: str,
+    user: User,
+    *,
+    refused: Form | None = None,
+    status: int | None = None,
+    **context: Any,  # noqa: ANN401
+) -> Response:
+    """The page for this person; `refused` is the form to correct."""
+    state = practice.state(db.session(), user, clock.now()) if user.is_guest else None
+    html = render_template(
+        f"structures/{template}.html",
+        refused=refused,
+        practice=state,
+        me=user,
+        button=ButtonForm(),
+        **context,
+    )
+    default = HTTPStatus.UNPROCESSABLE_ENTITY if refused is not None else HTTPStatus.OK
+    return make_response(html, status or default)
+
+
+def blame(form: Form, name: str, refused: DomainError) -> Form:
+    """Put a verb's refusal beside the field it is about."""
+    form[name].errors = [str(refused)]
+    return form

@@ -1,0 +1,184 @@
+"""What the managers of a structure keep up to date: services, spaces, mandates, connections.
+
+Chorus Pro's own rules for these are not all published: lengths, and who may do what to a replaced
+structure (nothing but read, process its invoices and detach people), are our own rules.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from communaute.domain.structures import access
+from communaute.domain.structures.errors import InvalidEntry, Replaced
+from communaute.extensions import Model
+from communaute.models.accounts import User
+from communaute.models.structures import (
+    BillingMandate,
+    Connection,
+    ConnectionKind,
+    Service,
+    Space,
+    SpaceKind,
+    Structure,
+)
+
+
+# Annex A of XP Z12-012, as a software publisher quotes it: a service code has at most 100 characters.
+LONGEST_CODE = 100
+LONGEST_TEXT = 200
+# Our own bound: a structure is no place to fill a disk.
+MOST_SERVICES = 2_000
+REFUSED_ACT = "structure-change-refused"
+
+
+def add_service(
+    session: Session, user: User, structure_id: int, code: str, name: str, now: datetime
+) -> None:
+    """Add a service. Raises NotFound, Forbidden, Replaced, InvalidEntry."""
+    structure = managed(session, user, structure_id, now)
+    wanted = Service(
+        structure_id=structure.id,
+        code=short(code, "code", LONGEST_CODE),
+        name=short(name, "name", LONGEST_TEXT),
+    )
+    known = select(Service.id).where(Service.structure_id == structure_id)
+    if len(session.scalars(known.limit(MOST_SERVICES)).all()) >= MOST_SERVICES:
+        raise InvalidEntry(f"Une structure compte {MOST_SERVICES} services au plus ici.", "code")
+    insert_once(
+        session,
+        wanted,
+        InvalidEntry(
+            "Un service de cette structure a déjà ce code. Choisissez-en un autre.", "code"
+        ),
+    )
+
+
+def set_service(
+    session: Session, user: User, structure_id: int, code: str, *, active: bool, now: datetime
+) -> None:
+    """Open or close a service. Raises NotFound, Forbidden, Replaced."""
+    managed(session, user, structure_id, now)
+    one = (Service.structure_id == structure_id, Service.code == code)
+    session.execute(update(Service).where(*one).values(active=active))
+
+
+def open_space(session: Session, user: User, structure_id: int, kind: str, now: datetime) -> None:
+    """Open a space. Raises NotFound, Forbidden, Replaced, InvalidEntry."""
+    structure = managed(session, user, structure_id, now)
+    if kind not in set(SpaceKind):
+        raise InvalidEntry("Choisissez un espace de la liste.", "kind")
+    already = InvalidEntry("Cet espace est déjà ouvert.", "kind")
+    insert_once(session, Space(structure_id=structure.id, kind=kind), already)
+
+
+def close_space(session: Session, user: User, structure_id: int, kind: str, now: datetime) -> None:
+    """Close a space. Raises NotFound, Forbidden, Replaced."""
+    managed(session, user, structure_id, now)
+    one = (Space.structure_id == structure_id, Space.kind == kind)
+    session.execute(delete(Space).where(*one))
+
+
+def add_mandate(
+    session: Session, user: User, structure_id: int, signed_on: str, *, today: date, now: datetime
+) -> None:
+    """Note a billing mandate by its date (ISO).
+
+    Raises NotFound, Forbidden, Replaced, InvalidEntry.
+    """
+    structure = managed(session, user, structure_id, now)
+    try:
+        day = date.fromisoformat(signed_on)
+    except ValueError:
+        raise InvalidEntry("Saisissez la date comme ceci\u202f: 01/08/2026.", "signed_on") from None
+    if not date(2017, 1, 1) <= day <= today:
+        raise InvalidEntry(
+            "La date est celle de la souscription\u202f: entre le 1er janvier 2017, début de Chorus "
+            "Pro, et aujourd’hui.",
+            "signed_on",
+        )
+    held = select(BillingMandate).where(
+        BillingMandate.structure_id == structure_id, BillingMandate.signed_on == day
+    )
+    if session.scalar(held) is None:
+        session.add(BillingMandate(structure_id=structure.id, signed_on=day))
+
+
+def remove_mandates(session: Session, user: User, structure_id: int, now: datetime) -> None:
+    """Forget the billing mandates. Raises NotFound, Forbidden, Replaced."""
+    managed(session, user, structure_id, now)
+    session.execute(delete(BillingMandate).where(BillingMandate.structure_id == structure_id))
+
+
+def add_connection(
+    session: Session, user: User, structure_id: int, kind: str, label: str, now: datetime
+) -> None:
+    """Note what links the structure to a machine or a register.
+
+    Raises NotFound, Forbidden, Replaced, InvalidEntry.
+    """
+    structure = managed(session, user, structure_id, now)
+    if kind not in set(ConnectionKind):
+        raise InvalidEntry("Choisissez un genre de la liste.", "kind")
+    text = " ".join(label.split())
+    if len(text) > LONGEST_TEXT:
+        raise InvalidEntry(too_long(text, LONGEST_TEXT), "label")
+    held = select(Connection).where(
+        Connection.structure_id == structure_id, Connection.kind == kind, Connection.label == text
+    )
+    if session.scalar(held) is None:
+        session.add(Connection(structure_id=structure.id, kind=kind, label=text))
+
+
+def remove_connection(
+    session: Session, user: User, structure_id: int, kind: str, label: str, now: datetime
+) -> None:
+    """Forget a connection. Raises NotFound, Forbidden, Replaced."""
+    managed(session, user, structure_id, now)
+    one = (
+        Connection.structure_id == structure_id,
+        Connection.kind == kind,
+        Connection.label == label,
+    )
+    session.execute(delete(Connection).where(*one))
+
+
+def managed(session: Session, user: User, structure_id: int, now: datetime) -> Structure:
+    """The structure, held, if this person manages it and it is not replaced.
+
+    Raises NotFound, Forbidden, Replaced.
+    """
+    structure = access.locked(session, structure_id)
+    if not access.manages(session, user, structure_id):
+        sentence = "Seuls les gestionnaires de la structure la modifient."
+        access.forbid(session, user, REFUSED_ACT, f"structure {structure_id}", now, sentence)
+    if not structure.active:
+        raise Replaced(
+            "Cette structure n’est plus active\u202f: modifiez celle qui l’a remplacée.", None
+        )
+    return structure
+
+
+def short(text: str, field: str, longest: int) -> str:
+    """What was typed, on one line. Raises InvalidEntry when there is nothing, or too much."""
+    words = " ".join(text.split())
+    if not words:
+        raise InvalidEntry("Remplissez ce champ.", field)
+    if len(words) > longest:
+        raise InvalidEntry(too_long(words, longest), field)
+    return words
+
+
+def too_long(words: str, longest: int) -> str:
+    """What to do with too long a text."""
+    return f"Votre texte a {len(words)} caractères\u202f: raccourcissez-le à {longest}."
+
+
+def insert_once(session: Session, row: Model, already: InvalidEntry) -> None:
+    """Add a row; raise `already` when there is one like it, were it of this very moment."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        raise already from None
