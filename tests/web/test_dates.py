@@ -5,7 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from communaute.web.dates import french_amount, french_date, french_datetime, french_number
+from communaute.web.dates import (
+    french_amount,
+    french_date,
+    french_datetime,
+    french_month,
+    french_number,
+    french_slot,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +44,15 @@ def test_numbers_have_narrow_spaces_and_a_comma() -> None:
     assert french_number(Decimal("1.5"), 2) == "1,50"
     assert french_number(Decimal("1234.5"), 0) == "1\u202f234"
     assert french_amount(Decimal("102")) == "102,00\u00a0€"
+
+
+def test_a_meeting_is_told_by_its_day_and_its_hours_in_paris() -> None:
+    summer = french_slot(
+        datetime(2026, 10, 20, 8, tzinfo=UTC), datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
+    )
+    winter = french_slot(
+        datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
+    )
+    assert summer.replace("\u00a0", " ") == "mardi 20 octobre 2026, de 10 h à 11 h 30"
+    assert winter.replace("\u00a0", " ") == "mardi 1er décembre 2026, de 10 h à 11 h 30"
+    assert french_month(date(2026, 8, 1)) == "août\u00a02026"
