@@ -103,6 +103,8 @@ KINDS: Mapping[str, Kind] = {
             prerequisites=_PHRASES,
             duration=Field(readers.words),
             tools=_PHRASES,
+            format=Field(one_of(pages.FORMATS)),
+            virtual_class=Field(readers.words),
         ),
         _ordered(
             "parcours",

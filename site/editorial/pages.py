@@ -19,6 +19,10 @@ ACTORS: Mapping[str, str] = {
     "comptable": "Le comptable",
     "personne": "Personne",
 }
+FORMATS: Mapping[str, str] = {
+    "paire": "Classe virtuelle en deux séances",
+    "webinaire": "Webinaire en une séance",
+}
 LEVELS: Mapping[str, str] = {"debutant": "Débutant", "confirme": "Confirmé"}
 
 
@@ -167,6 +171,13 @@ class Training(Page):
     prerequisites: tuple[str, ...] = ()
     duration: str = ""
     training_tools: tuple[str, ...] = ()
+    format: str = "paire"
+    virtual_class: str = ""
+
+    @property
+    def is_webinar(self) -> bool:
+        """Whether one signs up for one session, not for a pair."""
+        return self.format == "webinaire"
 
 
 @dataclass(frozen=True, slots=True)
