@@ -16,6 +16,7 @@ FEATURES = (
     "siret",
     "tariffs",
     "signatures",
+    "trainings",
     "opinions",
     "search",
     "accounts",

@@ -48,27 +48,6 @@ def french_amount(value: Decimal) -> str:
     return french_number(value, 2) + NO_BREAK + "€"
 
 
-def french_weekday(day: date) -> str:
-    """`mardi 1er décembre 2026`. A datetime is taken in Paris."""
-    if isinstance(day, datetime):
-        day = in_paris(day).date()
-    name = format_date(day, "EEEE", locale="fr")
-    return f"{name}{NO_BREAK}{french_date(day)}"
-
-
-def french_hour(moment: datetime) -> str:
-    """`9 h` or `9 h 05`, in Paris."""
-    local = in_paris(moment)
-    minutes = f"{NO_BREAK}{local.minute:02}" if local.minute else ""
-    return f"{local.hour}{NO_BREAK}h{minutes}"
-
-
-def french_slot(start: datetime, end: datetime) -> str:
-    """`mardi 1er décembre 2026, de 10 h à 11 h 30`: a meeting that ends the day it begins."""
-    hours = f"de {french_hour(start)} à {french_hour(end)}".replace(" ", NO_BREAK)
-    return f"{french_weekday(start)}, {hours}"
-
-
 def french_month(day: date) -> str:
     """`décembre 2026`."""
     return format_date(day, "MMMM y", locale="fr").replace(" ", NO_BREAK)

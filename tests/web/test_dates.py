@@ -11,7 +11,6 @@ from communaute.web.dates import (
     french_datetime,
     french_month,
     french_number,
-    french_slot,
 )
 
 
@@ -46,13 +45,5 @@ def test_numbers_have_narrow_spaces_and_a_comma() -> None:
     assert french_amount(Decimal("102")) == "102,00\u00a0€"
 
 
-def test_a_meeting_is_told_by_its_day_and_its_hours_in_paris() -> None:
-    summer = french_slot(
-        datetime(2026, 10, 20, 8, tzinfo=UTC), datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
-    )
-    winter = french_slot(
-        datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
-    )
-    assert summer.replace("\u00a0", " ") == "mardi 20 octobre 2026, de 10 h à 11 h 30"
-    assert winter.replace("\u00a0", " ") == "mardi 1er décembre 2026, de 10 h à 11 h 30"
+def test_a_month_is_told_in_words() -> None:
     assert french_month(date(2026, 8, 1)) == "août\u00a02026"

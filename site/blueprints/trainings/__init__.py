@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from communaute.blueprints.trainings.searching import training_card
+from communaute.blueprints.trainings.searching import documents, training_card
 from communaute.web.tools import Tool
 
 
@@ -19,6 +19,7 @@ MODULES = (
     "overview",
     "planning",
     "pair",
+    "queue",
     "moving",
     "exports",
     "statistics",
@@ -46,3 +47,4 @@ TOOLS = (
     ),
 )
 CARDS = (training_card,)
+DOCUMENTS = (documents,)

@@ -1,12 +1,26 @@
 """Seats, ranks and states in words: the same everywhere."""
 
 from datetime import datetime
+from typing import Protocol
 
 from markupsafe import Markup
 
+from communaute.domain.trainings import words as said
 from communaute.domain.trainings.values import PairView
 from communaute.models.trainings import RegistrationState
-from communaute.web.dates import french_datetime, french_slot
+from communaute.web.dates import french_datetime
+
+
+class Meeting(Protocol):
+    """Whatever begins and ends."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
 
 
 STATES = {
@@ -28,6 +42,13 @@ def ordinal(rank: int) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 place`, `3 places`; zero is singular, as French has it."""
     return f"{number}\u00a0{one if number < 2 else many or one + 's'}"
+
+
+def told(count: int) -> str:
+    """« 3 personnes seront prévenues. »: before an act, and after it."""
+    if count == 0:
+        return "Personne n’est à prévenir."
+    return f"{counted(count, 'personne est prévenue', 'personnes sont prévenues')} par courriel."
 
 
 def seats(pair: PairView) -> str:
@@ -52,7 +73,17 @@ def seats_tone(pair: PairView) -> str:
 
 def slots(pair: PairView) -> tuple[str, ...]:
     """The sessions in words, the first letter as a sentence begins."""
-    return tuple(french_slot(s.starts_at, s.ends_at).capitalize() for s in pair.sessions)
+    return tuple(slot(session).capitalize() for session in pair.sessions)
+
+
+def slot(session: Meeting) -> str:
+    """`mardi 8 décembre 2026, de 9 h 30 à 11 h 00`, in Paris."""
+    return f"{said.day(session.starts_at)}, de {said.hour(session.starts_at)} à {said.hour(session.ends_at)}"
+
+
+def hour(at: datetime) -> str:
+    """`9 h 30`, in Paris."""
+    return said.hour(at)
 
 
 def moment(at: datetime) -> Markup:
