@@ -28,13 +28,27 @@ class MailingList:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarPart:
+    """An iCalendar object joined to a mail (RFC 6047): its METHOD is said again in the header."""
+
+    filename: str
+    method: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        """As kept in the outbox."""
+        return {"filename": self.filename, "method": self.method, "text": self.text}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """One mail to one person.
 
     `template` names the pair `templates/mail/<template>.html` and `.txt`; `context` holds plain
     values only (texts, numbers, dates, lists of them), kept in the outbox until the mail has left.
     `why` is the sentence that says why one receives it. After `useless_after` (a link has
-    expired, a session has begun) it is no longer sent.
+    expired, a session has begun) it is no longer sent. `about` says what it speaks of
+    (`registration 12`): what still waits about it can be withdrawn, what failed be found.
     """
 
     to: str
@@ -45,3 +59,5 @@ class Message:
     priority: Priority = Priority.NORMAL
     useless_after: datetime | None = None
     mailing_list: MailingList | None = None
+    attachments: tuple[CalendarPart, ...] = ()
+    about: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, event, func, select, update
+from sqlalchemy import CursorResult, Update, delete, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -21,6 +21,8 @@ from communaute.models.mailing import Delivery, DeliveryState
 TRIED_FOR = timedelta(hours=72)
 KEPT = timedelta(days=30)
 POSTED = "communaute.mail.posted"
+# What is left of a mail that needs no longer be made.
+EMPTY: dict[str, object] = {"context": {}, "attachments": []}
 # What people may decide about: nothing else moves it.
 STUCK = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
@@ -48,6 +50,8 @@ def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
         "template": message.template,
         "context": to_json(message.context),
         "why": message.why,
+        "attachments": [part.to_json() for part in message.attachments],
+        "about": message.about,
         "list_name": listed.name if listed else None,
         "unsubscribe_url": listed.unsubscribe_url if listed else None,
         "priority": int(message.priority),
@@ -75,7 +79,22 @@ def withdraw(session: Session, recipient: str) -> int:
     waiting = update(Delivery).where(
         Delivery.recipient == recipient, Delivery.state == DeliveryState.WAITING
     )
-    gone = session.execute(waiting.values(state=DeliveryState.WITHDRAWN, context={}))
+    return _withdrawn(session, waiting)
+
+
+def withdraw_about(session: Session, about: str, *templates: str) -> int:
+    """Withdraw what still waits about something, of these templates if any are named."""
+    waiting = update(Delivery).where(
+        Delivery.about == about, Delivery.state == DeliveryState.WAITING
+    )
+    if templates:
+        waiting = waiting.where(Delivery.template.in_(templates))
+    return _withdrawn(session, waiting)
+
+
+def _withdrawn(session: Session, waiting: Update) -> int:
+    emptied = waiting.values(state=DeliveryState.WITHDRAWN, **EMPTY)
+    gone = session.execute(emptied.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], gone).rowcount
 
 
@@ -95,7 +114,7 @@ def settle(session: Session, delivery_id: int, *, sent: bool, now: datetime) -> 
     """Note what a person found out about a stuck mail: it has arrived, or it is given up."""
     state = DeliveryState.SENT if sent else DeliveryState.WITHDRAWN
     stuck = update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(STUCK))
-    done = session.execute(stuck.values(state=state, settled_at=now, context={}))
+    done = session.execute(stuck.values(state=state, settled_at=now, **EMPTY))
     return cast(CursorResult[Any], done).rowcount == 1
 
 

@@ -42,6 +42,7 @@ class Posted(Protocol):
     why: str
     list_name: str | None
     unsubscribe_url: str | None
+    attachments: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Renderer:
         mail.add_alternative(
             self.html(posted), subtype="html", charset="utf-8", cte="quoted-printable"
         )
+        for part in posted.attachments:
+            attach_calendar(mail, part)
         # Last: setting the content takes every Content-* header away.
         mail["Content-Language"] = "fr"
         return mail
@@ -97,6 +100,21 @@ class Renderer:
         if posted.unsubscribe_url:
             mail["List-Unsubscribe"] = f"<{posted.unsubscribe_url}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def attach_calendar(mail: EmailMessage, part: dict[str, str]) -> None:
+    """Join an iCalendar object, its METHOD in the header as RFC 6047 (2.4) asks.
+
+    In base64: its lines end with CR LF, which other encodings may lose on the way.
+    """
+    mail.add_attachment(
+        part["text"],
+        subtype="calendar",
+        charset="utf-8",
+        cte="base64",
+        params={"method": part["method"]},
+        filename=part["filename"],
+    )
 
 
 def address_of(text: str, name: str = "") -> Address:

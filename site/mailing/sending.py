@@ -14,6 +14,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from communaute.mailing.outbox import EMPTY
 from communaute.mailing.rendering import Renderer
 from communaute.mailing.transports import NotSent, Refused, Transport, Unknown, Unreachable
 from communaute.models.mailing import Delivery, DeliveryState
@@ -154,7 +155,7 @@ class Sender:
         else:
             values["settled_at"] = self.clock()
         if outcome.state == DeliveryState.SENT:
-            values["context"] = {}
+            values |= EMPTY
         ours = update(Delivery).where(
             Delivery.id == outcome.delivery_id,
             Delivery.claim == outcome.claim,

@@ -1,12 +1,39 @@
 """Who was there, what may be attested, and what people thought of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain import audit
+from communaute.domain.trainings import owning, places, signing_up
+from communaute.domain.trainings.errors import (
+    AlreadyAnswered,
+    AlreadyCancelled,
+    InvalidAnswer,
+    NoAttestation,
+    NoPlace,
+    PairUnknown,
+    SessionUnknown,
+    TooEarly,
+)
 from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.values import AttestationData, RegistrationView
+from communaute.domain.trainings.own_view import has_answered, view_of
+from communaute.domain.trainings.people import LONGEST_TEXT
+from communaute.domain.trainings.registration import attendance_of
+from communaute.domain.trainings.values import AttestationData, RegistrationView, SessionTimes
+from communaute.models.trainings import (
+    PLACED,
+    Attendance,
+    Registration,
+    Satisfaction,
+    SessionPair,
+    TrainingSession,
+)
+
+
+RATINGS = range(1, 5)
 
 
 def note_attendance(
@@ -22,17 +49,121 @@ def note_attendance(
     Everybody else with a place is noted absent at these sessions; sessions left out are not
     touched. May be done again. Raises PairUnknown, SessionUnknown, TooEarly, AlreadyCancelled.
     """
-    raise NotImplementedError
+    pair = _pair(session, pair_id)
+    sessions = _sessions(pair, present, now)
+    people = _placed(session, pair)
+    for each in sessions:
+        for who in people:
+            mark = attendance_of(session, who, each)
+            mark.present, mark.noted_at = who.id in present[each.id], now
+    session.flush()
+    if pair.attendance_noted_at is None and _all_noted(session, pair, people):
+        pair.attendance_noted_at = now
+    audit.record(session, "training-attendance", now=now, actor=actor, target=f"pair {pair.id}")
+
+
+def _pair(session: Session, pair_id: int) -> SessionPair:
+    known = 0 < pair_id <= signing_up.LARGEST_ID
+    pair = places.fresh_pair(session, pair_id) if known else None
+    if pair is None:
+        raise PairUnknown("Cette session n’existe pas.")
+    if pair.cancelled_at is not None:
+        raise AlreadyCancelled("Cette session est annulée\u202f: personne n’y était.")
+    return pair
+
+
+def _sessions(
+    pair: SessionPair, present: Mapping[int, Collection[int]], now: datetime
+) -> Sequence[TrainingSession]:
+    known = {each.id: each for each in pair.sessions}
+    if not set(present) <= set(known):
+        raise SessionUnknown("Cette séance n’est pas de cette session.")
+    asked = [known[number] for number in present]
+    if any(each.starts_at > now for each in asked):
+        raise TooEarly(
+            "Cette séance n’a pas commencé\u202f: notez les présences quand elle aura lieu."
+        )
+    return asked
+
+
+def _placed(session: Session, pair: SessionPair) -> Sequence[Registration]:
+    found = select(Registration).where(
+        Registration.pair_id == pair.id, Registration.state.in_(PLACED)
+    )
+    return session.scalars(found.order_by(Registration.id)).all()
+
+
+def _all_noted(session: Session, pair: SessionPair, people: Sequence[Registration]) -> bool:
+    """Whether somebody has noted every session; a pair of nobody has nothing to note."""
+    noted = select(Attendance.session_id).where(
+        Attendance.session_id.in_([each.id for each in pair.sessions]),
+        Attendance.present.is_not(None),
+    )
+    return bool(people) and set(session.scalars(noted)) == {each.id for each in pair.sessions}
 
 
 def attestation(session: Session, token: str, *, desk: Desk, now: datetime) -> AttestationData:
     """What the person's attestation says. Raises BadLink, DeadLink, NoAttestation."""
-    raise NotImplementedError
+    registration = owning.owner(session, token, desk)
+    data = attested(session, registration)
+    if data is None:
+        raise NoAttestation(_why_not(registration, now))
+    return data
+
+
+def _why_not(registration: Registration, now: datetime) -> str:
+    pair = registration.pair
+    if registration.state not in PLACED or pair is None:
+        return "Une attestation demande une place confirmée à une formation."
+    if now < pair.starts_at:
+        return "L’attestation sera prête après la formation."
+    if pair.attendance_noted_at is None:
+        return "L’organisateur n’a pas encore noté les présences. Revenez dans quelques jours."
+    return "Vous n’avez été noté présent à aucune séance. Si c’est une erreur, écrivez à l’organisateur."
 
 
 def attestations(session: Session, pair_id: int) -> tuple[AttestationData, ...]:
-    """The attestations of a pair, by name. Raises PairUnknown."""
-    raise NotImplementedError
+    """The attestations of a pair, by name. Raises PairUnknown, AlreadyCancelled."""
+    people = _placed(session, _pair(session, pair_id))
+    named = sorted(people, key=lambda who: who.name.casefold())
+    found = (attested(session, who) for who in named if who.erased_at is None)
+    return tuple(data for data in found if data is not None)
+
+
+def attestation_of(session: Session, registration_id: int) -> AttestationData:
+    """One person's, for the organiser. Raises NoAttestation."""
+    registration = session.get(Registration, registration_id)
+    data = attested(session, registration) if registration else None
+    if data is None:
+        raise NoAttestation("Cette personne n’a été notée présente à aucune séance.")
+    return data
+
+
+def attested(session: Session, registration: Registration) -> AttestationData | None:
+    """What may be attested: the sessions at which the person was seen; None without any."""
+    found = (
+        select(Attendance, TrainingSession)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(
+            Attendance.registration_id == registration.id,
+            TrainingSession.pair_id == registration.pair_id,
+            Attendance.present.is_(True),
+        )
+        .order_by(TrainingSession.number)
+    )
+    seen = session.execute(found).all()
+    if not seen or registration.state not in PLACED:
+        return None
+    times = tuple(SessionTimes(starts_at=s.starts_at, ends_at=s.ends_at) for _, s in seen)
+    return AttestationData(
+        name=registration.name,
+        organisation=registration.organisation,
+        title=registration.training.title,
+        theme=registration.training.theme,
+        sessions=times,
+        noted_at=max(mark.noted_at for mark, _ in seen if mark.noted_at),
+        minutes=sum(int((t.ends_at - t.starts_at).total_seconds()) // 60 for t in times),
+    )
 
 
 def give_satisfaction(
@@ -49,4 +180,31 @@ def give_satisfaction(
 
     Raises BadLink, DeadLink, NoPlace, TooEarly, AlreadyAnswered, InvalidAnswer.
     """
-    raise NotImplementedError
+    _act, registration = owning.begin(session, token, desk=desk, now=now)
+    _refuse_answer(session, registration, now)
+    remark = comment.strip()
+    if expectations not in RATINGS or autonomy not in RATINGS:
+        raise InvalidAnswer("Choisissez une réponse à chacune des deux premières questions.")
+    if len(remark) > LONGEST_TEXT:
+        raise InvalidAnswer(
+            f"Votre remarque compte {len(remark)} caractères\u202f: {LONGEST_TEXT} au plus."
+        )
+    session.add(
+        Satisfaction(
+            registration_id=registration.id,
+            expectations=expectations,
+            autonomy=autonomy,
+            comment=remark,
+            given_at=now,
+        )
+    )
+    return view_of(session, registration, desk=desk, now=now)
+
+
+def _refuse_answer(session: Session, registration: Registration, now: datetime) -> None:
+    if registration.state not in PLACED or registration.pair is None:
+        raise NoPlace("Seules les personnes inscrites répondent à ces questions.")
+    if now < registration.pair.ends_at:
+        raise TooEarly("Ces questions s’ouvrent après la dernière séance.")
+    if has_answered(session, registration):
+        raise AlreadyAnswered("Vous avez déjà répondu. Merci.")

@@ -1,11 +1,49 @@
 """What is kept of a registered person: given to them, erased when they ask or in time."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, cast
 
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    String,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from communaute.domain.trainings import events, notices, owning
 from communaute.domain.trainings.links import Desk
+from communaute.domain.trainings.people import person_key
+from communaute.domain.trainings.registration import give_up
+from communaute.mailing.message import CalendarPart
+from communaute.models.mailing import Delivery
+from communaute.models.trainings import (
+    IN_LIST,
+    PLACED,
+    AccessibilityNeed,
+    Attendance,
+    PlaceDecision,
+    Registration,
+    RegistrationState,
+    Satisfaction,
+    SessionPair,
+    TrainingSession,
+    WaitingOffer,
+)
+
+
+NEEDS_KEPT = timedelta(days=30)
+KEPT = timedelta(days=365)
+# A hold nobody confirmed: the address may be a stranger's.
+UNCONFIRMED_KEPT = timedelta(days=30)
 
 
 def personal_data(session: Session, token: str, *, desk: Desk, now: datetime) -> dict[str, Any]:
@@ -13,7 +51,109 @@ def personal_data(session: Session, token: str, *, desk: Desk, now: datetime) ->
 
     Raises BadLink, DeadLink.
     """
-    raise NotImplementedError
+    person = owning.owner(session, token, desk).person
+    return {"demande_le": now.isoformat(), "inscriptions": registrations_of(session, [person])}
+
+
+def of_addresses(session: Session, addresses: Iterable[str]) -> list[dict[str, Any]]:
+    """The same for addresses that an account has proved to be its own."""
+    return registrations_of(session, [person_key(address) for address in addresses])
+
+
+def registrations_of(session: Session, people: Iterable[str]) -> list[dict[str, Any]]:
+    """Every registration of a person, with all that hangs on it."""
+    found = select(Registration).where(Registration.person.in_(list(people)))
+    return [_one(session, each) for each in session.scalars(found.order_by(Registration.id))]
+
+
+def _one(session: Session, each: Registration) -> dict[str, Any]:
+    own = {
+        "formation": each.training.title,
+        "etat": each.state,
+        "seances": [_iso(one.starts_at) for one in each.pair.sessions] if each.pair else [],
+        "nom": each.name,
+        "adresse": each.email,
+        "organisation": each.organisation,
+        "siret": each.siret,
+        "telephone": each.telephone,
+        "attentes": each.hopes,
+        "accord": each.consent,
+        "inscrit_le": _iso(each.created_at),
+        "confirme_le": _iso(each.confirmed_at),
+        "termine_le": _iso(each.ended_at),
+    }
+    return own | {
+        "besoin_accessibilite": _need(session, each),
+        "presences": _attendance(session, each),
+        "satisfaction": _satisfaction(session, each),
+        "decisions": _decisions(session, each),
+        "propositions": _offers(session, each),
+        "courriels": _mails(session, each),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _need(session: Session, each: Registration) -> dict[str, Any] | None:
+    found = select(AccessibilityNeed).where(AccessibilityNeed.registration_id == each.id)
+    need = session.scalar(found)
+    return (
+        {"besoin": need.need, "accord": need.consent, "le": _iso(need.given_at)} if need else None
+    )
+
+
+def _attendance(session: Session, each: Registration) -> list[dict[str, Any]]:
+    found = (
+        select(Attendance, TrainingSession.starts_at)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(Attendance.registration_id == each.id)
+        .order_by(TrainingSession.starts_at)
+    )
+    return [
+        {
+            "seance": _iso(starts_at),
+            "absence_annoncee_le": _iso(mark.announced_absent_at),
+            "present": mark.present,
+        }
+        for mark, starts_at in session.execute(found)
+    ]
+
+
+def _satisfaction(session: Session, each: Registration) -> dict[str, Any] | None:
+    found = session.scalar(select(Satisfaction).where(Satisfaction.registration_id == each.id))
+    if found is None:
+        return None
+    return {
+        "attentes": found.expectations,
+        "autonomie": found.autonomy,
+        "remarque": found.comment,
+        "le": _iso(found.given_at),
+    }
+
+
+def _decisions(session: Session, each: Registration) -> list[dict[str, Any]]:
+    found = select(PlaceDecision).where(PlaceDecision.registration_id == each.id)
+    rows = session.scalars(found.order_by(PlaceDecision.id))
+    return [{"le": _iso(row.at), "decision": row.words} for row in rows]
+
+
+def _offers(session: Session, each: Registration) -> list[dict[str, Any]]:
+    found = select(WaitingOffer).where(WaitingOffer.registration_id == each.id)
+    rows = session.scalars(found.order_by(WaitingOffer.id))
+    return [
+        {"faite_le": _iso(row.made_at), "jusqu_a": _iso(row.until), "suite": row.outcome}
+        for row in rows
+    ]
+
+
+def _mails(session: Session, each: Registration) -> list[dict[str, Any]]:
+    found = select(Delivery).where(Delivery.about == notices.about(each)).order_by(Delivery.id)
+    return [
+        {"objet": row.subject, "demande_le": _iso(row.created_at), "etat": row.state}
+        for row in session.scalars(found)
+    ]
 
 
 def erase(session: Session, token: str, *, desk: Desk, now: datetime) -> None:
@@ -21,4 +161,95 @@ def erase(session: Session, token: str, *, desk: Desk, now: datetime) -> None:
 
     One last mail says so; the link opens nothing any more. Raises BadLink, DeadLink.
     """
-    raise NotImplementedError
+    act, registration = owning.begin(session, token, desk=desk, now=now)
+    pair = registration.pair
+    alive_place = registration.state in PLACED and pair is not None and now < pair.ends_at
+    calendar: tuple[CalendarPart, ...] = ()
+    if pair is None or now < pair.ends_at:
+        give_up(act, registration)
+    if alive_place and pair is not None:
+        events.next_sequence(registration)
+        calendar = events.withdrawals(act, registration, pair)
+    notices.withdraw_all(act, registration)
+    notices.erased(act, registration, calendar)
+    session.flush()
+    anonymise(session, [registration.id], now)
+
+
+def anonymise(session: Session, ids: list[int], now: datetime) -> int:
+    """Take away all that says who; state, pair, dates, presence and ratings stay: statistics."""
+    if not ids:
+        return 0
+    for table in (AccessibilityNeed, PlaceDecision):
+        session.execute(
+            delete(table)
+            .where(table.registration_id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
+    forget = update(Satisfaction).where(Satisfaction.registration_id.in_(ids))
+    session.execute(forget.values(comment="").execution_options(synchronize_session=False))
+    blank = dict.fromkeys(("name", "email", "organisation", "siret", "telephone", "hopes"), "")
+    nobody = literal("erased-") + sql_cast(Registration.id, String)
+    gone = update(Registration).where(Registration.id.in_(ids), Registration.erased_at.is_(None))
+    done = session.execute(
+        gone.values(
+            **blank, consent="", person=nobody, reference=None, erased_at=now
+        ).execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return cast(CursorResult[Any], done).rowcount
+
+
+def purge_needs(session: Session, now: datetime) -> int:
+    """Erase accessibility needs 30 days after the last session; answers how many.
+
+    Without a pair any more, 30 days after the registration ended or the need was given.
+    """
+    last = func.coalesce(SessionPair.ends_at, Registration.ended_at, AccessibilityNeed.given_at)
+    waits = Registration.state.in_(IN_LIST)
+    past = (
+        select(AccessibilityNeed.id)
+        .join(Registration, Registration.id == AccessibilityNeed.registration_id)
+        .outerjoin(SessionPair, SessionPair.id == Registration.pair_id)
+        .where(last < now - NEEDS_KEPT, ~waits)
+    )
+    gone = delete(AccessibilityNeed).where(AccessibilityNeed.id.in_(past))
+    done = session.execute(gone.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Make anonymous what is past its time; answers how many registrations.
+
+    Twelve months after the last session of its pair; a hold never confirmed, thirty days after
+    it lapsed; who waits, twelve months after signing up.
+    """
+    found = (
+        select(Registration.id)
+        .outerjoin(SessionPair, SessionPair.id == Registration.pair_id)
+        .where(Registration.erased_at.is_(None), _past(now))
+    )
+    late = list(session.scalars(found))
+    _end_the_wait(session, late, now)
+    return anonymise(session, late, now)
+
+
+def _past(now: datetime) -> ColumnElement[bool]:
+    never_confirmed = Registration.confirmed_at.is_(None)
+    lapsed = and_(
+        Registration.state == RegistrationState.EXPIRED,
+        never_confirmed,
+        Registration.ended_at < now - UNCONFIRMED_KEPT,
+    )
+    over = SessionPair.ends_at < now - KEPT
+    no_pair = and_(SessionPair.id.is_(None), Registration.created_at < now - KEPT)
+    return or_(over, lapsed, no_pair)
+
+
+def _end_the_wait(session: Session, ids: list[int], now: datetime) -> None:
+    """Who has waited a year is not left in the list without a name."""
+    waits = update(Registration).where(
+        Registration.id.in_(ids), Registration.state == RegistrationState.WAITING
+    )
+    ended = waits.values(state=RegistrationState.LEFT, number=None, ended_at=now)
+    session.execute(ended.execution_options(synchronize_session=False))

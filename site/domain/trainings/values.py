@@ -25,6 +25,7 @@ class SessionView:
     starts_at: datetime
     ends_at: datetime
     place: str
+    sequence: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

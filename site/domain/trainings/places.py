@@ -1,0 +1,166 @@
+"""Where places change hands: always under the lock of their training.
+
+One lock a training, not a pair: its waiting list is shared by all its pairs (decision 0110).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from communaute.domain.trainings.links import Desk
+from communaute.models.trainings import (
+    IN_LIST,
+    OfferOutcome,
+    PlaceDecision,
+    Registration,
+    SessionPair,
+    Training,
+    WaitingOffer,
+)
+
+
+# What is read under the lock is read afresh: an object seen before it may be out of date.
+FRESH = {"populate_existing": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One act on one training, whose row is locked until the caller commits."""
+
+    session: Session
+    training: Training
+    desk: Desk
+    now: datetime
+
+    def log(
+        self,
+        words: str,
+        registration: Registration | None = None,
+        pair: SessionPair | None = None,
+    ) -> None:
+        """Explain a decision to the person it is about and to organisers."""
+        self.session.add(
+            PlaceDecision(
+                training_id=self.training.id,
+                registration_id=registration.id if registration else None,
+                pair_id=pair.id if pair else None,
+                at=self.now,
+                words=words,
+            )
+        )
+
+
+def begin(session: Session, training_id: int, *, desk: Desk, now: datetime) -> Act:
+    """Lock a training: whoever else would change its places waits.
+
+    On PostgreSQL by the row; on SQLite every writing transaction is alone (decision 0003).
+    """
+    found = (
+        select(Training)
+        .where(Training.id == training_id)
+        .with_for_update(key_share=True)
+        .execution_options(**FRESH)
+    )
+    return Act(session=session, training=session.scalars(found).one(), desk=desk, now=now)
+
+
+def fresh_pair(session: Session, pair_id: int) -> SessionPair | None:
+    """A pair as it is now, with its sessions."""
+    found = select(SessionPair).where(SessionPair.id == pair_id).execution_options(**FRESH)
+    return session.scalar(found.options(selectinload(SessionPair.sessions)))
+
+
+def fresh_registration(session: Session, registration_id: int) -> Registration:
+    """A registration as it is now."""
+    found = select(Registration).where(Registration.id == registration_id)
+    return session.scalars(found.execution_options(**FRESH)).one()
+
+
+def is_open(pair: SessionPair, now: datetime) -> bool:
+    """Whether one may sign up: neither begun nor called off."""
+    return pair.cancelled_at is None and now < pair.starts_at
+
+
+def take(act: Act, pair: SessionPair) -> bool:
+    """Take a place if one is left; the count and its limit are one statement."""
+    taken = (
+        update(SessionPair)
+        .where(
+            SessionPair.id == pair.id,
+            SessionPair.taken < SessionPair.capacity,
+            SessionPair.cancelled_at.is_(None),
+        )
+        .values(taken=SessionPair.taken + 1)
+        .returning(SessionPair.taken)
+    )
+    count = act.session.execute(taken.execution_options(synchronize_session=False)).scalar()
+    if count is None:
+        return False
+    set_committed_value(pair, "taken", count)
+    if count == pair.capacity:
+        _forget_passed(act, pair)
+    return True
+
+
+def give_back(act: Act, pair: SessionPair) -> None:
+    """Free a place."""
+    freed = (
+        update(SessionPair)
+        .where(SessionPair.id == pair.id)
+        .values(taken=SessionPair.taken - 1)
+        .returning(SessionPair.taken)
+    )
+    count = act.session.execute(freed.execution_options(synchronize_session=False)).scalar_one()
+    set_committed_value(pair, "taken", count)
+
+
+def _forget_passed(act: Act, pair: SessionPair) -> None:
+    """The pair is full: who had let its free places pass may be offered one that is freed."""
+    passed = delete(WaitingOffer).where(
+        WaitingOffer.pair_id == pair.id, WaitingOffer.outcome == OfferOutcome.PASSED
+    )
+    act.session.execute(passed.execution_options(synchronize_session=False))
+
+
+def free_pairs(act: Act) -> Sequence[SessionPair]:
+    """The pairs of the training that one may sign up for and that have places, nearest first."""
+    found = select(SessionPair).where(
+        SessionPair.training_id == act.training.id,
+        SessionPair.cancelled_at.is_(None),
+        SessionPair.starts_at > act.now,
+        SessionPair.taken < SessionPair.capacity,
+    )
+    ordered = found.order_by(SessionPair.starts_at, SessionPair.id)
+    return act.session.scalars(
+        ordered.options(selectinload(SessionPair.sessions)).execution_options(**FRESH)
+    ).all()
+
+
+def next_number(act: Act) -> int:
+    """The last rank of the list."""
+    act.training.last_number += 1
+    return act.training.last_number
+
+
+def rank_of(session: Session, registration: Registration) -> int | None:
+    """The rank in the training's list, from 1; None out of it."""
+    if registration.number is None or registration.state not in IN_LIST:
+        return None
+    before = select(func.count()).where(
+        Registration.training_id == registration.training_id,
+        Registration.state.in_(IN_LIST),
+        Registration.number < registration.number,
+    )
+    return (session.scalar(before) or 0) + 1
+
+
+def list_length(session: Session, training_id: int) -> int:
+    """How many people are in the training's list."""
+    found = select(func.count()).where(
+        Registration.training_id == training_id, Registration.state.in_(IN_LIST)
+    )
+    return session.scalar(found) or 0

@@ -1,0 +1,232 @@
+"""The waiting list served: what is over is freed, what is free is offered, in order, explained."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from communaute.domain.trainings import notices, places, rules, words
+from communaute.domain.trainings.places import Act
+from communaute.models.trainings import (
+    OfferOutcome,
+    Registration,
+    RegistrationState,
+    SessionPair,
+    WaitingOffer,
+)
+
+
+REFUSED = {
+    OfferOutcome.DECLINED: "vous aviez décliné cette date",
+    OfferOutcome.LAPSED: "elle vous avait été proposée et vous n’aviez pas répondu",
+    OfferOutcome.WITHDRAWN: "elle vous avait été proposée",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What settling came to."""
+
+    holds: int = 0
+    offers_lapsed: int = 0
+    offers_made: int = 0
+
+
+def settle(act: Act) -> Settled:
+    """Free what is over at this moment, and serve the list: every verb begins so."""
+    over = (
+        select(Registration)
+        .where(
+            Registration.training_id == act.training.id,
+            Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+            Registration.until <= act.now,
+        )
+        .order_by(Registration.until, Registration.id)
+        .execution_options(**places.FRESH)
+    )
+    late = act.session.scalars(over).all()
+    if not late:
+        return Settled()
+    holds = sum(each.state == RegistrationState.HELD for each in late)
+    freed = {pair.id for pair in [_release(act, each) for each in late]}
+    made = serve(act, freed)
+    return Settled(holds=holds, offers_lapsed=len(late) - holds, offers_made=made)
+
+
+def _release(act: Act, late: Registration) -> SessionPair:
+    pair = leave_pair(act, late)
+    if late.state == RegistrationState.HELD:
+        _hold_is_over(act, late, pair)
+    else:
+        _offer_is_over(act, late, pair)
+    return pair
+
+
+def leave_pair(act: Act, registration: Registration) -> SessionPair:
+    """Free the place of a registration that has one; its state is the caller's to change."""
+    pair = places.fresh_pair(act.session, registration.pair_id or 0)
+    if pair is None:
+        raise LookupError(f"registration {registration.id} has no pair")
+    places.give_back(act, pair)
+    return pair
+
+
+def _hold_is_over(act: Act, late: Registration, pair: SessionPair) -> None:
+    said = (
+        f"La place {words.of_pair(pair)}, gardée jusqu’au {words.day_and_hour(_until(late))}, n’a pas "
+        "été confirmée\u202f: elle est libérée."
+    )
+    if late.number is None:
+        end(act, late, RegistrationState.EXPIRED)
+    else:
+        back_in_line(late)
+        said += " Vous gardez votre rang dans la liste d’attente."
+    act.log(said, late, pair)
+
+
+def _offer_is_over(act: Act, late: Registration, pair: SessionPair) -> None:
+    close_offer(act, late, pair, OfferOutcome.LAPSED)
+    late.unanswered += 1
+    said = (
+        f"La place {words.of_pair(pair)}, proposée jusqu’au {words.day_and_hour(_until(late))}, est "
+        "restée sans réponse\u202f: elle passe à la personne suivante."
+    )
+    if late.unanswered < rules.UNANSWERED_OFFERS:
+        back_in_line(late)
+        act.log(f"{said} Vous gardez votre rang pour une autre date.", late, pair)
+        return
+    end(act, late, RegistrationState.LEFT)
+    act.log(
+        f"{said} C’est la {rules.UNANSWERED_OFFERS}e proposition sans réponse\u202f: vous sortez de la "
+        "liste d’attente. Vous pouvez vous inscrire de nouveau.",
+        late,
+        pair,
+    )
+    notices.left_list(act, late)
+
+
+def _until(registration: Registration) -> datetime:
+    if registration.until is None:
+        raise LookupError(f"registration {registration.id} has no end")
+    return registration.until
+
+
+def back_in_line(registration: Registration) -> None:
+    """Wait again, at the rank one had."""
+    registration.state = RegistrationState.WAITING
+    registration.pair_id = registration.until = None
+
+
+def end(act: Act, registration: Registration, state: RegistrationState) -> None:
+    """End a registration; its pair stays, for statistics."""
+    registration.state = state
+    registration.until = registration.number = None
+    registration.ended_at = act.now
+
+
+def close_offer(
+    act: Act, registration: Registration, pair: SessionPair, outcome: OfferOutcome
+) -> None:
+    """Note what became of the open offer."""
+    offer = update(WaitingOffer).where(
+        WaitingOffer.registration_id == registration.id,
+        WaitingOffer.pair_id == pair.id,
+        WaitingOffer.outcome == OfferOutcome.OPEN,
+    )
+    act.session.execute(
+        offer.values(outcome=outcome, settled_at=act.now).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
+def serve(act: Act, freed: Collection[int] = ()) -> int:
+    """Offer every free place to the first in line who has not been offered that pair.
+
+    `freed` are the pairs in which a place was just freed: who is passed over is told why.
+    Answers how many offers were made.
+    """
+    free = [p for p in places.free_pairs(act) if rules.may_be_offered(act.now, p.starts_at)]
+    waiting = _in_line(act) if free else ()
+    known = _known_offers(act, free) if waiting else {}
+    made = 0
+    for person in waiting:
+        if not any(_has_place(pair) for pair in free):
+            break
+        made += _offer_first(act, person, free, known, freed)
+    return made
+
+
+def _has_place(pair: SessionPair) -> bool:
+    return pair.taken < pair.capacity
+
+
+def _in_line(act: Act) -> Sequence[Registration]:
+    found = select(Registration).where(
+        Registration.training_id == act.training.id,
+        Registration.state == RegistrationState.WAITING,
+    )
+    ordered = found.order_by(Registration.number).execution_options(**places.FRESH)
+    return act.session.scalars(ordered).all()
+
+
+def _known_offers(act: Act, free: Sequence[SessionPair]) -> dict[tuple[int, int], OfferOutcome]:
+    found = select(WaitingOffer.registration_id, WaitingOffer.pair_id, WaitingOffer.outcome).where(
+        WaitingOffer.pair_id.in_([pair.id for pair in free])
+    )
+    return {(who, pair): OfferOutcome(outcome) for who, pair, outcome in act.session.execute(found)}
+
+
+def _offer_first(
+    act: Act,
+    person: Registration,
+    free: Sequence[SessionPair],
+    known: dict[tuple[int, int], OfferOutcome],
+    freed: Collection[int],
+) -> bool:
+    for pair in free:
+        outcome = known.get((person.id, pair.id))
+        if not _has_place(pair):
+            continue
+        if outcome is None:
+            return offer(act, person, pair)
+        if outcome in REFUSED and pair.id in freed:
+            _explain_passing(act, person, pair, REFUSED[outcome])
+    return False
+
+
+def _explain_passing(act: Act, person: Registration, pair: SessionPair, why: str) -> None:
+    act.log(
+        f"Une place s’est libérée {words.on_pair(pair)}. Elle ne vous est pas proposée\u202f: {why}. "
+        "Vous gardez votre rang.",
+        person,
+        pair,
+    )
+
+
+def offer(act: Act, person: Registration, pair: SessionPair) -> bool:
+    """Offer a place, and say so by mail; False when none is left."""
+    if not places.take(act, pair):
+        return False
+    rank = places.rank_of(act.session, person) or 1
+    until = rules.offered_until(act.now, pair.starts_at)
+    person.state, person.pair_id, person.until = RegistrationState.OFFERED, pair.id, until
+    act.session.add(
+        WaitingOffer(
+            registration_id=person.id,
+            pair_id=pair.id,
+            made_at=act.now,
+            until=until,
+            outcome=OfferOutcome.OPEN,
+        )
+    )
+    act.log(
+        f"Une place est libre {words.on_pair(pair)}. Vous étiez {words.rank(rank)} sur la liste "
+        "d’attente et cette date ne vous avait pas encore été proposée\u202f: elle vous est proposée "
+        f"jusqu’au {words.day_and_hour(until)}.",
+        person,
+        pair,
+    )
+    notices.offered(act, person, pair, until)
+    return True
