@@ -22,7 +22,10 @@ def test_other_words_stay_as_they_are(typed: str) -> None:
 
 
 def test_a_spreadsheet_reads_back_what_was_written() -> None:
-    rows = [['Zoé "Z"; dite', "ligne 1\nligne 2"], ["=cmd|' /C calc'!A0", None]]
+    rows: list[list[str | None]] = [
+        ['Zoé "Z"; dite', "ligne 1\nligne 2"],
+        ["=cmd|' /C calc'!A0", None],
+    ]
     raw = as_csv(["Nom", "Attentes"], rows)
     assert raw.startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";"))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from communaute.blueprints.trainings import bp
 from communaute.blueprints.trainings.attestations import as_pdf
 from communaute.blueprints.trainings.desk import desk, private
-from communaute.blueprints.trainings.forms import SatisfactionForm
+from communaute.blueprints.trainings.forms import RATING, SatisfactionForm
 from communaute.blueprints.trainings.own import HERE, LIMIT, mine, own_page, page_of, shown
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
@@ -53,7 +53,7 @@ def give_satisfaction(token: str) -> ResponseReturnValue:
 def answered(form: SatisfactionForm) -> bool:
     """Whether both questions have one of their answers; a sentence beside each that has not."""
     for field in (form.attentes, form.autonomie):
-        if field.data not in {value for value, _ in field.choices}:
+        if field.data not in dict(RATING):
             field.errors = [UNANSWERED]
     return not (form.attentes.errors or form.autonomie.errors)
 

@@ -22,8 +22,16 @@ FRESH = "public, max-age=5"
 def dates() -> ResponseReturnValue:
     """Every pair to come, narrowed as the list of trainings is; without a script a page of its own."""
     filters = Filters.of(request.args)
-    context = {"pairs": to_come(filters), "filters": filters, "catalogue": catalogue}
-    return fresh(render("trainings/dates.html", "dates", words=words, **context))
+    pairs = to_come(filters)
+    response = render(
+        "trainings/dates.html",
+        "dates",
+        pairs=pairs,
+        filters=filters,
+        catalogue=catalogue,
+        words=words,
+    )
+    return fresh(response)
 
 
 @bp.get("/formations/prochaines")

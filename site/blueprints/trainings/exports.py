@@ -9,10 +9,10 @@ from communaute.blueprints.accounts.access import me
 from communaute.blueprints.trainings import bp
 from communaute.blueprints.trainings.attestations import as_pdf
 from communaute.blueprints.trainings.overview import organiser
-from communaute.blueprints.trainings.pair import PAIR
+from communaute.blueprints.trainings.pair import PAIR, details
 from communaute.domain import audit, clock
+from communaute.domain.errors import DomainError
 from communaute.domain.trainings import attendance, reports
-from communaute.domain.trainings.attestation_of import attestation_of
 from communaute.domain.trainings.errors import NoAttestation, PairUnknown
 from communaute.domain.trainings.values import AttestationData
 from communaute.extensions import db
@@ -42,7 +42,7 @@ def attestations(number: int) -> ResponseReturnValue:
         people = chosen(number, request.args.get("inscription", ""))
     except PairUnknown:
         abort(HTTPStatus.NOT_FOUND)
-    except NoAttestation as refused:
+    except DomainError as refused:
         flash(str(refused), "info")
         return redirect(url_for("trainings.pair", number=number), HTTPStatus.SEE_OTHER)
     write_down("training-attestations-made", number)
@@ -50,11 +50,12 @@ def attestations(number: int) -> ResponseReturnValue:
 
 
 def chosen(number: int, registration: str) -> tuple[AttestationData, ...]:
-    """One person's, or everybody's. Raises PairUnknown, NoAttestation."""
-    if registration:
-        wanted = int(registration) if registration.isdigit() and len(registration) < 10 else 0
-        return (attestation_of(db.session(), number, wanted),)
+    """One person's, or everybody's. Raises PairUnknown, AlreadyCancelled, NoAttestation."""
     people = attendance.attestations(db.session(), number)
+    if registration:
+        if registration not in {str(person.id) for person in details(number).registrants}:
+            abort(HTTPStatus.NOT_FOUND)
+        people = (attendance.attestation_of(db.session(), int(registration)),)
     if not people:
         raise NoAttestation(NOBODY)
     return people
@@ -62,9 +63,7 @@ def chosen(number: int, registration: str) -> tuple[AttestationData, ...]:
 
 def write_down(act: str, number: int) -> None:
     """Who took what away."""
-    audit.record(
-        db.session(), act, now=clock.now(), actor=me().id, target=f"training pair {number}"
-    )
+    audit.record(db.session(), act, now=clock.now(), actor=me().id, target=f"pair {number}")
     db.session.commit()
 
 

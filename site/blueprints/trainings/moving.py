@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,9 @@ from communaute.domain.trainings import organising
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.values import MailPreview, NoticePreview, PairDetails, PairPlan
 from communaute.extensions import db
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,21 +85,26 @@ def moved(number: int) -> ResponseReturnValue:
     plan = plan_of(form, found)
     if plan is None:
         return move_page(found, form)
-    given = {"class_url": form.classe.data or "", "place": form.lieu.data or ""}
-    mark = seen((plan,), *given.values())
+    mark = seen((plan,), form.classe.data, form.lieu.data)
     if request.form.get("etape") == "deplacer" and form.vu.data == mark:
-        return carry_out(
-            number,
-            form,
-            found,
-            lambda **by: organising.move_pair(db.session(), number, plan.sessions, **given, **by),
-        )
+        return carry_out(number, form, found, to_plan(organising.move_pair, number, form, plan))
     form.vu.data = mark
-    notice = preview(
-        form,
-        lambda **by: organising.preview_move(db.session(), number, plan.sessions, **given, **by),
-    )
+    notice = preview(form, to_plan(organising.preview_move, number, form, plan))
     return move_page(found, form, Shown(notice, mail_text(notice.mail), plan) if notice else None)
+
+
+def to_plan(
+    verb: Callable[..., T], number: int, form: DatesForm, plan: PairPlan
+) -> Callable[..., T]:
+    """A verb that moves a pair, given all but who asks and when."""
+    return partial(
+        verb,
+        db.session(),
+        number,
+        plan.sessions,
+        class_url=form.classe.data or "",
+        place=form.lieu.data or "",
+    )
 
 
 def plan_of(form: DatesForm, found: PairDetails) -> PairPlan | None:

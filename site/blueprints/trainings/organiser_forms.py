@@ -44,7 +44,7 @@ class OrganiserForm(FlaskForm):
         if name in self:
             self[name].errors = [str(refused)]
         else:
-            self.form_errors = [*self.form_errors, str(refused)]
+            self.form_errors = [str(refused)]
 
 
 class DatesForm(OrganiserForm):

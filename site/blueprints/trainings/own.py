@@ -78,7 +78,10 @@ def shown(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) 
 @bp.get(f"{HERE}/calendrier.ics")
 def calendar(token: str) -> ResponseReturnValue:
     """The dates, for one's own calendar."""
-    text = own_calendar(reading(db.session()), token, desk=desk(), now=clock.now())
+    try:
+        text = own_calendar(reading(db.session()), token, desk=desk(), now=clock.now())
+    except errors.NoPlace as refused:
+        return own_page(mine(token), refused=refused)
     response = Response(text, mimetype="text/calendar")
     response.headers["Content-Disposition"] = "attachment; filename=formation.ics"
     return private(response)

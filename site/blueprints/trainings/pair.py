@@ -17,7 +17,7 @@ from communaute.domain.trainings import attendance, organising, reports
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.values import PairDetails
 from communaute.extensions import db
-from communaute.models.trainings import IN_LIST, SEATED, RegistrationState
+from communaute.models.trainings import IN_LIST, PLACED, SEATED
 
 
 PAIR = f"{HERE}/<int:number>"
@@ -58,7 +58,7 @@ def pair_page(found: PairDetails, form: CapacityForm) -> ResponseReturnValue:
         now=now,
         form=form,
         words=words,
-        State=RegistrationState,
+        placed=PLACED,
         ticked=TICKED,
     )
 

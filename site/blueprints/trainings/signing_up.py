@@ -37,8 +37,8 @@ NO_PAIR = "Choisissez une date dans la liste."
 @bp.get("/outils/inscription")
 def sign_up() -> ResponseReturnValue:
     """The form of a training; without one, the trainings to choose from."""
-    slug = request.args.get("formation", "") or training_of(request.args.get("paire", ""))
     reading(db.session())
+    slug = request.args.get("formation", "") or training_of(request.args.get("paire", ""))
     page = catalogue.training(slug)
     if page is None:
         return choose_page(HTTPStatus.NOT_FOUND if slug else HTTPStatus.OK)

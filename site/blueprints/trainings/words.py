@@ -31,6 +31,7 @@ STATES = {
     RegistrationState.EXPIRED: "non confirmée à temps",
     RegistrationState.CANCELLED: "annulée",
     RegistrationState.LEFT: "sortie de la liste d’attente",
+    RegistrationState.PAST: "formation suivie",
 }
 
 

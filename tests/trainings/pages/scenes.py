@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
@@ -73,9 +72,11 @@ class Scene:
         with self.app.app_context():
             row = db.session.get(SessionPair, pair)
             assert row is not None
-            for moved in (row, *row.sessions):
-                moved.starts_at += timedelta(**by)
-                moved.ends_at += timedelta(**by)
+            row.starts_at += timedelta(**by)
+            row.ends_at += timedelta(**by)
+            for session in row.sessions:
+                session.starts_at += timedelta(**by)
+                session.ends_at += timedelta(**by)
             db.session.commit()
 
     def visitor(self) -> "Visitor":
@@ -85,7 +86,7 @@ class Scene:
     def placed(self, pair: int, **typed: str) -> "Visitor":
         """Somebody with a confirmed place."""
         visitor = self.visitor()
-        visitor.ask(pair, **typed)
+        visitor.ask(pair, 303, **typed)
         visitor.press(visitor.link("training-confirm"))
         return visitor
 
@@ -194,8 +195,7 @@ class Organiser(Person):
     def does(self, path: str, to: str, form: str = "", **fields: Any) -> None:
         """Send a form that leads elsewhere (303)."""
         response = self.send(path, form, **fields)
-        assert response.status_code == 303, f"{path}: {response.status_code} {response.text[-2500:]}"
+        assert response.status_code == 303, (
+            f"{path}: {response.status_code} {response.text[-2500:]}"
+        )
         assert re.fullmatch(to, response.location), response.location
-
-
-MakePair = Callable[..., int]
