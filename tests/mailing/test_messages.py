@@ -16,6 +16,7 @@ from communaute.mailing.message import MailingList, Message
 from communaute.mailing.messages import accounts
 from communaute.mailing.outbox import row_of
 from tests.pages import soup_of, text_faults
+from tests.trainings import mails as training_mails
 
 
 WHEN = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -37,6 +38,8 @@ MAILS: dict[str, Callable[[], Message]] = {
     ),
     "erased": lambda: accounts.account_erased(to=TO, when=WHEN),
 }
+# The mails about trainings are listed in tests/trainings/mails.py and checked here.
+MAILS |= training_mails.MAILS
 
 
 def made(app: Flask, message: Message) -> EmailMessage:
@@ -84,7 +87,8 @@ def test_a_mail_carries_its_headers(shared_app: Flask, name: str) -> None:
     assert mail["From"].addresses[0].addr_spec == "ne-pas-repondre@localhost"
     assert mail["List-Unsubscribe"] is None
     assert 10 <= len(mail["Subject"]) <= 78
-    assert mail.get_content_type() == "multipart/alternative"
+    kind = "multipart/mixed" if MAILS[name]().attachments else "multipart/alternative"
+    assert mail.get_content_type() == kind
 
 
 def test_a_mail_of_a_list_says_how_to_stop(shared_app: Flask) -> None:

@@ -59,6 +59,11 @@ def _stamp(moment: datetime) -> str:
     return f"{moment:%Y%m%dT%H%M%S%f}"
 
 
+def _version(pair: SessionPair) -> str:
+    """A pair as it stands: once it has moved, its mails are other mails."""
+    return f"{pair.id}.{sum(each.sequence for each in pair.sessions)}"
+
+
 def confirm_place(act: Act, registration: Registration, pair: SessionPair, until: datetime) -> None:
     """Ask to confirm the place held."""
     message = messages.confirm_place(
@@ -69,7 +74,7 @@ def confirm_place(act: Act, registration: Registration, pair: SessionPair, until
         until=until,
         about=about(registration),
     )
-    _post(act, registration, message, "confirm", _stamp(act.now))
+    _post(act, registration, message, "confirm", f"{_stamp(act.now)}-{_version(pair)}")
 
 
 def in_list(act: Act, registration: Registration, pair: SessionPair, rank: int) -> None:
@@ -107,7 +112,7 @@ def offered(act: Act, registration: Registration, pair: SessionPair, until: date
         until=until,
         about=about(registration),
     )
-    _post(act, registration, message, "offer", f"{pair.id}-{_stamp(act.now)}")
+    _post(act, registration, message, "offer", f"{_stamp(act.now)}-{_version(pair)}")
 
 
 def again(act: Act, registration: Registration) -> None:

@@ -194,9 +194,7 @@ def reminder(
     useless_after: datetime,
 ) -> Message:
     """The session is near: `soon` within hours, else within days."""
-    subject = (
-        "Votre formation commence bientôt" if soon else "Votre formation a lieu dans deux jours"
-    )
+    subject = "Votre formation commence bientôt" if soon else "Votre formation approche"
     return Message(
         to=to,
         subject=subject,
