@@ -8,6 +8,7 @@ from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from communaute import current
+from communaute.blueprints.content.machines import section_feed
 from communaute.blueprints.content.structured import of_page
 from communaute.blueprints.content.views import key_of
 from communaute.blueprints.trainings import bp, catalogue, structured, words
@@ -46,6 +47,12 @@ def section() -> ResponseReturnValue:
         )
 
     return answer(f"{catalogue.SECTION}{filters.query()}", make)
+
+
+@bp.get("/formations/flux.atom")
+def feed() -> ResponseReturnValue:
+    """The new trainings; their dates have a feed of their own (`feeds`)."""
+    return section_feed("formations")
 
 
 @bp.get("/formations/<slug>")

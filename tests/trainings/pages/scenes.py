@@ -17,7 +17,7 @@ from communaute.blueprints.trainings.desk import desk
 from communaute.domain import clock
 from communaute.domain.trainings import organising
 from communaute.extensions import db
-from communaute.models import Delivery, Registration, Role, SessionPair
+from communaute.models import Delivery, Registration, RegistrationState, Role, SessionPair
 from tests.accounts.people import Person
 from tests.pages import Pages
 
@@ -47,8 +47,9 @@ class Scene:
         count: int = 1,
         at: time = time(10),
     ) -> int:
-        """A pair that begins in so many days; its number."""
+        """A pair that begins in so many days; its number. Who waited before is sent home."""
         slug = slug or self.slugs()[0]
+        self.empty_list(slug)
         with self.app.test_request_context():
             page = catalogue.training(slug)
             assert page is not None
@@ -66,6 +67,15 @@ class Scene:
             )
             db.session.commit()
             return made[0]
+
+    def empty_list(self, slug: str) -> None:
+        """Nobody waits any more: tests share the lists, and new places would go to them."""
+        with self.app.app_context():
+            found = select(Registration).where(Registration.state == RegistrationState.WAITING)
+            for row in db.session.scalars(found):
+                if row.training.slug == slug:
+                    row.state, row.number = RegistrationState.LEFT, None
+            db.session.commit()
 
     def shift(self, pair: int, **by: float) -> None:
         """Move a pair in time without telling anybody: as if time had passed."""

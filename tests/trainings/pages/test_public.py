@@ -177,6 +177,12 @@ def test_the_feed_has_an_entry_for_each_pair(scene: Scene, pages: Pages) -> None
     assert feed.findtext(f"{ATOM}updated")
 
 
+def test_the_section_keeps_its_feed_and_its_one_address(scene: Scene, pages: Pages) -> None:
+    assert pages.response("GET", "/formations/flux.atom").mimetype == "application/atom+xml"
+    for path in ("/formations", f"/formations/{scene.slugs()[0]}/"):
+        assert pages.response("GET", path).status_code == 308, path
+
+
 def test_an_unknown_training_is_a_page_that_helps(pages: Pages) -> None:
     pages.get("/formations/nulle-part", 404)
     page = pages.get("/outils/inscription?formation=nulle-part", 404)
