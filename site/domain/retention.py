@@ -16,6 +16,7 @@ from communaute.domain import audit
 from communaute.domain.accounts import lockout, sessions, users
 from communaute.domain.signatures.results import purge_results, purge_verifications
 from communaute.domain.tariffs.reports import purge_reports
+from communaute.domain.trainings import personal_data as trainings_data
 from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
@@ -126,6 +127,30 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Le service que vous avez demandé (contrat).",
         kept="Jusqu’à ce que vous l’effaciez\u202f; trois ans sans connexion\u202f; une semaine sans confirmation.",
         purge=users.purge,
+    ),
+    Rule(
+        name="training_needs",
+        what="Le besoin d’accessibilité que vous avez écrit en vous inscrivant à une formation. Seul "
+        "l’organisateur le voit.",
+        why="Adapter la formation.",
+        legal_basis="Votre accord, donné à part (consentement).",
+        kept="Trente jours après la dernière séance.",
+        purge=trainings_data.purge_needs,
+    ),
+    Rule(
+        name="training_registrations",
+        what=(
+            "Votre inscription à une formation\u202f: nom, adresse, organisation, SIRET et téléphone si vous "
+            "les donnez, ce que vous espérez apprendre, vos séances, votre présence, vos réponses, les "
+            "décisions de la liste d’attente."
+        ),
+        why="Vous garder une place, vous écrire, attester votre présence.",
+        legal_basis="Votre accord, donné en vous inscrivant (consentement).",
+        kept=(
+            "Douze mois après la dernière séance, ou après l’inscription sur la liste d’attente\u202f; trente "
+            "jours si vous n’avez pas confirmé. Restent des chiffres sans nom."
+        ),
+        purge=trainings_data.purge,
     ),
     Rule(
         name="sessions",

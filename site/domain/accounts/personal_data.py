@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain import audit
 from communaute.domain.accounts import roles
+from communaute.domain.trainings import personal_data as trainings_data
 from communaute.mailing import outbox
 from communaute.mailing.messages import accounts as messages
 from communaute.models.accounts import SignIn, User
@@ -88,6 +89,12 @@ HOLDINGS: tuple[Holding, ...] = (
         export_deliveries,
         erase_deliveries,
         kept="La liste des courriels envoyés, trente jours, pour prouver un envoi.",
+    ),
+    Holding(
+        "formations",
+        lambda session, user: trainings_data.of_addresses(session, addresses(user)),
+        kept="Vos inscriptions à des formations, qui ont leur propre lien\u202f: annulez-les et effacez-les "
+        "depuis les courriels reçus.",
     ),
     Holding(
         "journal",
