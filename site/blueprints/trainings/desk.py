@@ -4,12 +4,12 @@ from flask import Response
 
 from communaute import current
 from communaute.domain.trainings.links import Desk
+from communaute.training_desk import training_desk
 
 
 def desk() -> Desk:
     """The site's address and secret, as verbs need them."""
-    settings = current.settings()
-    return Desk(base_url=settings.base_url, secret=settings.secret_key, sender=settings.mail_from)
+    return training_desk(current.settings())
 
 
 def private(response: Response) -> Response:

@@ -24,7 +24,6 @@ from communaute.extensions import db, reading
 GOALS = TocEntry(2, "objectifs", "Ce que vous saurez faire")
 PROGRAMME = TocEntry(2, "programme", "Programme")
 NEEDED = TocEntry(2, "avant-de-venir", "Ce qu’il faut avoir")
-SIGN_UP = TocEntry(2, "outil", "Dates et inscription")
 
 
 @bp.get("/formations/")
@@ -96,5 +95,4 @@ def toc_of(found: Training) -> tuple[TocEntry, ...]:
     """The parts that the template writes around the text, with those of the text."""
     needed = found.prerequisites or found.training_tools or found.virtual_class
     before = [GOALS] * bool(found.goals) + [PROGRAMME] * bool(found.session_1)
-    after = [SIGN_UP] * ("inscription" in found.tools)
-    return (*before, *[NEEDED] * bool(needed), *found.toc, *after)
+    return (*before, *[NEEDED] * bool(needed), *found.toc)

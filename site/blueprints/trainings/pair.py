@@ -15,6 +15,7 @@ from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import attendance, organising, reports
 from communaute.domain.trainings.errors import PairUnknown
+from communaute.domain.trainings.training_log import pair_log
 from communaute.domain.trainings.values import PairDetails
 from communaute.extensions import db
 from communaute.models.trainings import IN_LIST, PLACED, SEATED
@@ -55,6 +56,7 @@ def pair_page(found: PairDetails, form: CapacityForm) -> ResponseReturnValue:
         gone=[p for p in found.registrants if p.state not in SEATED and p.state not in IN_LIST],
         begun={s.id for s in found.pair.sessions if s.starts_at <= now},
         undelivered=reports.undeliverable(db.session(), pair_id=found.pair.id),
+        log=pair_log(db.session(), found.pair.id),
         now=now,
         form=form,
         words=words,

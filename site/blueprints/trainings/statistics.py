@@ -109,32 +109,23 @@ def by_themes(sums: Mapping[str, int]) -> Markup:
 
 
 def attendance_by_theme(rows: Sequence[MonthRow]) -> Markup:
-    """Of those who had a place, how many in a hundred came to every session."""
-    confirmed, attended = summed(rows, "theme"), _attended(rows)
-    rates = {t: round(100 * attended[t] / n) for t, n in confirmed.items() if n and t in attended}
+    """Of those who had a place, how many in a hundred came to every session, where it was noted."""
+    noted = [row for row in rows if row.attended]
+    confirmed = summed(noted, "theme")
+    rates = {
+        theme: round(100 * sum(row.attended for row in noted if row.theme == theme) / count)
+        for theme, count in confirmed.items()
+        if count
+    }
     if not rates:
         return Markup()
-    total = round(100 * sum(attended.values()) / sum(confirmed[theme] for theme in rates))
+    total = round(100 * sum(row.attended for row in noted) / sum(confirmed.values()))
     title = f"{total}\u00a0% des inscrits sont venus à toutes les séances"
     points = {theme: str(rate) for theme, rate in sorted(rates.items(), key=lambda p: -p[1])}
-    return figure(
-        "presences",
-        title,
-        "Part des inscrits venus à toutes les séances, par thème.",
-        "Thème",
-        points,
-        "Présents",
-        "%",
+    said = (
+        "Part des inscrits venus à toutes les séances, par thème, là où les présences sont notées."
     )
-
-
-def _attended(rows: Sequence[MonthRow]) -> dict[str, int]:
-    """Who came, by theme, where somebody has noted it."""
-    sums: dict[str, int] = defaultdict(int)
-    for row in rows:
-        if row.attended:
-            sums[row.theme] += row.attended
-    return dict(sums)
+    return figure("presences", title, said, "Thème", points, "Présents", "%")
 
 
 def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
@@ -144,7 +135,8 @@ def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
         return Markup()
     best = max(known.values(), key=lambda row: row.expectations or 0)
     mean = french_number(best.expectations or 0, 1)
-    title = f"«\u202f{best.theme}\u202f» répond le mieux aux attentes\u00a0: {mean} sur 4"
+    best_of_all = "répond le mieux aux attentes" if len(known) > 1 else "répond aux attentes"
+    title = f"«\u202f{best.theme}\u202f» {best_of_all}\u00a0: {mean} sur 4"
     points = {theme: f"{row.expectations:.1f}" for theme, row in known.items()}
     return figure(
         "attentes",

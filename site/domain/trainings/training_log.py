@@ -1,21 +1,43 @@
-"""What was decided about the places and the list of a whole training, for its organiser."""
+"""What was decided about places, for organisers: the words the person reads, and who that is."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings.values import LogLine
-from communaute.models.trainings import PlaceDecision, Training
+from communaute.models.trainings import PlaceDecision, Registration, Training
 
 
 LATEST = 200
 
 
-def training_log(session: Session, slug: str) -> tuple[LogLine, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One decision: the sentence written to `who`; empty when it is about nobody, or erased."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+def training_log(session: Session, slug: str) -> tuple[Decision, ...]:
     """The latest decisions of a training, the last first; nothing for an unknown one."""
+    return _decisions(session, Training.slug == slug)
+
+
+def pair_log(session: Session, pair_id: int) -> tuple[Decision, ...]:
+    """The latest decisions of a pair, the last first."""
+    return _decisions(session, PlaceDecision.pair_id == pair_id)
+
+
+def _decisions(session: Session, about: ColumnElement[bool]) -> tuple[Decision, ...]:
     found = (
-        select(PlaceDecision.at, PlaceDecision.words)
+        select(PlaceDecision.at, PlaceDecision.words, Registration.name)
         .join(Training, Training.id == PlaceDecision.training_id)
-        .where(Training.slug == slug)
+        .outerjoin(Registration, Registration.id == PlaceDecision.registration_id)
+        .where(about)
         .order_by(PlaceDecision.id.desc())
     )
-    return tuple(LogLine(at=at, words=text) for at, text in session.execute(found.limit(LATEST)))
+    rows = session.execute(found.limit(LATEST))
+    return tuple(Decision(at=at, words=words, who=name or "") for at, words, name in rows)
