@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
 
-BUSY_TIMEOUT_MS = 30_000
+# SQLite's writers wait in no order: when five hundred come at once, the last may wait long.
+BUSY_TIMEOUT_MS = 60_000
 
 # Named constraints, so that a migration can change them on PostgreSQL and on SQLite alike.
 NAMES = {

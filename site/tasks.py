@@ -12,11 +12,12 @@ from pathlib import Path
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 
-from communaute import create_app, current, indexing, post_office
+from communaute import create_app, current, indexing, post_office, training_desk
 from communaute.config import Settings
 from communaute.domain import clock, retention
 from communaute.domain.signatures.results import purge_results
 from communaute.domain.structures import practice
+from communaute.domain.trainings import reminders
 from communaute.extensions import db
 
 
@@ -53,6 +54,15 @@ def purge_data() -> None:
     with site():
         counts = retention.purge(db.session(), clock.now())
         log.info("data purge: %s", counts)
+
+
+@huey.periodic_task(crontab(minute="*"))
+def attend_to_trainings() -> None:
+    """Free the places whose hold is over, serve the waiting lists, ask for what is due."""
+    with site():
+        desk = training_desk.training_desk(current.settings())
+        reminders.release_expired(db.session(), desk=desk, now=clock.now())
+        reminders.send_reminders(db.session(), desk=desk, now=clock.now())
 
 
 @huey.periodic_task(crontab(minute="*/5"))

@@ -27,7 +27,8 @@ def unavailable(what: str) -> NoReturn:
 class PostgresServer:
     """A server of the tests' own. As root it runs as `postgres`: initdb refuses root."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
+        """`durable` waits for the disk at each commit, as a real server does."""
         self.binaries, self.folder = binaries, folder
         self.as_root = os.geteuid() == 0
         if self.as_root:
@@ -44,7 +45,11 @@ class PostgresServer:
             "UTF8",
             "--locale=C.UTF-8",
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=300"
+        fsync = "on" if durable else "off"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} "
+            "-c max_connections=300"
+        )
         self._run(
             "pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start"
         )

@@ -17,6 +17,7 @@ FEATURES = (
     "structures",
     "tariffs",
     "signatures",
+    "trainings",
     "opinions",
     "search",
     "accounts",

@@ -11,6 +11,7 @@ from communaute.commands.mailing import mail_commands
 from communaute.commands.search import search_commands
 from communaute.commands.signatures import signatures_commands
 from communaute.commands.tariffs import tariffs_commands
+from communaute.commands.trainings import trainings_commands
 
 
 GROUPS = (
@@ -23,6 +24,7 @@ GROUPS = (
     search_commands,
     signatures_commands,
     tariffs_commands,
+    trainings_commands,
 )
 
 

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from communaute import current
 from communaute.domain import clock
 from communaute.domain.structures import demo, demo_plan
+from communaute.domain.trainings import demo as trainings
 from communaute.extensions import db
 
 
 demo_commands = AppGroup("demo", help="De quoi essayer le site.")
 # What each feature loads; a new one adds its function. Each is safe to run twice.
 Loader = Callable[[Session, date, datetime], Mapping[str, int]]
-LOADERS: tuple[Loader, ...] = (demo.load,)
+LOADERS: tuple[Loader, ...] = (
+    demo.load,
+    lambda session, _today, now: {"dates de formation": trainings.load(session, now)},
+)
 ACCOUNTS_FILE = "demo-comptes.txt"
 
 

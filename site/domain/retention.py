@@ -18,6 +18,7 @@ from communaute.domain.signatures.results import purge_results, purge_verificati
 from communaute.domain.siret import drafts
 from communaute.domain.structures import keeping, practice
 from communaute.domain.tariffs.reports import purge_reports
+from communaute.domain.trainings import personal_data as trainings_data
 from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
 from communaute.models.search import MissedSearch
@@ -182,6 +183,30 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Bon fonctionnement du service (intérêt légitime).",
         kept="Deux ans\u202f; quatre-vingt-dix jours pour ce qui attend une structure ou une facture inconnue.",
         purge=keeping.purge_intake,
+    ),
+    Rule(
+        name="training_needs",
+        what="Le besoin d’accessibilité que vous avez écrit en vous inscrivant à une formation. Seul "
+        "l’organisateur le voit.",
+        why="Adapter la formation.",
+        legal_basis="Votre accord, donné à part (consentement).",
+        kept="Trente jours après la dernière séance.",
+        purge=trainings_data.purge_needs,
+    ),
+    Rule(
+        name="training_registrations",
+        what=(
+            "Votre inscription à une formation\u202f: nom, adresse, organisation, SIRET et téléphone si vous "
+            "les donnez, ce que vous espérez apprendre, vos séances, votre présence, vos réponses, les "
+            "décisions de la liste d’attente."
+        ),
+        why="Vous garder une place, vous écrire, attester votre présence.",
+        legal_basis="Votre accord, donné en vous inscrivant (consentement).",
+        kept=(
+            "Douze mois après la dernière séance, ou après l’inscription sur la liste d’attente\u202f; trente "
+            "jours si vous n’avez pas confirmé. Restent des chiffres sans nom."
+        ),
+        purge=trainings_data.purge,
     ),
     Rule(
         name="sessions",

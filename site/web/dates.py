@@ -61,3 +61,8 @@ def iso_day(typed: str) -> str:
         except ValueError:
             continue
     return text
+
+
+def french_month(day: date) -> str:
+    """`décembre 2026`."""
+    return format_date(day, "MMMM y", locale="fr").replace(" ", NO_BREAK)

@@ -1,5 +1,7 @@
 """Page or fragment from one template: the fragment is a block of the page."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, make_response, render_template, request
 from jinja2_fragments.flask import render_block
 
@@ -28,3 +30,9 @@ def render(template: str, block: str, *, status: int = 200, **context: object) -
     response = make_response(body, status)
     response.vary.update({"HX-Request", "HX-Boosted", "HX-History-Restore-Request"})
     return response
+
+
+def embedded_in_another(own: str) -> bool:
+    """Whether the answer goes into the frame of another page than the tool's `own` address."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    return wants_fragment() and not here.startswith(own)

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from communaute.domain.structures.numbers import PRACTICE, made_up
 from communaute.extensions import db
 from communaute.models import Membership, MembershipRole, MembershipState, Structure, User
+from tests.browser.axe import faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
-from tests.browser.test_accounts import faults_here, open_account
+from tests.browser.test_accounts import open_account
 from tests.structures import worlds
 
 
@@ -190,42 +191,42 @@ def test_axe_finds_nothing_in_any_state_of_the_practice(
 ) -> None:
     visitor = visit(width, scheme)
     page = visitor.open(TOOL)
-    found = faults_here(visitor, page, "tool")
+    found = faults_here(visitor, "tool")
     press(page, "S’exercer sans compte", "**/entrainement")
-    found += faults_here(visitor, page, "step 1")
+    found += faults_here(visitor, "step 1")
     for name, lands in (
         (re.compile("^Crayon"), "**/etape-2"),
         ("Modifier l’identifiant", "**/etape-3"),
         ("Confirmer", "**/etape-4"),
     ):
         press(page, name, lands)
-        found += faults_here(visitor, page, lands)
+        found += faults_here(visitor, lands)
     page.get_by_role("button", name="Continuer").click()
     expect(page.locator("#siret-erreur")).to_be_visible()
-    found += faults_here(visitor, page, "refused")
+    found += faults_here(visitor, "refused")
     page.locator("#siret").fill(NEW)
     press(page, "Continuer", "**/etape-5")
-    found += faults_here(visitor, page, "step 5")
+    found += faults_here(visitor, "step 5")
     press(page, "Valider", "**/relecture")
     review = page.url
-    found += faults_here(visitor, page, "review")
+    found += faults_here(visitor, "review")
     press(page, re.compile("^Changer le SIRET"), "**/recu/**")
-    found += faults_here(visitor, page, "receipt")
+    found += faults_here(visitor, "receipt")
     receipt = page.url.split("?")[0]
     page.goto(review)
-    found += faults_here(visitor, page, "replaced")
+    found += faults_here(visitor, "replaced")
     page.goto(receipt)
     page.get_by_role("link", name="voir l’ancienne et ses factures en cours").click()
-    found += faults_here(visitor, page, "old structure")
+    found += faults_here(visitor, "old structure")
     page.get_by_role("link", name="10 en cours").click()
-    found += faults_here(visitor, page, "invoices")
+    found += faults_here(visitor, "invoices")
     page.get_by_role("link", name="BOIS-771").click()
     page.get_by_label(re.compile("^Rejetée")).check(force=True)
     page.get_by_role("button", name="Changer le statut").click()
     expect(page.locator("#motif-erreur")).to_be_visible()
-    found += faults_here(visitor, page, "invoice refused")
+    found += faults_here(visitor, "invoice refused")
     visitor.open(f"{TOOL}?fini=1")
-    found += faults_here(visitor, page, "over")
+    found += faults_here(visitor, "over")
     assert not found, "\n".join(found)
 
 
@@ -254,12 +255,13 @@ def test_axe_finds_nothing_on_the_pages_of_structures(
         f"{TOOL}/structures",
         f"{TOOL}/{theirs}/etape-2",
     ):
-        found += faults_here(visitor, visitor.open(path), path)
+        visitor.open(path)
+        found += faults_here(visitor, path)
     visitor.open(f"/compte/structures/{mine}")
     for summary in page.locator("main details > summary").all():
         summary.click()
-    found += faults_here(visitor, page, "sheet, all open")
+    found += faults_here(visitor, "sheet, all open")
     page.get_by_role("button", name="Ajouter le service").click()
     expect(page.locator("#code-erreur")).to_be_visible()
-    found += faults_here(visitor, page, "sheet refused")
+    found += faults_here(visitor, "sheet refused")
     assert not found, "\n".join(found)

@@ -5,7 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from communaute.web.dates import french_amount, french_date, french_datetime, french_number
+from communaute.web.dates import (
+    french_amount,
+    french_date,
+    french_datetime,
+    french_month,
+    french_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +43,7 @@ def test_numbers_have_narrow_spaces_and_a_comma() -> None:
     assert french_number(Decimal("1.5"), 2) == "1,50"
     assert french_number(Decimal("1234.5"), 0) == "1\u202f234"
     assert french_amount(Decimal("102")) == "102,00\u00a0€"
+
+
+def test_a_month_is_told_in_words() -> None:
+    assert french_month(date(2026, 8, 1)) == "août\u00a02026"

@@ -30,8 +30,14 @@ ACTORS = {
 }
 
 
+# Pages that say dates of the database: made again after this many seconds.
+DATED, DATED_FOR = "/formations/", 300
+
+
 def key_of(address: str) -> str:
-    """The key of an address today: a page past its truth must say so the next morning."""
+    """The key of an address now: a page past its truth must say so the next morning."""
+    if address.startswith(DATED):
+        return f"{clock.today()} {clock.now().timestamp() // DATED_FOR} {address}"
     return f"{clock.today()} {address}"
 
 

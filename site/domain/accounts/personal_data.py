@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from communaute.domain import audit
 from communaute.domain.accounts import roles
 from communaute.domain.structures import holdings
+from communaute.domain.trainings import personal_data as trainings_data
 from communaute.mailing import outbox
 from communaute.mailing.messages import accounts as messages
 from communaute.models.accounts import SignIn, User
@@ -124,6 +125,12 @@ HOLDINGS: tuple[Holding, ...] = (
         "statuts_donnes",
         holdings.export_statuses,
         kept="Le statut donné à une facture, sans votre nom\u202f: c’est son histoire.",
+    ),
+    Holding(
+        "formations",
+        lambda session, user: trainings_data.of_addresses(session, addresses(user)),
+        kept="Vos inscriptions à des formations, qui ont leur propre lien\u202f: annulez-les et effacez-les "
+        "depuis les courriels reçus.",
     ),
     Holding(
         "journal",

@@ -7,14 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.trainings import owning, places, signing_up
+from communaute.domain.trainings import overview, owning
 from communaute.domain.trainings.errors import (
     AlreadyAnswered,
     AlreadyCancelled,
     InvalidAnswer,
     NoAttestation,
     NoPlace,
-    PairUnknown,
     SessionUnknown,
     TooEarly,
 )
@@ -63,10 +62,7 @@ def note_attendance(
 
 
 def _pair(session: Session, pair_id: int) -> SessionPair:
-    known = 0 < pair_id <= signing_up.LARGEST_ID
-    pair = places.fresh_pair(session, pair_id) if known else None
-    if pair is None:
-        raise PairUnknown("Cette session n’existe pas.")
+    pair = overview.known_pair(session, pair_id)
     if pair.cancelled_at is not None:
         raise AlreadyCancelled("Cette session est annulée\u202f: personne n’y était.")
     return pair

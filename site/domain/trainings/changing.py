@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.trainings import notices, places, queueing, schedule, signing_up, words
-from communaute.domain.trainings.errors import AlreadyCancelled, PairClosed, PairUnknown
+from communaute.domain.trainings import notices, places, queueing, schedule, words
+from communaute.domain.trainings.errors import AlreadyCancelled, PairClosed
 from communaute.domain.trainings.links import Desk
 from communaute.domain.trainings.places import Act
 from communaute.domain.trainings.values import PairPlan, SessionTimes, TrainingPage
@@ -100,12 +100,9 @@ def begin(session: Session, pair_id: int, *, desk: Desk, now: datetime) -> tuple
 
     Raises PairUnknown, AlreadyCancelled, PairClosed.
     """
-    training = signing_up.training_of(session, pair_id)
-    act = places.begin(session, training, desk=desk, now=now)
+    act = places.begin_for_pair(session, pair_id, desk=desk, now=now)
     queueing.settle(act)
-    pair = places.fresh_pair(session, pair_id)
-    if pair is None:
-        raise PairUnknown("Cette session n’existe pas.")
+    pair = session.get_one(SessionPair, pair_id)
     refuse_settled(pair, now)
     return act, pair
 
@@ -124,7 +121,7 @@ def seated(session: Session, pair: SessionPair) -> Sequence[Registration]:
         Registration.pair_id == pair.id, Registration.state.in_(SEATED)
     )
     ordered = found.order_by(Registration.confirmed_at, Registration.id)
-    return session.scalars(ordered.execution_options(**places.FRESH)).all()
+    return session.scalars(ordered).all()
 
 
 def move_pair(

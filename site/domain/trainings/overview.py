@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from communaute.domain.trainings import listing, reaching, registrants, signing_up, views
+from communaute.domain.trainings import listing, places, reaching, registrants, views
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.values import PairDetails, PairSummary, Registrant
 from communaute.models.trainings import (
@@ -40,7 +40,7 @@ def pair_details(session: Session, pair_id: int, now: datetime) -> PairDetails:
 
 def known_pair(session: Session, pair_id: int) -> SessionPair:
     """A pair. Raises PairUnknown."""
-    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= signing_up.LARGEST_ID else None
+    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= places.LARGEST_ID else None
     if pair is None:
         raise PairUnknown("Cette session n’existe pas.")
     return pair

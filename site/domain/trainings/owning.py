@@ -32,7 +32,4 @@ def begin(session: Session, token: str, *, desk: Desk, now: datetime) -> tuple[A
     act = places.begin(session, known.training_id, desk=desk, now=now)
     queueing.settle(act)
     # Erased while we waited for the lock: the link is dead.
-    registration = places.fresh_registration(session, known.id)
-    if registration.reference is None:
-        return act, owner(session, token, desk)
-    return act, registration
+    return act, owner(session, token, desk)

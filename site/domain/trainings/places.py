@@ -6,11 +6,13 @@ One lock a training, not a pair: its waiting list is shared by all its pairs (de
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.links import Desk
 from communaute.models.trainings import (
     IN_LIST,
@@ -23,8 +25,7 @@ from communaute.models.trainings import (
 )
 
 
-# What is read under the lock is read afresh: an object seen before it may be out of date.
-FRESH = {"populate_existing": True}
+LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,25 +60,30 @@ def begin(session: Session, training_id: int, *, desk: Desk, now: datetime) -> A
 
     On PostgreSQL by the row; on SQLite every writing transaction is alone (decision 0003).
     """
-    found = (
-        select(Training)
-        .where(Training.id == training_id)
-        .with_for_update(key_share=True)
-        .execution_options(**FRESH)
-    )
-    return Act(session=session, training=session.scalars(found).one(), desk=desk, now=now)
+    act = _begin(session, select(Training).where(Training.id == training_id), desk, now)
+    if act is None:
+        raise LookupError(f"no training {training_id}")
+    return act
 
 
-def fresh_pair(session: Session, pair_id: int) -> SessionPair | None:
-    """A pair as it is now, with its sessions."""
-    found = select(SessionPair).where(SessionPair.id == pair_id).execution_options(**FRESH)
-    return session.scalar(found.options(selectinload(SessionPair.sessions)))
+def begin_for_pair(session: Session, pair_id: int, *, desk: Desk, now: datetime) -> Act:
+    """Lock the training of a pair. Raises PairUnknown."""
+    of_pair = select(Training).join(SessionPair).where(SessionPair.id == pair_id)
+    # Database identifiers end there: what is typed beyond names nothing.
+    known = 0 < pair_id <= LARGEST_ID
+    act = _begin(session, of_pair, desk, now) if known else None
+    if act is None:
+        raise PairUnknown("Cette session n’existe pas. Choisissez-en une dans la liste.")
+    return act
 
 
-def fresh_registration(session: Session, registration_id: int) -> Registration:
-    """A registration as it is now."""
-    found = select(Registration).where(Registration.id == registration_id)
-    return session.scalars(found.execution_options(**FRESH)).one()
+def _begin(session: Session, found: Select[Any], desk: Desk, now: datetime) -> Act | None:
+    """What was read before the lock may be out of date: all is read again under it."""
+    session.flush()
+    session.expire_all()
+    locked = found.with_for_update(of=Training, key_share=True)
+    training = session.scalar(locked.execution_options(populate_existing=True))
+    return Act(session=session, training=training, desk=desk, now=now) if training else None
 
 
 def is_open(pair: SessionPair, now: datetime) -> bool:
@@ -126,6 +132,12 @@ def _forget_passed(act: Act, pair: SessionPair) -> None:
     act.session.execute(passed.execution_options(synchronize_session=False))
 
 
+def put(registration: Registration, pair: SessionPair | None) -> None:
+    """Say which pair a registration is in: the column and what is already read, alike."""
+    registration.pair = pair
+    registration.pair_id = pair.id if pair else None
+
+
 def free_pairs(act: Act) -> Sequence[SessionPair]:
     """The pairs of the training that one may sign up for and that have places, nearest first."""
     found = select(SessionPair).where(
@@ -135,9 +147,7 @@ def free_pairs(act: Act) -> Sequence[SessionPair]:
         SessionPair.taken < SessionPair.capacity,
     )
     ordered = found.order_by(SessionPair.starts_at, SessionPair.id)
-    return act.session.scalars(
-        ordered.options(selectinload(SessionPair.sessions)).execution_options(**FRESH)
-    ).all()
+    return act.session.scalars(ordered).all()
 
 
 def next_number(act: Act) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import changing, notices, registrants, signing_up
+from communaute.domain.trainings import changing, notices, places, registrants
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.links import Desk
 from communaute.domain.trainings.places import Act
@@ -63,7 +63,7 @@ def preview_cancel(
 
 def _read(session: Session, pair_id: int, *, desk: Desk, now: datetime) -> tuple[Act, SessionPair]:
     """An act that nobody waits for: it changes nothing."""
-    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= signing_up.LARGEST_ID else None
+    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= places.LARGEST_ID else None
     if pair is None:
         raise PairUnknown("Cette session n’existe pas.")
     changing.refuse_settled(pair, now)

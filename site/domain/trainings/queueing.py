@@ -43,7 +43,6 @@ def settle(act: Act) -> Settled:
             Registration.until <= act.now,
         )
         .order_by(Registration.until, Registration.id)
-        .execution_options(**places.FRESH)
     )
     late = act.session.scalars(over).all()
     if not late:
@@ -65,7 +64,7 @@ def _release(act: Act, late: Registration) -> SessionPair:
 
 def leave_pair(act: Act, registration: Registration) -> SessionPair:
     """Free the place of a registration that has one; its state is the caller's to change."""
-    pair = places.fresh_pair(act.session, registration.pair_id or 0)
+    pair = registration.pair
     if pair is None:
         raise LookupError(f"registration {registration.id} has no pair")
     places.give_back(act, pair)
@@ -115,7 +114,8 @@ def _until(registration: Registration) -> datetime:
 def back_in_line(registration: Registration) -> None:
     """Wait again, at the rank one had."""
     registration.state = RegistrationState.WAITING
-    registration.pair_id = registration.until = None
+    registration.until = None
+    places.put(registration, None)
 
 
 def end(act: Act, registration: Registration, state: RegistrationState) -> None:
@@ -167,7 +167,7 @@ def _in_line(act: Act) -> Sequence[Registration]:
         Registration.training_id == act.training.id,
         Registration.state == RegistrationState.WAITING,
     )
-    ordered = found.order_by(Registration.number).execution_options(**places.FRESH)
+    ordered = found.order_by(Registration.number)
     return act.session.scalars(ordered).all()
 
 
@@ -211,7 +211,8 @@ def offer(act: Act, person: Registration, pair: SessionPair) -> bool:
         return False
     rank = places.rank_of(act.session, person) or 1
     until = rules.offered_until(act.now, pair.starts_at)
-    person.state, person.pair_id, person.until = RegistrationState.OFFERED, pair.id, until
+    person.state, person.until = RegistrationState.OFFERED, until
+    places.put(person, pair)
     act.session.add(
         WaitingOffer(
             registration_id=person.id,

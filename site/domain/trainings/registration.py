@@ -68,8 +68,8 @@ def _not_held(registration: Registration) -> HoldExpired | NoPlace:
 def pair_of(act: Act, registration: Registration) -> SessionPair:
     """The pair in which a registration has a place. Raises NoPlace."""
     pair = None
-    if registration.pair_id is not None and registration.state in SEATED:
-        pair = places.fresh_pair(act.session, registration.pair_id)
+    if registration.state in SEATED:
+        pair = registration.pair
     if pair is None:
         raise NoPlace("Vous n’avez pas de place à une formation pour le moment.")
     return pair
@@ -77,7 +77,8 @@ def pair_of(act: Act, registration: Registration) -> SessionPair:
 
 def seat(act: Act, registration: Registration, pair: SessionPair) -> None:
     """The place is confirmed: the person waits for nothing more."""
-    registration.state, registration.pair_id = RegistrationState.CONFIRMED, pair.id
+    registration.state = RegistrationState.CONFIRMED
+    places.put(registration, pair)
     registration.until = registration.number = registration.ended_at = None
     registration.unanswered = 0
     registration.confirmed_at = act.now

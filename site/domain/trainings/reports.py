@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from communaute.domain.clock import PARIS
@@ -31,8 +31,6 @@ from communaute.models.trainings import (
 )
 
 
-# What a spreadsheet would run (OWASP, « CSV injection »); a tab or a line break may hide one.
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 STATES = {
     RegistrationState.HELD: "à confirmer",
     RegistrationState.CONFIRMED: "confirmée",
@@ -48,14 +46,14 @@ HEADER += ["Inscription", "Confirmation"]
 
 
 def csv_rows(session: Session, pair_id: int, now: datetime) -> list[list[str]]:
-    """The registrants of a pair, header first, every cell safe in a spreadsheet.
+    """The registrants of a pair, header first, as typed: whoever writes the file makes cells safe.
 
     Accessibility needs stay on the page. Raises PairUnknown.
     """
     pair = overview.known_pair(session, pair_id)
     titles = [f"Séance {each.number}" for each in pair.sessions]
     rows = [_row(each) for each in registrants.of_pair(session, pair)]
-    return [[safe_cell(cell) for cell in row] for row in [[*HEADER, *titles], *rows]]
+    return [[*HEADER, *titles], *rows]
 
 
 def _row(each: Registrant) -> list[str]:
@@ -81,12 +79,6 @@ def _presence(mark: AttendanceMark) -> str:
     if mark.present is None:
         return "a dit ne pas pouvoir venir" if mark.announced_absent else ""
     return "présent" if mark.present else "absent"
-
-
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet runs: an apostrophe before what would begin a formula."""
-    bare = text.lstrip(" \u00a0\u200b\ufeff")
-    return f"'{text}" if bare.startswith(RUN_BY_SPREADSHEETS) else text
 
 
 def undeliverable(
@@ -182,9 +174,9 @@ def _came(session: Session) -> dict[int, int]:
 
 
 def _satisfaction(session: Session) -> tuple[SatisfactionRow, ...]:
-    said = case((Satisfaction.comment != "", Satisfaction.comment))
+    answers = (Satisfaction.expectations, Satisfaction.autonomy, Satisfaction.comment)
     found = (
-        select(Training.theme, Satisfaction.expectations, Satisfaction.autonomy, said)
+        select(Training.theme, *answers)
         .select_from(Satisfaction)
         .join(Registration, Registration.id == Satisfaction.registration_id)
         .join(Training, Training.id == Registration.training_id)

@@ -25,10 +25,6 @@ from communaute.models.trainings import (
 )
 
 
-# Database identifiers end there: what is typed beyond names nothing.
-LARGEST_ID = 2**31 - 1
-
-
 def sign_up(
     session: Session, request: SignUpRequest, *, desk: Desk, now: datetime
 ) -> SignUpOutcome:
@@ -40,7 +36,7 @@ def sign_up(
     consent, accessibility, accessibility_consent), FilledTrap, PairUnknown, PairClosed.
     """
     person = read_person(request)
-    act = places.begin(session, training_of(session, request.pair_id), desk=desk, now=now)
+    act = places.begin_for_pair(session, request.pair_id, desk=desk, now=now)
     queueing.settle(act)
     pair = open_pair(act, request.pair_id)
     known = alive_registration(act, person)
@@ -52,19 +48,10 @@ def sign_up(
     return _already(act, pair, known)
 
 
-def training_of(session: Session, pair_id: int) -> int:
-    """The training of a pair. Raises PairUnknown."""
-    found = None
-    if 0 < pair_id <= LARGEST_ID:
-        found = session.scalar(select(SessionPair.training_id).where(SessionPair.id == pair_id))
-    if found is None:
-        raise PairUnknown("Cette session n’existe pas. Choisissez-en une dans la liste.")
-    return found
-
-
 def open_pair(act: Act, pair_id: int) -> SessionPair:
     """The pair, of this training, that one may sign up for. Raises PairUnknown, PairClosed."""
-    pair = places.fresh_pair(act.session, pair_id) if 0 < pair_id <= LARGEST_ID else None
+    known = 0 < pair_id <= places.LARGEST_ID
+    pair = act.session.get(SessionPair, pair_id) if known else None
     if pair is None or pair.training_id != act.training.id:
         raise PairUnknown("Cette session n’existe pas. Choisissez-en une dans la liste.")
     if pair.cancelled_at is not None:
@@ -81,7 +68,7 @@ def alive_registration(act: Act, person: Person) -> Registration | None:
         Registration.person == person.key,
         Registration.state.in_(ALIVE),
     )
-    known = act.session.scalar(found.execution_options(**places.FRESH))
+    known = act.session.scalar(found)
     if known is not None and is_over(known, act.now):
         known.state = RegistrationState.PAST
         return None
@@ -126,7 +113,8 @@ def _row(act: Act, person: Person) -> Registration:
 
 def _hold(act: Act, pair: SessionPair, registration: Registration) -> None:
     """The place just taken is kept for this person, for a while."""
-    registration.state, registration.pair_id = RegistrationState.HELD, pair.id
+    registration.state = RegistrationState.HELD
+    places.put(registration, pair)
     registration.until = rules.held_until(act.now, pair.starts_at)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -12,6 +13,7 @@ from communaute.models.trainings import SessionPair, TrainingSession
 FIXED = "\u00a0"
 
 
+@lru_cache(maxsize=1024)
 def day(moment: datetime) -> str:
     """`mardi 8 décembre 2026`."""
     local = moment.astimezone(PARIS)

@@ -1,0 +1,98 @@
+"""The trainings' own pages: the same for every visitor, kept ready to send; seats are fragments."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from communaute import current
+from communaute.blueprints.content.machines import section_feed
+from communaute.blueprints.content.structured import of_page
+from communaute.blueprints.content.views import key_of
+from communaute.blueprints.trainings import bp, catalogue, structured, words
+from communaute.blueprints.trainings.filters import Filters
+from communaute.domain import clock
+from communaute.domain.trainings.listing import pairs_to_come
+from communaute.domain.trainings.values import PairView
+from communaute.editorial.pages import LEVELS, TocEntry, Training
+from communaute.extensions import db, reading
+
+
+# What the template adds to a training's text, in the order of the page.
+GOALS = TocEntry(2, "objectifs", "Ce que vous saurez faire")
+PROGRAMME = TocEntry(2, "programme", "Programme")
+NEEDED = TocEntry(2, "avant-de-venir", "Ce qu’il faut avoir")
+
+
+@bp.get("/formations/")
+def section() -> ResponseReturnValue:
+    """Every training, narrowed by theme, public and month."""
+    found = current.content().sections.get("formations") or abort(HTTPStatus.NOT_FOUND)
+    filters = Filters.of(request.args)
+
+    def make() -> str:
+        return render_template(
+            "trainings/section.html",
+            page=found,
+            crumbs=[(found.title, found.url)],
+            filters=filters,
+            shown=filters.pages(),
+            catalogue=catalogue,
+            levels=LEVELS,
+            today=clock.today(),
+            structured=of_page,
+        )
+
+    return answer(f"{catalogue.SECTION}{filters.query()}", make)
+
+
+@bp.get("/formations/flux.atom")
+def feed() -> ResponseReturnValue:
+    """The new trainings; their dates have a feed of their own (`feeds`)."""
+    return section_feed("formations")
+
+
+@bp.get("/formations/<slug>")
+def page(slug: str) -> ResponseReturnValue:
+    """A training: what one will be able to do, the programme, the dates, how to sign up."""
+    found = catalogue.training(slug) or abort(HTTPStatus.NOT_FOUND)
+    parent = current.content().sections["formations"]
+    return answer(found.url, lambda: written(found, [(parent.title, parent.url)]))
+
+
+def answer(url: str, make: Callable[[], str]) -> Response:
+    """The page of an address from memory, made the first time in a few minutes."""
+    return current.site().pages.respond(key_of(url), make)
+
+
+def written(found: Training, crumbs: list[tuple[str, str]]) -> str:
+    """The page's HTML. Its dates are those of a few minutes ago at most (`key_of`)."""
+    content, pairs = current.content(), coming(found)
+    return render_template(
+        "trainings/page.html",
+        page=replace(found, toc=toc_of(found)),
+        crumbs=[*crumbs, (found.title, found.url)],
+        pairs=pairs,
+        events=structured.events(found, pairs),
+        levels=LEVELS,
+        words=words,
+        see_also=[other for url in found.see_also if (other := content.page(url))],
+        replacement=content.page(found.replaced_by) if found.replaced_by else None,
+        today=clock.today(),
+        structured=of_page,
+    )
+
+
+def coming(found: Training) -> tuple[PairView, ...]:
+    """The dates to come of one training."""
+    session = reading(db.session())
+    return pairs_to_come(session, clock.now(), trainings=(found.slug,))
+
+
+def toc_of(found: Training) -> tuple[TocEntry, ...]:
+    """The parts that the template writes around the text, with those of the text."""
+    needed = found.prerequisites or found.training_tools or found.virtual_class
+    before = [GOALS] * bool(found.goals) + [PROGRAMME] * bool(found.session_1)
+    return (*before, *[NEEDED] * bool(needed), *found.toc)
