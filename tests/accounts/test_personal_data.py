@@ -16,7 +16,7 @@ Someone = Callable[[], Person]
 # Columns that say who, whatever the table.
 WHO = ("email", "mail", "courriel", "recipient", "actor", "person", "phone", "telephone")
 # Tables with such a column that hold nothing of a person with an account, each with its reason.
-NOT_OF_ACCOUNTS: dict[str, str] = {}
+NOT_OF_ACCOUNTS = {"invoice": "its recipient is a structure"}
 
 
 def names_somebody(table: object) -> bool:

@@ -114,23 +114,28 @@ HOLDINGS: tuple[Holding, ...] = (
         "structures",
         holdings.export_memberships,
         kept="Les structures, et les factures qu’elles ont échangées\u202f: elles ne sont pas à vous seul.",
+        tables=("membership",),
     ),
     Holding(
         "changements_de_siret",
         holdings.export_changes,
         kept="Le changement lui-même et son reçu, sans votre nom\u202f: la structure en a besoin.",
+        tables=("siret_change",),
     ),
-    Holding("changements_de_siret_commences", holdings.export_drafts),
+    Holding("changements_de_siret_commences", holdings.export_drafts, tables=("siret_draft",)),
+    Holding("evenements", holdings.export_events, tables=("event",)),
     Holding(
         "statuts_donnes",
         holdings.export_statuses,
         kept="Le statut donné à une facture, sans votre nom\u202f: c’est son histoire.",
+        tables=("status_change",),
     ),
     Holding(
         "formations",
         lambda session, user: trainings_data.of_addresses(session, addresses(user)),
         kept="Vos inscriptions à des formations, qui ont leur propre lien\u202f: annulez-les et effacez-les "
         "depuis les courriels reçus.",
+        tables=("training_registration",),
     ),
     Holding(
         "journal",

@@ -1,6 +1,6 @@
 """What structures keep of a person, as they may ask for it (domain/accounts/personal_data.py).
 
-Attachments and drafts go with the account; who changed a SIRET or a status is then nobody.
+Attachments, drafts and events of one's own go with the account; who changed a SIRET or a status is then nobody.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange, SiretDraft
-from communaute.models.structures import Invoice, Membership, StatusChange, Structure
+from communaute.models.structures import Event, Invoice, Membership, StatusChange, Structure
 
 
 def export_memberships(session: Session, user: User) -> list[dict[str, Any]]:
@@ -73,4 +73,12 @@ def export_statuses(session: Session, user: User) -> list[dict[str, Any]]:
             "le": one.at.isoformat(),
         }
         for one, number in session.execute(own)
+    ]
+
+
+def export_events(session: Session, user: User) -> list[dict[str, Any]]:
+    """What happened and matters to this person alone; the rest belongs to their structures."""
+    own = select(Event).where(Event.user_id == user.id).order_by(Event.id)
+    return [
+        {"quoi": one.kind, "le": one.at.isoformat(), **one.details} for one in session.scalars(own)
     ]
