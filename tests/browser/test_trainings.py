@@ -264,8 +264,8 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     past = scene.pair(days=2)
     scene.placed(past)
     scene.shift(past, days=-40)
-    paths = ("", "?passees=oui", "/programmer", "/non-remis", "/statistiques", f"/attente/{slug}")
-    paths += (f"/{pair}", f"/{past}", f"/{pair}/deplacer", f"/{pair}/annuler")
+    paths = ["", "?passees=oui", "/programmer", "/non-remis", "/statistiques", f"/attente/{slug}"]
+    paths += [f"/{pair}", f"/{past}", f"/{pair}/deplacer", f"/{pair}/annuler"]
     found = []
     for path in paths:
         visitor.open(DESK + path)

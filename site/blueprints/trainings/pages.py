@@ -21,9 +21,9 @@ from communaute.extensions import db, reading
 
 
 # What the template adds to a training's text, in the order of the page.
-GOALS = TocEntry(2, "objectifs", "Ce que vous saurez faire")
-PROGRAMME = TocEntry(2, "programme", "Programme")
-NEEDED = TocEntry(2, "avant-de-venir", "Ce qu’il faut avoir")
+GOALS = TocEntry(2, "page_objectifs", "Ce que vous saurez faire")
+PROGRAMME = TocEntry(2, "page_programme", "Programme")
+NEEDED = TocEntry(2, "page_necessaire", "Ce qu’il faut avoir")
 
 
 @bp.get("/formations/")

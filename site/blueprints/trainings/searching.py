@@ -29,9 +29,9 @@ def documents(_today: date) -> Iterator[Document]:
 
     for page in catalogue.trainings():
         yield Document(
-            id=f"{page.url}#programme",
+            id=f"{page.url}#page_programme",
             page=page.url,
-            url=f"{page.url}#programme",
+            url=f"{page.url}#page_programme",
             title=page.title,
             headings="Programme",
             body="\n".join((*page.goals, *page.session_1, *page.session_2, *page.prerequisites)),

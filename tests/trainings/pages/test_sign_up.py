@@ -110,7 +110,7 @@ def test_the_answer_is_the_same_whether_or_not_the_address_is_known(
 def test_each_bad_input_is_said_beside_its_field(
     scene: Scene, typed: dict[str, str], field: str, said: str
 ) -> None:
-    page = scene.visitor().refused(scene.pair(), **typed)
+    page = scene.visitor().refused(scene.pair(), 422, **typed)
     assert said in one(page, f"#{field}-erreur").get_text().replace("\u00a0", " ")
     assert f"#{field}" in [str(a["href"]) for a in page.select(".error-summary a")]
     assert page.title
@@ -141,7 +141,7 @@ def test_nothing_typed_is_lost(scene: Scene) -> None:
         "accessibilite": "Sous-titres",
         "consentement_accessibilite": "oui",
     }
-    page = scene.visitor().refused(pair, **typed)
+    page = scene.visitor().refused(pair, 422, **typed)
     for name in ("nom", "courriel", "organisation", "siret", "telephone"):
         assert one(page, f"#{name}")["value"] == typed[name]
     assert one(page, "#attentes").get_text().strip() == typed["attentes"]
