@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from datetime import date
+from decimal import Decimal
 
 import brotli
 import pytest
@@ -299,6 +301,20 @@ class TestOpenData:
         assert len(rows) == 670
         assert [field["name"] for field in schema["fields"]] == list(rows[0])
         assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+    def test_every_cell_is_of_the_type_that_the_schema_says(self, pages: Pages) -> None:
+        schema = pages.response("GET", f"{FINDER}/schema.json").json
+        read = {"date": date.fromisoformat, "number": Decimal, "string": str}
+        types = {field["name"]: read[field["type"]] for field in schema["fields"]}
+        text = pages.response("GET", f"{FINDER}.csv").get_data(as_text=True)
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert len({row[schema["primaryKey"]] for row in rows}) == len(rows) == 670
+        for row in rows:
+            assert list(row) == list(types)
+            for name, cell in row.items():
+                assert cell == "" or types[name](cell) is not None
+        listed = pages.response("GET", f"{FINDER}.json").json
+        assert [row["id"] for row in listed["rows"]] == [row["id"] for row in rows]
 
     def test_the_json_holds_the_rows_the_schema_and_the_licence(self, pages: Pages) -> None:
         answer = json.loads(pages.response("GET", f"{FINDER}.json").data)
