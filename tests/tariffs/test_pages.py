@@ -303,17 +303,18 @@ class TestOpenData:
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
     def test_every_cell_is_of_the_type_that_the_schema_says(self, pages: Pages) -> None:
-        schema = pages.response("GET", f"{FINDER}/schema.json").json
-        read = {"date": date.fromisoformat, "number": Decimal, "string": str}
-        types = {field["name"]: read[field["type"]] for field in schema["fields"]}
-        text = pages.response("GET", f"{FINDER}.csv").get_data(as_text=True)
-        rows = list(csv.DictReader(io.StringIO(text)))
+        schema = json.loads(pages.response("GET", f"{FINDER}/schema.json").text)
+        types = {field["name"]: field["type"] for field in schema["fields"]}
+        rows = list(csv.DictReader(io.StringIO(pages.response("GET", f"{FINDER}.csv").text)))
         assert len({row[schema["primaryKey"]] for row in rows}) == len(rows) == 670
         for row in rows:
             assert list(row) == list(types)
             for name, cell in row.items():
-                assert cell == "" or types[name](cell) is not None
-        listed = pages.response("GET", f"{FINDER}.json").json
+                if cell and types[name] == "date":
+                    assert date.fromisoformat(cell)
+                elif cell and types[name] == "number":
+                    assert Decimal(cell) > 0
+        listed = json.loads(pages.response("GET", f"{FINDER}.json").text)
         assert [row["id"] for row in listed["rows"]] == [row["id"] for row in rows]
 
     def test_the_json_holds_the_rows_the_schema_and_the_licence(self, pages: Pages) -> None:
