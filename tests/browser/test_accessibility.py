@@ -40,6 +40,9 @@ PAGES = (
     "/outils/tarifs?tarif=interpretation-heure&requisition=28/02/2009&prestation=10/03/2009",
     "/outils/tarifs?categorie=jures&texte=A43-7",
     "/outils/tarifs?requisition=hier",
+    "/outils/tarifs?tarif=traduction-langue-rare",
+    "/outils/tarifs?tarif=expertise-psychiatrique-liberal&date=2022-01-03",
+    "/outils/tarifs/formule?tarif=expertise-psychiatrique-liberal&date=2022-01-03&nombre=2",
     "/outils/tarifs/interpretation",
     "/outils/tarifs/interpretation?requisition=20/05/2025&debut=01/06/2025+21:30"
     "&fin=02/06/2025+00:00&option=oui",

@@ -47,3 +47,29 @@ def test_a_guide_s_tool_answers_in_its_frame(visit: Visit) -> None:
     expect(page.locator("#outil-tarifs").get_by_text("99,20").first).to_be_visible()
     assert page.url.endswith("/tarifs/jures")
     assert visitor.faults() == []
+
+
+def test_a_mission_is_found_and_worked_out_by_keyboard_alone(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/outils/tarifs")
+    page.get_by_label("Vos mots").focus()
+    page.keyboard.type("interprète majoration nuit A43-7")
+    for typed in ("", "", "05/05/2019"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    expect(page.locator("#tarifs-trouves")).to_be_focused()
+    expect(page.locator("#interpretation-nuit .tariff__amount")).to_contain_text("7,50")
+    page.locator("#interpretation-nuit").get_by_role("link", name="Calculer une mission").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Date de la réquisition").focus()
+    for typed in ("20/05/2019", "01/06/2019 22:00", "02/06/2019 00:00"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Le résultat")).to_be_focused()
+    expect(page.locator(".tariff__amount")).to_contain_text("102,00")
+    assert visitor.faults() == []

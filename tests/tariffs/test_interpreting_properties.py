@@ -153,3 +153,13 @@ def test_the_surcharges_name_their_rows(catalogue: Catalogue) -> None:
         "interpretation-week-end",
     ]
     assert first.rate.spelled == "30 × 1,90"
+
+
+@pytest.mark.parametrize("end", ["2019-06-05T22:00", "2019-06-05T23:00"])
+def test_an_hour_that_ends_as_a_band_begins_does_not_straddle(
+    catalogue: Catalogue, end: str
+) -> None:
+    start = datetime.fromisoformat("2019-06-05T21:00")
+    mission = interpret(catalogue, date(2019, 5, 20), start, datetime.fromisoformat(end))
+    assert mission.straddling == 0
+    assert mission.other_reading == mission.total

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from datetime import date
+from decimal import Decimal
 
 import brotli
 import pytest
@@ -299,6 +301,21 @@ class TestOpenData:
         assert len(rows) == 670
         assert [field["name"] for field in schema["fields"]] == list(rows[0])
         assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+    def test_every_cell_is_of_the_type_that_the_schema_says(self, pages: Pages) -> None:
+        schema = json.loads(pages.response("GET", f"{FINDER}/schema.json").text)
+        types = {field["name"]: field["type"] for field in schema["fields"]}
+        rows = list(csv.DictReader(io.StringIO(pages.response("GET", f"{FINDER}.csv").text)))
+        assert len({row[schema["primaryKey"]] for row in rows}) == len(rows) == 670
+        for row in rows:
+            assert list(row) == list(types)
+            for name, cell in row.items():
+                if cell and types[name] == "date":
+                    assert date.fromisoformat(cell)
+                elif cell and types[name] == "number":
+                    assert Decimal(cell) > 0
+        listed = json.loads(pages.response("GET", f"{FINDER}.json").text)
+        assert [row["id"] for row in listed["rows"]] == [row["id"] for row in rows]
 
     def test_the_json_holds_the_rows_the_schema_and_the_licence(self, pages: Pages) -> None:
         answer = json.loads(pages.response("GET", f"{FINDER}.json").data)
