@@ -1,6 +1,6 @@
 """Whether a form's time tells who has an account.
 
-    .venv/bin/python -m benchmarks.accounts [--turns 61]
+    .venv/bin/python -m benchmarks.accounts [--turns 61] [--form /compte/connexion]
 
 Prints, for each public account form and three addresses (with an account, waiting to be confirmed,
 with none), the median time: processor time of the thread that answers and wall time, and how far
@@ -70,11 +70,12 @@ def measure(app, path, turns):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=61)
+    parser.add_argument("--form", choices=FORMS, action="append")
     given = parser.parse_args()
     app = create_app(settings_for(Path(tempfile.mkdtemp())), TESTING=True)
     with app.app_context():
         db.create_all()
-    for path in FORMS:
+    for path in given.form or FORMS:
         for clock, found in measure(app, path, given.turns).items():
             said = ", ".join(f"{kind} {ms:.1f} ms" for kind, ms in sorted(found.items()))
             worst = max(abs(ms / found[NONE] - 1) for ms in found.values())

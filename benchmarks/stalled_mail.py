@@ -79,7 +79,9 @@ def main():
         for _ in range(WAITING):
             sign_up(held, "/compte/inscription")()
         command = [sys.executable, "-m", "tests.mailing.working", settings.instance_path]
-        worker = subprocess.Popen([*command, settings.database_url, address, "900"], cwd=ROOT)
+        worker = subprocess.Popen(
+            [*command, settings.database_url, address, "900"], cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         script.stalled.wait()
         measure(quiet, held, given.turns)
         worker.kill()
