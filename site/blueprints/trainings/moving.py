@@ -16,14 +16,14 @@ from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.trainings import bp, words
 from communaute.blueprints.trainings.desk import desk
 from communaute.blueprints.trainings.organiser_forms import CancelForm, DatesForm, local, seen
-from communaute.blueprints.trainings.overview import organiser
+from communaute.blueprints.trainings.overview import LIMIT, organiser
 from communaute.blueprints.trainings.pair import PAIR, details
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import organising
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.values import MailPreview, NoticePreview, PairDetails, PairPlan
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 
 
 T = TypeVar("T")
@@ -78,6 +78,7 @@ def move_page(
 
 
 @bp.post(f"{PAIR}/deplacer")
+@limiter.limit(LIMIT)
 @organiser
 def moved(number: int) -> ResponseReturnValue:
     """What would happen; once read, move."""
@@ -161,6 +162,7 @@ def cancel(number: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PAIR}/annuler")
+@limiter.limit(LIMIT)
 @organiser
 def cancelled(number: int) -> ResponseReturnValue:
     """The mail with its reason; once read, call the pair off."""

@@ -18,6 +18,7 @@ from communaute.models.accounts import Role
 
 HERE = "/gestion/formations"
 organiser = role_required(Role.ORGANISER, Role.ADMINISTRATOR)
+LIMIT = "60 per minute; 600 per hour"
 
 
 @bp.get(HERE)

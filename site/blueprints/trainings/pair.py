@@ -10,14 +10,14 @@ from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.trainings import bp, words
 from communaute.blueprints.trainings.desk import desk
 from communaute.blueprints.trainings.organiser_forms import CapacityForm
-from communaute.blueprints.trainings.overview import HERE, organiser
+from communaute.blueprints.trainings.overview import HERE, LIMIT, organiser
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import attendance, organising, reports
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.training_log import pair_log
 from communaute.domain.trainings.values import PairDetails
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 from communaute.models.trainings import IN_LIST, PLACED, SEATED
 
 
@@ -66,6 +66,7 @@ def pair_page(found: PairDetails, form: CapacityForm) -> ResponseReturnValue:
 
 
 @bp.post(f"{PAIR}/presences")
+@limiter.limit(LIMIT)
 @organiser
 def note_attendance(number: int) -> ResponseReturnValue:
     """Keep who was there; only sessions that the form showed are touched."""
@@ -86,6 +87,7 @@ def note_attendance(number: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{PAIR}/places")
+@limiter.limit(LIMIT)
 @organiser
 def set_capacity(number: int) -> ResponseReturnValue:
     """Change how many places there are; the list is served at once."""

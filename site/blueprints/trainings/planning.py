@@ -12,7 +12,7 @@ from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.trainings import bp, catalogue, words
 from communaute.blueprints.trainings.desk import desk
 from communaute.blueprints.trainings.organiser_forms import PlanForm, seen
-from communaute.blueprints.trainings.overview import HERE, organiser
+from communaute.blueprints.trainings.overview import HERE, LIMIT, organiser
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.holidays import holiday_name
@@ -20,7 +20,7 @@ from communaute.domain.trainings import organising
 from communaute.domain.trainings.errors import InvalidDates
 from communaute.domain.trainings.values import PairPlan, SessionTimes
 from communaute.editorial.pages import Training
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 
 
 NEEDS_SECOND = "Cette formation a deux séances\u202f: donnez le jour de la seconde."
@@ -45,6 +45,7 @@ def plan() -> ResponseReturnValue:
 
 
 @bp.post(f"{HERE}/programmer")
+@limiter.limit(LIMIT)
 @organiser
 def planned() -> ResponseReturnValue:
     """The dates to read; once read, create them."""
