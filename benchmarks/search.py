@@ -1,14 +1,18 @@
 """Measure the search against its peers, on the reference data, in one run.
 
-    .venv/bin/python benchmarks/search.py            # relevance, latency, peers
-    .venv/bin/python benchmarks/search.py --large    # also 100,000 sections
+    .venv/bin/python benchmarks/search.py             # relevance, peers, times, building
+    .venv/bin/python benchmarks/search.py --large     # also 100,000 sections
+    .venv/bin/python benchmarks/search.py --only large      # nothing else (or: relevance, times)
+    .venv/bin/python benchmarks/search.py --save before.json          # what each query scores
+    .venv/bin/python benchmarks/search.py --compare before.json       # which queries changed
 
 Peers: `.venv/bin/uv pip install --group peers` and `npm install` in benchmarks/; one that
 is not installed is left out, and said so. Without the reference data nothing is measured.
 """
 
+import argparse
+import json
 import os
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -160,35 +164,83 @@ def large(directory: Path, sections: list[Document], queries: list[Judged]) -> N
         for copy in range(copies)
         for d in sections
     ][:100_000]
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     build(directory, many)
-    print(f"\nBuilding {len(many):,} sections: {time.perf_counter() - began:.0f} s")
-    latency(directory, queries, f"{len(many):,}")
+    took, processor = time.perf_counter() - began, time.process_time() - worked
+    print(f"\nBuilding {len(many):,} sections: {took:.0f} s wall, {processor:.0f} s processor")
+    latency(directory, queries[::2], f"{len(many):,}")
+
+
+def compare(path: Path, queries: list[Judged], values: list[float]) -> None:
+    """Print the queries whose score changed since it was saved, the worst losses first."""
+    before = json.loads(path.read_text("utf-8"))
+    rows = [
+        (value - before[str(i)], query)
+        for i, (query, value) in enumerate(zip(queries, values, strict=True))
+        if value != before[str(i)]
+    ]
+    gained = sum(gain for gain, _ in rows) / len(queries)
+    print(f"\n{len(rows)} queries changed, {gained:+.4f} in all")
+    for gain, query in sorted(rows, key=lambda row: row[0]):
+        print(f"{gain:+.2f} {query.half:8} {query.category:10} {query.text}")
+
+
+def peers(sections: list[Document], queries: list[Judged]) -> list[Answers]:
+    """Ask the peers that are installed; name those that are not."""
+    found = [fts5(sections, queries, ours=False), fts5(sections, queries, ours=True)]
+    for name, answers in (
+        ("tantivy", tantivy(sections, queries)),
+        ("MiniSearch", minisearch(queries)),
+    ):
+        if answers is None:
+            print(f"{name} is not installed: left out.")
+        else:
+            found.append(answers)
+    return found
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true", help="also 100,000 sections")
+    parser.add_argument("--only", choices=("relevance", "times", "large"))
+    parser.add_argument("--save", type=Path, help="write each query's score")
+    parser.add_argument("--compare", type=Path, help="show which queries changed since --save")
+    return parser.parse_args()
+
+
+def judge(root: Path, sections: list[Document], queries: list[Judged], asked) -> None:
+    """Build ours, ask it and its peers, print who is right; save or compare if asked."""
+    mine = ours(root / "index", sections, queries)
+    values = _scores(queries, mine.ids)
+    if asked.save:
+        asked.save.write_text(json.dumps(dict(enumerate(values))), "utf-8")
+    if asked.compare:
+        print(f"MRR@10 {mean(values):.4f}")
+        compare(asked.compare, queries, values)
+        return
+    everyone = [mine, *peers(sections, queries)]
+    relevance(everyone, queries)
+    print("\nBuilding: " + ", ".join(f"{a.name} {a.build:.1f} s" for a in everyone))
 
 
 def main() -> None:
-    """Run everything that can be run here."""
+    """Run everything that can be run here, or what is asked."""
+    asked = arguments()
     if not (DATA / "documents.jsonl").exists():
         print(f"No reference data in {DATA}: nothing measured (set REFERENCE_DATA).")
         return
     sections, queries = documents(), judged()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        everyone = [ours(root / "index", sections, queries)]
-        everyone += [fts5(sections, queries, ours=False), fts5(sections, queries, ours=True)]
-        for name, answers in (
-            ("tantivy", tantivy(sections, queries)),
-            ("MiniSearch", minisearch(queries)),
-        ):
-            if answers is None:
-                print(f"{name} is not installed: left out.")
-            else:
-                everyone.append(answers)
-        relevance(everyone, queries)
-        print("\nBuilding: " + ", ".join(f"{a.name} {a.build:.1f} s" for a in everyone))
-        latency(root / "index", queries, f"{len(sections):,}")
-        building(root / "small", sections)
-        if "--large" in sys.argv:
+        if asked.only in (None, "relevance"):
+            judge(root, sections, queries, asked)
+        if asked.only in (None, "times") and not asked.compare:
+            if not (root / "index").exists():
+                build(root / "index", sections, synonyms())
+            latency(root / "index", queries, f"{len(sections):,}")
+            building(root / "small", sections)
+        if asked.large or asked.only == "large":
             large(root / "large", sections, queries)
 
 
