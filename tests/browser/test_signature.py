@@ -195,7 +195,7 @@ def test_a_report_is_checked_by_its_code_and_the_file_by_its_hash(
     page = visitor.open(TOOL)
     verify(page, files / "good.pdf")
     page.get_by_text("Le fichier, les listes de confiance et les versions").click()
-    code = page.locator(".facts div", has_text="Code du rapport").locator("dd").inner_text()
+    code = page.locator("dt:has-text('Code du rapport') + dd").first.inner_text()
     page = visitor.open(f"{TOOL}/controle")
     page.get_by_label("Code du rapport").fill(code.lower())
     page.keyboard.press("Enter")

@@ -195,3 +195,12 @@ def test_a_cms_nobody_signed_has_no_signature(trust: LoadedTrust) -> None:
     data = SOUND.data(TEXT)
     data["signer_infos"] = []
     assert ask(trust, whole(data)).error is Error.NO_SIGNATURE
+
+
+def test_signers_that_are_no_set_are_not_read(trust: LoadedTrust) -> None:
+    """One bit of a tag: what no other program reads was accepted."""
+    sound = SOUND.der(TEXT)
+    signers = cms.ContentInfo.load(sound)["content"]["signer_infos"].dump()
+    assert sound.endswith(signers)
+    forged = sound[: -len(signers)] + bytes([signers[0] ^ 0x06]) + signers[1:]
+    assert ask(trust, forged).error is Error.UNREADABLE

@@ -65,3 +65,9 @@ def test_a_label_that_contradicts_the_digest_is_not_called_a_bad_signature() -> 
         "CAdES-BpB-att-SHA256-SHA3_256withRSA.p7m",
     ):
         assert named(name).sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+
+
+@pytest.mark.parametrize("name", ["form-update-ap-indirect-sneaky-trailer.pdf"])
+def test_an_appearance_that_serves_elsewhere_is_left_to_pyhanko(name: str) -> None:
+    """Places to sign whose widget stands apart are compared by us, the usual ones are not."""
+    assert named(name).sub_indication is SubIndication.FORMAT_FAILURE

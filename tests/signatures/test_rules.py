@@ -354,3 +354,20 @@ def test_only_an_intact_seal_is_said_to_be(found: SignatureFacts) -> None:
     """A form filled in after a broken signature: « le contenu signé est intact » was said of it."""
     said = told(found)[Criterion.INTEGRITY]
     assert "intact" not in said or found.integrity is Integrity.INTACT
+
+
+def test_where_only_revocation_is_missing_it_is_said() -> None:
+    """Offline, the usual case: the chain was said not to lead to a known authority."""
+    offline = TechnicalOutcome(
+        Verdict.INDETERMINATE, SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, "basic"
+    )
+    unsaid = RevocationFacts(RevocationStatus.UNKNOWN)
+    ruling = verdict.judge(replace(SOUND, outcome=offline, revocation=unsaid), NOW)
+    assert (ruling.verdict, ruling.sub_indication) == (
+        Verdict.INDETERMINATE,
+        SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+    )
+    assert "révoqué" in wording.reason(ruling)
+    assert "Commission européenne" in wording.advice(ruling)
+    lost = verdict.judge(replace(SOUND, outcome=offline, revocation=unsaid, anchored=False), NOW)
+    assert "autorité reconnue" in wording.reason(lost)

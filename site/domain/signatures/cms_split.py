@@ -18,6 +18,8 @@ def one_per_signer(der: bytes, limit: int) -> list[bytes]:
     *_, wrapped = _children(der)
     (signed_data,) = _children(wrapped)
     *fields, signers = _children(signed_data)
+    if _tag(signers) != (_UNIVERSAL, _SET):
+        raise ValueError("what ends a SignedData is not a set of signers")
     kept = [field for field in fields if not _is_revocation(field)]
     return [
         parser.emit(_UNIVERSAL, 1, _SEQUENCE, b"".join(kept) + parser.emit(_UNIVERSAL, 1, _SET, s))
@@ -35,8 +37,12 @@ def raw_values(contents: bytes) -> Iterator[bytes]:
 
 
 def _is_revocation(field: bytes) -> bool:
+    return _tag(field) == (_CONTEXT, 1)
+
+
+def _tag(field: bytes) -> tuple[int, int]:
     cls, _, tag, *_ = parser.parse(field)
-    return bool(cls == _CONTEXT and tag == 1)
+    return cls, tag
 
 
 def _children(encoded: bytes) -> Iterator[bytes]:

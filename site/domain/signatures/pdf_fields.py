@@ -54,7 +54,8 @@ def only_places_signed(
     """Say whether all that came since `revision` is signatures in places made for them.
 
     pyHanko does not know a place whose widget is an object apart, and finds its signature
-    suspicious. Raises what pyHanko raises on objects it cannot read.
+    suspicious. Of the usual places it is the better judge: these only are looked at. Raises
+    what pyHanko raises on objects it cannot read.
     """
     old = reader.get_historical_resolver(revision)
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
@@ -67,6 +68,7 @@ def only_places_signed(
     found = tuple(part.container_ref for part in parts)
     return (
         bool(parts)
+        and all("/Kids" in place for place in places)
         and not any(_changed_since(old, new, part, _SIGNED) for part in parts)
         and same_without(old, new, found)
     )

@@ -128,6 +128,16 @@ def _indeterminate(facts: SignatureFacts, _: datetime) -> bool:
     return facts.outcome.verdict is Verdict.INDETERMINATE
 
 
+def _revocation_unknown(facts: SignatureFacts, _: datetime) -> bool:
+    """The chain is found, and nobody said anything of the certificate: the usual case offline."""
+    general = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    return (
+        facts.anchored
+        and facts.outcome.sub_indication is general
+        and facts.revocation.status is RevocationStatus.UNKNOWN
+    )
+
+
 def _unknown_change(facts: SignatureFacts, _: datetime) -> bool:
     return facts.revision is not None and facts.revision.modification is Modification.UNKNOWN
 
@@ -159,6 +169,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule("authority_revoked", _authority_revoked, _I, _S.REVOKED_CA_NO_POE),
     _Rule("too_early", _too_early, _I, _S.NOT_YET_VALID),
     _Rule("too_late", _too_late, _I, _S.OUT_OF_BOUNDS_NO_POE),
+    _Rule("revocation_unknown", _revocation_unknown, _I, None),
     _Rule("indeterminate", _indeterminate, _I, None),
     _Rule("not_anchored", _not_anchored, _I, _S.NO_CERTIFICATE_CHAIN_FOUND),
     # What was added to the document cannot be compared with what was signed.

@@ -101,12 +101,17 @@ SUB_INDICATIONS: Mapping[object, str] = _all(
     }
 )
 
-# What a rule found, when its sub-indication (GENERIC) says too little.
+# What a rule found, when its sub-indication says too little.
 RULES: Mapping[object, str] = _all(
     {
         "unsigned_appearance": "un élément visible que personne n'a signé a été ajouté depuis",
         "unknown_change": "ce qui a été ajouté au document depuis n'a pas pu être contrôlé",
+        "revocation_unknown": "rien ne dit ici si le certificat a été révoqué",
     }
+)
+_ELSEWHERE = (
+    "vérifiez aussi le document avec l'outil de la Commission européenne, qui interroge les "
+    "autorités en ligne"
 )
 
 ADVICE: Mapping[object, str] = _all(
@@ -115,12 +120,14 @@ ADVICE: Mapping[object, str] = _all(
         SubIndication.HASH_FAILURE: "Demandez au signataire le document tel qu'il l'a signé.",
         SubIndication.SIG_CRYPTO_FAILURE: "Demandez au signataire de signer de nouveau.",
         SubIndication.SIGNED_DATA_NOT_FOUND: "Envoyez aussi le document, avec sa signature.",
-        SubIndication.TRY_LATER: "Recommencez demain, ou avec le contrôle en ligne de la "
-        "révocation.",
+        SubIndication.TRY_LATER: f"Recommencez demain, ou {_ELSEWHERE}.",
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND: "Demandez au signataire quelle autorité a "
         "délivré son certificat et si elle figure sur une liste de confiance européenne.",
-        SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: "Recommencez avec le contrôle en ligne de "
-        "la révocation, ou vérifiez le document sur le site de la Commission européenne.",
+        SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: f"V{_ELSEWHERE[1:]}.",
+        "revocation_unknown": f"V{_ELSEWHERE[1:]}. Ou demandez au signataire une signature qui "
+        "contient ces preuves (niveau B-LT).",
+        "unsigned_appearance": "Lisez la version signée seule, ou demandez le document tel qu'il "
+        "a été signé.",
     }
 )
 _ADVICE_OTHERWISE = typeset(
@@ -187,7 +194,7 @@ def advice(ruling: Ruling) -> str:
     """Say what to do about a signature that did not pass (empty when it did)."""
     if ruling.sub_indication is None:
         return ""
-    return ADVICE.get(ruling.sub_indication, _ADVICE_OTHERWISE)
+    return ADVICE.get(ruling.rule) or ADVICE.get(ruling.sub_indication, _ADVICE_OTHERWISE)
 
 
 def _who(facts: SignatureFacts) -> str:

@@ -125,8 +125,9 @@ def _validity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[st
             else "Date non prouvée : contrôle fait au moment de la vérification."
         )
         return f"{dates} {when} {_said_of_revocation(facts)}", ""
-    why = f" {reason(ruling)[:1].upper()}{reason(ruling)[1:]}." if ruling.sub_indication else ""
-    return f"{dates} {_said_of_revocation(facts)}{why}", advice(ruling)
+    why = f"{reason(ruling)[:1].upper()}{reason(ruling)[1:]}." if ruling.sub_indication else ""
+    said = "" if ruling.rule == "revocation_unknown" else _said_of_revocation(facts)
+    return " ".join(part for part in (dates, said, why) if part), advice(ruling)
 
 
 def _said_of_revocation(facts: SignatureFacts) -> str:
