@@ -126,3 +126,32 @@ def test_a_siret_is_answered_even_without_results(search: Pages) -> None:
 def test_the_tool_of_a_card_is_ready_to_use(search: Pages) -> None:
     frame = one(search.get("/recherche?q=vérifier un siret"), ".answer__tool")
     assert "<form" in search.fragment(str(frame["hx-get"]))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "changer de SIRET",
+        "modifier mon SIRET",
+        "nouveau siret",
+        "comment changer de siret dans chorus pro ?",
+        "j’ai déménagé, siret",
+    ],
+)
+def test_who_wants_another_siret_is_offered_the_rehearsal(shared_app: Flask, typed: str) -> None:
+    card = card_of(shared_app, typed)
+    assert (card.label, card.frame) == ("Outil", "/outils/changement-siret")
+
+
+@pytest.mark.parametrize("typed", ["siret du client", "siret invalide", "changer de mot de passe"])
+def test_another_wish_about_a_siret_is_not_taken_for_a_change(
+    shared_app: Flask, typed: str
+) -> None:
+    with shared_app.test_request_context():
+        card = card_for(typed)
+    assert card is None or card.frame != "/outils/changement-siret"
+
+
+def test_a_siret_typed_leads_to_its_change_too(shared_app: Flask) -> None:
+    links = [link.url for link in card_of(shared_app, "732 829 320 00074").links]
+    assert "/outils/changement-siret" in links

@@ -49,3 +49,15 @@ def session(structures_app: Flask) -> Iterator[Session]:
             yield opened
         transaction.rollback()
         connection.close()
+
+
+from tests.structures.visiting import Visitor, visited_app  # noqa: E402
+
+
+@pytest.fixture
+def visitor(visited_app: Flask) -> Visitor:
+    """Somebody with a browser of their own."""
+    return Visitor(visited_app)
+
+
+__all__ = ["visited_app"]

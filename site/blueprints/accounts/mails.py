@@ -10,6 +10,7 @@ from flask_security import MailUtil
 
 from communaute import current
 from communaute.domain import clock
+from communaute.domain.accounts import users
 from communaute.extensions import db
 from communaute.mailing.message import Message
 from communaute.mailing.messages import accounts as messages
@@ -36,7 +37,13 @@ class Outbox(MailUtil):
         *_: Any,  # noqa: ANN401
         **values: Any,  # noqa: ANN401
     ) -> None:
-        """Ask for the mail, in the request's transaction. An unknown template is a fault of ours."""
+        """Ask for the mail, in the request's transaction. An unknown template is a fault of ours.
+
+        Nobody writes to a practice account: who gives its address is answered as everybody is.
+        """
+        owner = users.find(db.session(), str(recipient))
+        if owner is not None and owner.is_guest:
+            return
         name = template.removeprefix("security/email/")
         message = MESSAGES[name](str(recipient), values)
         token = next(

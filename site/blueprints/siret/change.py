@@ -59,7 +59,7 @@ def running() -> PracticeState | None:
 
 
 @bp.post(f"{ADDRESS}/entrainement/ouvrir")
-@limiter.limit("10 per minute; 60 per hour")
+@limiter.limit("40 per minute; 120 per hour")
 def begin() -> ResponseReturnValue:
     """« S'exercer sans compte »: an invented company, for 24 hours. Again: the same one."""
     refuse_cross_site()
@@ -83,7 +83,7 @@ def open_one(now: datetime) -> None:
 
 
 @bp.post(f"{ADDRESS}/entrainement/recommencer")
-@limiter.limit("20 per minute; 200 per hour")
+@limiter.limit("60 per minute; 600 per hour")
 @guest_only
 def start_again(user: User) -> ResponseReturnValue:
     """Put the invented company back as it was."""

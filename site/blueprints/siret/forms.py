@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 
 class SiretForm(Form):
@@ -24,8 +24,8 @@ class NextForm(FlaskForm):
 class NewSiretForm(FlaskForm):
     """Step 4. The rules are domain.siret's: they are asked when the form is sent."""
 
-    siret = StringField("Identifiant", [InputRequired(), Length(max=200)])
-    date_effet = StringField("Date d’effet", [Length(max=40)])
+    siret = StringField("Identifiant", [InputRequired()])
+    date_effet = StringField("Date d’effet")
 
 
 class ConfirmForm(FlaskForm):

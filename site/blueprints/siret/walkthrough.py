@@ -21,7 +21,8 @@ from communaute.models.accounts import User
 from communaute.models.structures import Structure
 
 
-LIMIT = "60 per minute; 600 per hour"
+# A training room is one network address.
+LIMIT = "300 per minute; 3000 per hour"
 SIRET, DAY = "siret", "date_effet"
 SIRET_STEP = 4
 

@@ -1,8 +1,11 @@
-"""What structures ask for. The rules are domain.structures': here, only fields and their words."""
+"""What structures ask for. The rules are domain.structures': here, only fields and their words.
+
+Lengths and choices are the verbs' to refuse, in French, beside the field.
+"""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired
 
 from communaute.domain.structures.values import (
     CONNECTION_LABELS,
@@ -10,7 +13,11 @@ from communaute.domain.structures.values import (
     ROLE_LABELS,
     SPACE_LABELS,
 )
-from communaute.models.structures import MembershipRole
+from communaute.models.structures import MembershipRole, Nature
+
+
+SIRET_WANTED = InputRequired("Saisissez les 14 chiffres du SIRET.")
+NATURE_WANTED = "Choisissez «\u202fStructure privée\u202f» ou «\u202fStructure publique\u202f»."
 
 
 class ButtonForm(FlaskForm):
@@ -20,32 +27,31 @@ class ButtonForm(FlaskForm):
 class LookForm(FlaskForm):
     """The SIRET of a structure to add."""
 
-    siret = StringField("SIRET de la structure", [InputRequired(), Length(max=200)])
+    siret = StringField("SIRET de la structure", [SIRET_WANTED])
 
 
 class DeclareForm(FlaskForm):
     """A structure that nobody has declared yet."""
 
-    siret = StringField("SIRET", [InputRequired(), Length(max=200)])
-    nom = StringField("Nom de la structure", [InputRequired(), Length(max=500)])
+    siret = StringField("SIRET", [SIRET_WANTED])
+    nom = StringField(
+        "Nom de la structure", [InputRequired("Écrivez le nom de la structure, sa raison sociale.")]
+    )
     nature = RadioField(
         "Nature",
-        [
-            InputRequired(
-                "Choisissez «\u202fStructure privée\u202f» ou «\u202fStructure publique\u202f»."
-            )
-        ],
+        [InputRequired(NATURE_WANTED), AnyOf(tuple(Nature), NATURE_WANTED)],
         choices=[(nature.value, label) for nature, label in sorted(NATURE_LABELS.items())],
+        validate_choice=False,
     )
-    collectivite = BooleanField("C’est une collectivité locale", [Optional()])
-    masque = BooleanField("L’INSEE ne publie pas cet établissement", [Optional()])
+    collectivite = BooleanField("C’est une collectivité locale")
+    masque = BooleanField("L’INSEE ne publie pas cet établissement")
 
 
 class AttachForm(FlaskForm):
     """Ask to be attached."""
 
-    siret = StringField("SIRET", [InputRequired(), Length(max=200)])
-    message = TextAreaField("Qui vous êtes", [Length(max=5_000)])
+    siret = StringField("SIRET", [SIRET_WANTED])
+    message = TextAreaField("Qui vous êtes")
 
 
 class DecideForm(FlaskForm):
@@ -53,18 +59,23 @@ class DecideForm(FlaskForm):
 
     role = SelectField(
         "Rôle",
-        [Optional()],
         choices=[(role.value, ROLE_LABELS[role]) for role in reversed(MembershipRole)],
         default=MembershipRole.USER.value,
+        validate_choice=False,
     )
-    motif = StringField("Raison d’un refus", [Length(max=5_000)])
+    motif = StringField("Raison d’un refus")
 
 
 class StatusForm(FlaskForm):
-    """Give an invoice another status; the choices are those that may follow."""
+    """Give an invoice another status; which may follow is the lifecycle's to say."""
 
-    statut = RadioField("Nouveau statut", [InputRequired("Choisissez un statut.")], choices=[])
-    motif = TextAreaField("Motif", [Length(max=5_000)])
+    statut = RadioField(
+        "Nouveau statut",
+        [InputRequired("Choisissez un statut.")],
+        choices=[],
+        validate_choice=False,
+    )
+    motif = TextAreaField("Motif")
 
 
 class ServiceForm(FlaskForm):
@@ -81,6 +92,7 @@ class SpaceForm(FlaskForm):
         "Espace",
         [InputRequired("Choisissez un espace.")],
         choices=[(kind.value, label) for kind, label in SPACE_LABELS.items()],
+        validate_choice=False,
     )
 
 
@@ -97,5 +109,6 @@ class ConnectionForm(FlaskForm):
         "Genre",
         [InputRequired("Choisissez un genre.")],
         choices=[(kind.value, label) for kind, label in CONNECTION_LABELS.items()],
+        validate_choice=False,
     )
-    libelle = StringField("Libellé", [Length(max=500)])
+    libelle = StringField("Libellé")

@@ -11,8 +11,9 @@ from communaute.blueprints.structures.forms import StatusForm
 from communaute.blueprints.structures.rendering import blame, page
 from communaute.domain import clock
 from communaute.domain.structures import lifecycle, listing
-from communaute.domain.structures.errors import ImpossibleStatus, ReasonMissing
+from communaute.domain.structures.errors import ImpossibleStatus, NotFound, ReasonMissing
 from communaute.domain.structures.timeline import change_status, timeline
+from communaute.domain.structures.values import Timeline
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 
@@ -42,7 +43,7 @@ def one(user: User, number: int, invoice: int) -> ResponseReturnValue:
 def give_status(user: User, number: int, invoice: int) -> ResponseReturnValue:
     """Give it another status; a reason is asked for where one is compulsory."""
     form = StatusForm()
-    form.statut.choices = choices_of(user, invoice)
+    told_from(user, number, invoice)
     if not form.validate():
         return invoice_page(user, number, invoice, form)
     status, reason = form.statut.data, form.motif.data or ""
@@ -58,6 +59,14 @@ def give_status(user: User, number: int, invoice: int) -> ResponseReturnValue:
     return redirect(url_for(".one", number=number, invoice=invoice), HTTPStatus.SEE_OTHER)
 
 
+def told_from(user: User, number: int, invoice: int) -> Timeline:
+    """The invoice's story, if it is an invoice of that structure. Raises NotFound."""
+    told = timeline(db.session(), user, invoice)
+    if number not in (told.invoice.sender.id, told.invoice.recipient.id):
+        raise NotFound("Cette facture n’est pas de cette structure.")
+    return told
+
+
 def blamed(form: StatusForm, name: str, refused: ImpossibleStatus | ReasonMissing) -> StatusForm:
     """The form, with what the verb refused."""
     db.session.rollback()
@@ -65,27 +74,19 @@ def blamed(form: StatusForm, name: str, refused: ImpossibleStatus | ReasonMissin
     return form
 
 
-def choices_of(user: User, invoice: int) -> list[tuple[str, str]]:
-    """The statuses this person may give now."""
-    possible = timeline(db.session(), user, invoice).possible
-    return [(code, lifecycle.status(code).label) for code in possible]
-
-
 def invoice_page(
     user: User, number: int, invoice: int, refused: StatusForm | None = None
 ) -> Response:
     """The page of an invoice, as seen from one of its structures."""
     session = db.session()
-    told = timeline(session, user, invoice)
-    form = refused or StatusForm()
-    form.statut.choices = choices_of(user, invoice)
+    told = told_from(user, number, invoice)
     return page(
         "invoice",
         user,
         refused=refused,
         sheet=listing.details(session, user, number),
         told=told,
-        form=form,
+        form=refused or StatusForm(),
         statuses={code: lifecycle.status(code) for code in told.possible},
         own_rule=lifecycle.OWN_RULE,
     )

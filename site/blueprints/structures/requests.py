@@ -71,10 +71,10 @@ def carry_out(user: User, request_id: int, form: DecideForm) -> None:
     flash(said, "success")
 
 
-def accept(user: User, request_id: int, form: DecideForm) -> str:
+def accept(user: User, request_id: int, _form: DecideForm) -> str:
     """Attach the person; what to say of it."""
     url, now = current.settings().base_url, clock.now()
-    attaching.accept(db.session(), user, request_id, role=role_of(form), base_url=url, now=now)
+    attaching.accept(db.session(), user, request_id, role=role_of(), base_url=url, now=now)
     return f"La personne est rattachée. {told(user)}"
 
 
@@ -92,7 +92,7 @@ def told(user: User) -> str:
     return "La personne est prévenue par courriel."
 
 
-def role_of(form: DecideForm) -> MembershipRole | None:
-    """The role chosen, if the form had one; otherwise the verb gives it."""
-    known = {role.value for role in MembershipRole}
-    return MembershipRole(form.role.data) if form.role.data in known else None
+def role_of() -> MembershipRole | None:
+    """The role chosen, if the form offered one; otherwise the verb gives it."""
+    chosen = request.form.get("role", "")
+    return MembershipRole(chosen) if chosen in set(MembershipRole) else None

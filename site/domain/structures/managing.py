@@ -40,8 +40,8 @@ def add_service(
     structure = managed(session, user, structure_id, now)
     wanted = Service(
         structure_id=structure.id,
-        code=short(code, "code", LONGEST_CODE),
-        name=short(name, "name", LONGEST_TEXT),
+        code=short(code, "code", LONGEST_CODE, "Saisissez le code du service."),
+        name=short(name, "name", LONGEST_TEXT, "Saisissez le nom du service."),
     )
     known = select(Service.id).where(Service.structure_id == structure_id)
     if len(session.scalars(known.limit(MOST_SERVICES)).all()) >= MOST_SERVICES:
@@ -160,11 +160,11 @@ def managed(session: Session, user: User, structure_id: int, now: datetime) -> S
     return structure
 
 
-def short(text: str, field: str, longest: int) -> str:
+def short(text: str, field: str, longest: int, missing: str) -> str:
     """What was typed, on one line. Raises InvalidEntry when there is nothing, or too much."""
     words = " ".join(text.split())
     if not words:
-        raise InvalidEntry("Remplissez ce champ.", field)
+        raise InvalidEntry(missing, field)
     if len(words) > longest:
         raise InvalidEntry(too_long(words, longest), field)
     return words
