@@ -23,6 +23,7 @@ serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifi
 	@$(FLASK) db upgrade 2>/dev/null
 	@$(FLASK) tariffs load >/dev/null
 	@$(FLASK) search build --if-older
+	@$(FLASK) demo load --if-empty
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
 	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
 

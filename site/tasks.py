@@ -16,6 +16,7 @@ from communaute import create_app, current, indexing, post_office
 from communaute.config import Settings
 from communaute.domain import clock, retention
 from communaute.domain.signatures.results import purge_results
+from communaute.domain.structures import practice
 from communaute.extensions import db
 
 
@@ -59,6 +60,14 @@ def erase_signature_results() -> None:
     """Erase the results whose 15 minutes are over: they name people."""
     with site():
         purge_results(db.session(), clock.now())
+        db.session.commit()
+
+
+@huey.periodic_task(crontab(minute="*/15"))
+def erase_practices() -> None:
+    """Erase the practice accounts whose 24 hours are over."""
+    with site():
+        log.info("practices erased: %s", practice.purge(db.session(), clock.now()))
         db.session.commit()
 
 

@@ -5,6 +5,8 @@ from flask import Flask
 from communaute.commands.accounts import account_commands
 from communaute.commands.content import content_commands
 from communaute.commands.data import data_commands
+from communaute.commands.demo import demo_commands
+from communaute.commands.intake import intake_commands
 from communaute.commands.mailing import mail_commands
 from communaute.commands.search import search_commands
 from communaute.commands.signatures import signatures_commands
@@ -15,6 +17,8 @@ GROUPS = (
     account_commands,
     content_commands,
     data_commands,
+    demo_commands,
+    intake_commands,
     mail_commands,
     search_commands,
     signatures_commands,

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from communaute.domain import audit
 from communaute.domain.accounts import lockout, sessions, users
 from communaute.domain.signatures.results import purge_results, purge_verifications
+from communaute.domain.siret import drafts
+from communaute.domain.structures import keeping, practice
 from communaute.domain.tariffs.reports import purge_reports
 from communaute.mailing import outbox
 from communaute.models.opinions import PageOpinion
@@ -126,6 +128,60 @@ RULES: tuple[Rule, ...] = (
         legal_basis="Le service que vous avez demandé (contrat).",
         kept="Jusqu’à ce que vous l’effaciez\u202f; trois ans sans connexion\u202f; une semaine sans confirmation.",
         purge=users.purge,
+    ),
+    Rule(
+        name="memberships",
+        what=(
+            "Vos rattachements à des structures\u202f: la structure, votre rôle, la date, et ce que vous avez "
+            "écrit en faisant la demande."
+        ),
+        why="Vous montrer vos structures et leurs factures, laisser leurs gestionnaires répondre.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Jusqu’à ce que vous effaciez votre compte\u202f; un an pour une demande refusée.",
+        purge=keeping.purge_memberships,
+    ),
+    Rule(
+        name="structures",
+        what="Une structure que quelqu’un a déclarée et à laquelle plus personne n’est rattaché.",
+        why="Laisser le temps d’y rattacher quelqu’un d’autre.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Trente jours après le départ de la dernière personne\u202f; toujours, si des factures en dépendent.",
+        purge=keeping.purge_structures,
+    ),
+    Rule(
+        name="events",
+        what="Ce qui arrive à vos structures et à leurs factures, sans votre nom, pour vos récapitulatifs.",
+        why="Composer les récapitulatifs que vous demandez.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Un an.",
+        purge=keeping.purge_events,
+    ),
+    Rule(
+        name="siret_drafts",
+        what="Ce que vous saisissez avant de confirmer un changement de SIRET.",
+        why="Vous laisser revenir sans rien retaper.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        kept="Jusqu’à la confirmation, ou trente jours.",
+        purge=drafts.purge,
+    ),
+    Rule(
+        name="practices",
+        what=(
+            "Un exercice sans compte\u202f: une entreprise inventée, et une empreinte de votre adresse réseau "
+            "qui ne se lit pas."
+        ),
+        why="Vous laisser vous exercer, et empêcher qu’une seule adresse en ouvre trop.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        kept="Vingt-quatre heures.",
+        purge=practice.purge,
+    ),
+    Rule(
+        name="intake",
+        what="Le numéro de chaque événement reçu de Chorus Pro ou d’un opérateur. Aucune donnée sur vous.",
+        why="Ne pas recevoir deux fois la même chose.",
+        legal_basis="Bon fonctionnement du service (intérêt légitime).",
+        kept="Deux ans\u202f; quatre-vingt-dix jours pour ce qui attend une structure ou une facture inconnue.",
+        purge=keeping.purge_intake,
     ),
     Rule(
         name="sessions",

@@ -65,6 +65,7 @@ NOT_IN_SITEMAP = {
     "signatures.send": "a form's answer",
     "signatures.verify": "for programs",
     "static": "files",
+    "structures.receive": "for programs",
     "tariffs.as_csv": "linked from the tariffs' open data",
     "tariffs.as_json": "linked from the tariffs' open data",
     "tariffs.changes": "linked from the tariff finder",

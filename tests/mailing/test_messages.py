@@ -13,7 +13,7 @@ from flask import Flask
 from communaute import post_office
 from communaute.current import Site
 from communaute.mailing.message import MailingList, Message
-from communaute.mailing.messages import accounts
+from communaute.mailing.messages import accounts, structures
 from communaute.mailing.outbox import row_of
 from tests.pages import soup_of, text_faults
 
@@ -35,6 +35,24 @@ MAILS: dict[str, Callable[[], Message]] = {
     "factor off": lambda: accounts.second_factor_changed(
         to=TO, enabled=False, when=WHEN, reset=LINK
     ),
+    "asked": lambda: structures.attachment_asked(
+        to=TO,
+        structure="Société (SIRET)",
+        person="Lou",
+        address="lou@exemple.example",
+        words="Je remplace Charlie.",
+        link=LINK,
+    ),
+    "asked by somebody": lambda: structures.attachment_asked(
+        to=TO, structure="Société", person="", address="lou@exemple.example", words="", link=LINK
+    ),
+    "attached": lambda: structures.attachment_decided(
+        to=TO, accepted=True, structure="Société", reason="", link=LINK
+    ),
+    "not attached": lambda: structures.attachment_decided(
+        to=TO, accepted=False, structure="Société", reason="Je ne vous connais pas.", link=LINK
+    ),
+    "to confirm": lambda: structures.attachment_to_confirm(to=TO, structure="Société", link=LINK),
     "erased": lambda: accounts.account_erased(to=TO, when=WHEN),
 }
 

@@ -1,10 +1,12 @@
 """Change a SIRET: who may, to what, what follows, what does not, undo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.siret import InvalidSiret, Siret, changing, drafts
@@ -395,3 +397,37 @@ def test_refusals_are_sentences(session: Session, chief: User, company: Structur
     assert str(refused.value).endswith(".")
     assert Siret(OLD.digits) == OLD
     assert session.scalar(select(Membership.id)) is not None
+
+
+def test_the_number_of_queries_does_not_grow(session: Session) -> None:
+    """Neither with invoices, nor services, nor people."""
+    counts = []
+    for number, size in ((21, 1), (22, 40)):
+        chief = person(session)
+        made = structure(session, siret(number), principal=chief)
+        equip(session, made, services=size)
+        for _ in range(size):
+            attach(session, person(session), made)
+            invoice(session, made, structure(session))
+        session.commit()
+        with counted(session) as queries:
+            changed(session, chief, made.id, siret(number, 2).digits)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] < 45
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[list[str]]:
+    """The statements a session sends meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

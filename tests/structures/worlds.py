@@ -37,7 +37,7 @@ from communaute.models import (
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 BASE = "https://site.example"
-NUMBERS = count(1)
+COMPANIES, NUMBERS = count(), count(1)
 
 
 def siret(company: int = 1, establishment: int = 1) -> Siret:
@@ -79,7 +79,7 @@ def structure(
 ) -> Structure:
     """A structure; `people` by role: `principal=`, `secondary=`, `user=`."""
     made = Structure(
-        siret=(number or siret(next(NUMBERS))).digits,
+        siret=(number or siret(200 + next(COMPANIES) % 700)).digits,
         name="Société d’essai",
         nature=nature,
         local_authority=local_authority,

@@ -105,7 +105,8 @@ def openapi() -> ResponseReturnValue:
         "servers": [{"url": current.settings().base_url}],
         "paths": {path: item for part in parts for path, item in part["paths"].items()},
         "components": {
-            "schemas": {name: one for part in parts for name, one in part["schemas"].items()}
+            kind: {name: one for part in parts for name, one in part.get(kind, {}).items()}
+            for kind in ("schemas", "securitySchemes")
         },
     }
     return jsonify(document)

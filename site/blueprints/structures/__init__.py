@@ -1,7 +1,18 @@
-"""Structures and their invoices, as their people see them."""
+"""Structures and their invoices, as their people see them; and as machines tell of them."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
+from communaute.blueprints.structures.openapi import DESCRIPTION as OPENAPI
+
+
+__all__ = ["MODULES", "OPENAPI", "bp", "init_app"]
 
 bp = Blueprint("structures", __name__, url_prefix="/compte/structures")
 MODULES = ("views", "adding", "requests", "invoices", "managing")
+
+
+def init_app(app: Flask) -> None:
+    """Open the intake, whose address is not under this blueprint's."""
+    from communaute.blueprints.structures import intake
+
+    intake.register(app)

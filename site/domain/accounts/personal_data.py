@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain import audit
 from communaute.domain.accounts import roles
+from communaute.domain.structures import holdings
 from communaute.mailing import outbox
 from communaute.mailing.messages import accounts as messages
 from communaute.models.accounts import SignIn, User
@@ -88,6 +89,22 @@ HOLDINGS: tuple[Holding, ...] = (
         export_deliveries,
         erase_deliveries,
         kept="La liste des courriels envoyés, trente jours, pour prouver un envoi.",
+    ),
+    Holding(
+        "structures",
+        holdings.export_memberships,
+        kept="Les structures, et les factures qu’elles ont échangées\u202f: elles ne sont pas à vous seul.",
+    ),
+    Holding(
+        "changements_de_siret",
+        holdings.export_changes,
+        kept="Le changement lui-même et son reçu, sans votre nom\u202f: la structure en a besoin.",
+    ),
+    Holding("changements_de_siret_commences", holdings.export_drafts),
+    Holding(
+        "statuts_donnes",
+        holdings.export_statuses,
+        kept="Le statut donné à une facture, sans votre nom\u202f: c’est son histoire.",
     ),
     Holding(
         "journal",

@@ -1,0 +1,155 @@
+"""Load the demonstration: structures, invoices, people to try the site as. Never in practice sets."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from communaute.domain.accounts import roles
+from communaute.domain.siret import Siret
+from communaute.domain.structures import demo_plan
+from communaute.domain.structures.demo_plan import PlannedInvoice, PlannedPerson, PlannedStructure
+from communaute.models.accounts import Role, User
+from communaute.models.structures import (
+    BillingMandate,
+    Connection,
+    ConnectionKind,
+    Invoice,
+    Membership,
+    MembershipState,
+    Nature,
+    Origin,
+    Service,
+    Space,
+    SpaceKind,
+    StatusChange,
+    Structure,
+)
+
+
+SPACES = {
+    Nature.PUBLIC: (SpaceKind.MANAGER, SpaceKind.RECEIVED, SpaceKind.SENT, SpaceKind.MESSAGES),
+    Nature.PRIVATE: (SpaceKind.MANAGER, SpaceKind.SENT, SpaceKind.WORKS, SpaceKind.MESSAGES),
+}
+
+
+def load(session: Session, today: date, now: datetime) -> Mapping[str, int]:
+    """Add the demonstration's structures and invoices; how many of each. Again adds nothing."""
+    if is_loaded(session):
+        return {"structures": 0, "factures": 0}
+    rows = {one.siret: _structure(one, now) for one in demo_plan.structures()}
+    session.add_all(rows.values())
+    session.flush()
+    for plan in demo_plan.structures():
+        _equip(session, plan, rows[plan.siret], today)
+    planned = list(demo_plan.invoices(today))
+    made = [_invoice(one, rows) for one in planned]
+    session.add_all(made)
+    session.flush()
+    session.add_all(
+        StatusChange(invoice_id=row.id, status=status, at=at, recorded_at=at, reason=reason)
+        for row, one in zip(made, planned, strict=True)
+        for status, at, reason in one.steps
+    )
+    session.flush()
+    return {"structures": len(rows), "factures": len(made)}
+
+
+def load_people(session: Session, password_hash: str, now: datetime) -> int:
+    """Add the people to try the site as, all with one password; how many. Again adds nothing."""
+    count = 0
+    for plan in demo_plan.PEOPLE:
+        known = session.scalar(select(User.id).where(User.email == plan.email))
+        if known is None:
+            _person(session, plan, password_hash, now)
+            count += 1
+    session.flush()
+    return count
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the demonstration is there."""
+    first = demo_plan.structures()[0].siret.digits
+    return _structure_id(session, first) is not None
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody and no structure of the real world is there yet."""
+    people = session.scalar(select(User.id).where(User.practice_id.is_(None)).limit(1))
+    known = select(Structure.id).where(Structure.practice_id.is_(None)).limit(1)
+    return people is None and session.scalar(known) is None
+
+
+def _structure_id(session: Session, siret: str) -> int | None:
+    return session.scalar(
+        select(Structure.id).where(Structure.siret == siret, Structure.practice_id.is_(None))
+    )
+
+
+def _structure(plan: PlannedStructure, now: datetime) -> Structure:
+    return Structure(
+        siret=plan.siret.digits,
+        name=plan.name,
+        nature=plan.nature,
+        local_authority=plan.local_authority,
+        active=True,
+        origin=Origin.DEMO,
+        created_at=now,
+        verified_at=now,
+    )
+
+
+def _equip(session: Session, plan: PlannedStructure, row: Structure, today: date) -> None:
+    here = {"structure_id": row.id}
+    session.add_all(Service(code=code, name=name, **here) for code, name in plan.services)
+    session.add_all(Space(kind=kind, **here) for kind in SPACES[plan.nature])
+    if plan.nature is Nature.PRIVATE:
+        session.add(BillingMandate(signed_on=today.replace(month=1, day=4), **here))
+        kind = ConnectionKind.TECHNICAL_ACCOUNT
+        session.add(Connection(kind=kind, label="TECH_DEMO@demo.example", **here))
+
+
+def _invoice(plan: PlannedInvoice, rows: Mapping[Siret, Structure]) -> Invoice:
+    status, at, _ = plan.steps[-1]
+    return Invoice(
+        number=plan.number,
+        year=plan.issued_on.year,
+        sender_id=rows[plan.sender].id,
+        recipient_id=rows[plan.recipient].id,
+        service_code=plan.service,
+        amount=plan.amount,
+        issued_on=plan.issued_on,
+        status=status,
+        status_at=at,
+    )
+
+
+def _person(session: Session, plan: PlannedPerson, password_hash: str, now: datetime) -> None:
+    user = User(
+        email=plan.email,
+        password=password_hash,
+        fs_uniquifier=uuid4().hex,
+        name=plan.name,
+        confirmed_at=now,
+        created_at=now,
+        active=True,
+    )
+    session.add(user)
+    session.flush()
+    if plan.administrator:
+        roles.grant(session, user, Role.ADMINISTRATOR, now=now)
+    for place, role, accepted in plan.attached:
+        structure_id = _structure_id(session, demo_plan.structures()[place].siret.digits)
+        session.add(
+            Membership(
+                user_id=user.id,
+                structure_id=structure_id,
+                role=role,
+                state=MembershipState.ACTIVE if accepted else MembershipState.PENDING,
+                asked_at=now,
+                decided_at=now if accepted else None,
+                message="" if accepted else "Je remplace Charlie à la comptabilité.",
+            )
+        )

@@ -1,0 +1,128 @@
+"""What the database knows of a batch of events: read once, in a few queries, then kept up to date."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from communaute.domain.siret import Siret
+from communaute.domain.structures.intake.values import (
+    LineRefused,
+    Told,
+    ToldInvoice,
+    ToldStatus,
+    ToldStructure,
+)
+from communaute.models.structures import (
+    IntakeEvent,
+    Invoice,
+    Origin,
+    StatusChange,
+    Structure,
+)
+
+
+@dataclass
+class KnownInvoice:
+    """An invoice's row, and its statuses in order of time."""
+
+    id: int
+    year: int
+    sender_id: int
+    recipient_id: int
+    number: str
+    amount: Decimal
+    told_at: datetime | None
+    history: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """Structures by SIRET, invoices by sender and number, identifiers already taken."""
+
+    structures: dict[str, Structure] = field(default_factory=dict)
+    invoices: defaultdict[tuple[int, str], list[KnownInvoice]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    taken: set[str] = field(default_factory=set)
+
+    def structure(self, siret: Siret) -> Structure | None:
+        """The structure, when something else than a declaration knows it."""
+        found = self.structures.get(siret.digits)
+        return found if found and found.origin != Origin.DECLARED else None
+
+    def invoice(self, told: ToldStatus) -> KnownInvoice | None:
+        """The invoice a status is about, or None. Raises LineRefused when there are several."""
+        sender = self.structures.get(told.sender.digits)
+        if sender is None:
+            return None
+        found = [
+            one for one in self.invoices[sender.id, told.number] if told.year in (None, one.year)
+        ]
+        if len(found) > 1:
+            years = ", ".join(str(one.year) for one in found)
+            raise LineRefused(
+                f"Plusieurs factures portent ce numéro ({years})\u202f: précisez «\u202fyear\u202f»."
+            )
+        return found[0] if found else None
+
+
+def read_known(session: Session, events: Sequence[Told]) -> Known:
+    """Read what a batch is about. The number of queries does not grow with the batch."""
+    known = Known()
+    known.taken = set(
+        session.scalars(
+            select(IntakeEvent.id).where(IntakeEvent.id.in_([one.id for one in events]))
+        )
+    )
+    _read_structures(session, known, _sirets(events))
+    numbers = {one.number for one in events if not isinstance(one, ToldStructure)}
+    _read_invoices(session, known, numbers)
+    return known
+
+
+def _sirets(events: Iterable[Told]) -> set[str]:
+    found = set()
+    for one in events:
+        if isinstance(one, ToldStructure):
+            found.add(one.siret.digits)
+        else:
+            found.add(one.sender.digits)
+        if isinstance(one, ToldInvoice):
+            found.add(one.recipient.digits)
+    return found
+
+
+def _read_structures(session: Session, known: Known, sirets: set[str]) -> None:
+    wanted = select(Structure).where(Structure.siret.in_(sirets), Structure.practice_id.is_(None))
+    known.structures = {one.siret: one for one in session.scalars(wanted)}
+
+
+def _read_invoices(session: Session, known: Known, numbers: set[str]) -> None:
+    senders = [one.id for one in known.structures.values()]
+    columns = (
+        Invoice.id,
+        Invoice.year,
+        Invoice.sender_id,
+        Invoice.recipient_id,
+        Invoice.number,
+        Invoice.amount,
+        Invoice.told_at,
+    )
+    which = (Invoice.sender_id.in_(senders), Invoice.number.in_(numbers))
+    by_id: dict[int, KnownInvoice] = {}
+    for row in session.execute(select(*columns).where(*which)):
+        by_id[row.id] = one = KnownInvoice(*row)
+        known.invoices[one.sender_id, one.number].append(one)
+    history = (
+        select(StatusChange.invoice_id, StatusChange.at, StatusChange.status)
+        .join(Invoice, Invoice.id == StatusChange.invoice_id)
+        .where(*which)
+        .order_by(StatusChange.invoice_id, StatusChange.at, StatusChange.id)
+    )
+    for invoice_id, at, status in session.execute(history):
+        by_id[invoice_id].history.append((at, status))

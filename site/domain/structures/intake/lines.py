@@ -1,0 +1,225 @@
+"""Read one event: every field is checked before anything is looked up or written."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from communaute.domain.errors import DomainError
+from communaute.domain.siret import Siret, read_siret
+from communaute.domain.structures import lifecycle
+from communaute.domain.structures.intake.values import (
+    Kind,
+    LineRefused,
+    Told,
+    ToldInvoice,
+    ToldService,
+    ToldStatus,
+    ToldStructure,
+)
+from communaute.domain.structures.numbers import refuse_practice
+from communaute.models.structures import Nature
+
+
+LONGEST_ID, LONGEST_NAME, LONGEST_CODE = 100, 200, 100
+MOST_SERVICES = 1_000
+LARGEST_AMOUNT = Decimal("1e11")
+YEARS = range(2000, 2101)
+# Clocks differ; tomorrow is already a mistake.
+AHEAD = timedelta(hours=1)
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def identifier(event: object) -> str:
+    """The event's identifier, as far as it can be told back; empty when there is none."""
+    found = event.get("id") if isinstance(event, dict) else None
+    return found if isinstance(found, str) and not UNREADABLE.search(found) else ""
+
+
+def read(event: object, now: datetime) -> Told:
+    """The event as a value. Raises LineRefused."""
+    if not isinstance(event, dict):
+        raise LineRefused("Chaque ligne doit être un objet JSON entre accolades.")
+    _text(event, "id", LONGEST_ID)
+    kinds: dict[str, Callable[[dict[str, Any], datetime], Told]] = {
+        Kind.STRUCTURE.value: _structure,
+        Kind.INVOICE.value: _invoice,
+        Kind.STATUS.value: _status,
+    }
+    kind = event.get("type")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise LineRefused("«\u202ftype\u202f» doit être structure, invoice ou status.")
+    try:
+        return kinds[kind](event, _moment(event, now))
+    except DomainError as refused:
+        raise LineRefused(str(refused)) from refused
+
+
+def _structure(event: dict[str, Any], at: datetime) -> ToldStructure:
+    nature = event.get("nature")
+    if nature not in tuple(Nature):
+        raise LineRefused("«\u202fnature\u202f» doit être public ou private.")
+    local = _flag(event, "local_authority", False)
+    if local and nature != Nature.PUBLIC:
+        raise LineRefused("Une collectivité locale est une structure publique.")
+    return ToldStructure(
+        id=event["id"],
+        at=at,
+        siret=_siret(event, "siret"),
+        name=_text(event, "name", LONGEST_NAME),
+        nature=Nature(nature),
+        local_authority=local,
+        active=_flag(event, "active", True),
+        services=_services(event),
+        raw=event,
+    )
+
+
+def _services(event: dict[str, Any]) -> tuple[ToldService, ...] | None:
+    told = event.get("services")
+    if told is None:
+        return None
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise LineRefused("«\u202fservices\u202f» doit être une liste d’objets code, name, active.")
+    if len(told) > MOST_SERVICES:
+        raise LineRefused(f"Une structure a {MOST_SERVICES} services au plus.")
+    services = tuple(
+        ToldService(
+            _text(one, "code", LONGEST_CODE),
+            _text(one, "name", LONGEST_NAME),
+            _flag(one, "active", True),
+        )
+        for one in told
+    )
+    if len({one.code for one in services}) < len(services):
+        raise LineRefused("Deux services ont le même code.")
+    return services
+
+
+def _invoice(event: dict[str, Any], at: datetime) -> ToldInvoice:
+    sender, recipient = _siret(event, "sender"), _siret(event, "recipient")
+    if sender == recipient:
+        raise LineRefused("L’émetteur et le destinataire ont le même SIRET.")
+    status = lifecycle.status(_text(event, "status", 60) if "status" in event else "DEPOSEE")
+    return ToldInvoice(
+        id=event["id"],
+        at=at,
+        number=_text(event, "number", LONGEST_CODE),
+        sender=sender,
+        recipient=recipient,
+        service=_text(event, "service", LONGEST_CODE) if event.get("service") else "",
+        amount=_amount(event),
+        issued_on=_day(event),
+        status=status,
+        reason=lifecycle.check_reason(status, _reason(event)),
+        raw=event,
+    )
+
+
+def _status(event: dict[str, Any], at: datetime) -> ToldStatus:
+    status = lifecycle.status(_text(event, "status", 60))
+    return ToldStatus(
+        id=event["id"],
+        at=at,
+        number=_text(event, "number", LONGEST_CODE),
+        sender=_siret(event, "sender"),
+        year=_year(event),
+        status=status,
+        reason=lifecycle.check_reason(status, _reason(event)),
+        raw=event,
+    )
+
+
+def _reason(event: dict[str, Any]) -> str:
+    value = event.get("reason", "")
+    if not isinstance(value, str) or UNREADABLE.search(value):
+        raise LineRefused("«\u202freason\u202f» doit être un texte lisible.")
+    return value
+
+
+def _text(event: dict[str, Any], name: str, longest: int) -> str:
+    value = event.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise LineRefused(f"«\u202f{name}\u202f» manque\u202f: donnez un texte.")
+    if len(value) > longest:
+        raise LineRefused(f"«\u202f{name}\u202f» dépasse {longest} caractères.")
+    if UNREADABLE.search(value) or "\n" in value:
+        raise LineRefused(f"«\u202f{name}\u202f» contient un caractère illisible.")
+    return value.strip()
+
+
+def _flag(event: dict[str, Any], name: str, default: bool) -> bool:
+    value = event.get(name, default)
+    if not isinstance(value, bool):
+        raise LineRefused(f"«\u202f{name}\u202f» doit être true ou false.")
+    return value
+
+
+def _siret(event: dict[str, Any], name: str) -> Siret:
+    try:
+        return _real_siret(_text(event, name, 30))
+    except DomainError as refused:
+        raise LineRefused(f"«\u202f{name}\u202f»\u202f: {refused}") from refused
+
+
+@lru_cache(maxsize=4096)
+def _real_siret(text: str) -> Siret:
+    """The SIRET; kept, for a file names the same few over and over. Raises DomainError."""
+    siret = read_siret(text)
+    refuse_practice(siret)
+    return siret
+
+
+def _moment(event: dict[str, Any], now: datetime) -> datetime:
+    value = event.get("at")
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if at is not None and at.tzinfo is not None:
+            at = at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        at = None
+    if at is None or at.tzinfo is None or at.year not in YEARS:
+        raise LineRefused(
+            "«\u202fat\u202f» doit être une date et une heure avec leur décalage, comme "
+            "2026-11-24T10:00:00+01:00."
+        )
+    if at > now + AHEAD:
+        raise LineRefused("«\u202fat\u202f» est à venir.")
+    return at
+
+
+def _day(event: dict[str, Any]) -> date:
+    value = event.get("issued_on")
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise LineRefused("«\u202fissued_on\u202f» doit être une date comme 2026-11-24.")
+    return day
+
+
+def _year(event: dict[str, Any]) -> int | None:
+    value = event.get("year")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value not in YEARS:
+        raise LineRefused("«\u202fyear\u202f» doit être une année, comme 2026.")
+    return value
+
+
+def _amount(event: dict[str, Any]) -> Decimal:
+    value = event.get("amount")
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise LineRefused('«\u202famount\u202f» doit être un montant en euros, comme "1234.50".')
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT or amount != round(amount, 2):
+        raise LineRefused(
+            '«\u202famount\u202f» doit être un montant en euros, deux décimales au plus, comme "1234.50".'
+        )
+    return round(amount, 2)

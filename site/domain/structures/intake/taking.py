@@ -1,0 +1,176 @@
+"""Take a batch of events: structures first, then invoices, then statuses, each in order of time.
+
+So the order of the lines does not matter. What is about something not known yet is kept, and applied
+when that comes. A refused line writes nothing; the whole batch is one transaction, the caller's.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.orm import Session
+
+from communaute.domain.structures.intake.known import Known, read_known
+from communaute.domain.structures.intake.lines import identifier, read
+from communaute.domain.structures.intake.told_invoices import InvoiceWriter
+from communaute.domain.structures.intake.told_statuses import StatusWriter
+from communaute.domain.structures.intake.told_structures import StructureWriter
+from communaute.domain.structures.intake.values import (
+    LineRefused,
+    Outcome,
+    Result,
+    Told,
+    ToldInvoice,
+    ToldStatus,
+    ToldStructure,
+    Waits,
+)
+from communaute.models.structures import IntakeEvent
+
+
+# Two intakes at once would take the same identifier twice; SQLite has one writer already.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4190412)"
+# As many as SQLite takes in one statement, with room to spare.
+BATCH = 1_000
+# What is kept of an event that waits: never a field that nobody asked for.
+KEPT = frozenset(
+    [
+        "id",
+        "type",
+        "at",
+        "number",
+        "sender",
+        "recipient",
+        "service",
+        "amount",
+        "issued_on",
+        "status",
+        "reason",
+        "year",
+    ]
+)
+WRITERS = (
+    (ToldStructure, StructureWriter),
+    (ToldInvoice, InvoiceWriter),
+    (ToldStatus, StatusWriter),
+)
+
+
+@dataclass
+class Batch:
+    """A batch being taken: what is known, what came, what is remembered of each event."""
+
+    session: Session
+    known: Known
+    now: datetime
+    base_url: str
+    arrived: set[str] = field(default_factory=set)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def apply(self, told: Sequence[Told]) -> dict[str, Outcome]:
+        """Apply events whose identifiers differ; what became of each, by identifier."""
+        outcomes: dict[str, Outcome] = {}
+        for kind, writing in WRITERS:
+            mine = sorted((one for one in told if isinstance(one, kind)), key=lambda one: one.at)
+            writer: Any = writing(self.session, self.known, self.now, self.base_url)
+            for one in mine:
+                outcomes[one.id] = self._write(writer, one)
+            writer.flush()
+            self.arrived |= writer.arrived
+        return outcomes
+
+    def _write(self, writer: Any, one: Told) -> Outcome:  # noqa: ANN401  # one of three writers
+        row = {"id": one.id, "taken_at": self.now, "waiting": None, "waits_for": None}
+        try:
+            writer.write(one)
+        except LineRefused as refused:
+            return Outcome(one.id, Result.REFUSED, str(refused))
+        except Waits as waits:
+            known = {name: value for name, value in one.raw.items() if name in KEPT}
+            kept = json.loads(json.dumps(known, default=str))
+            self.rows.append({**row, "waiting": kept, "waits_for": waits.on})
+            return Outcome(one.id, Result.WAITING, str(waits))
+        self.rows.append(row)
+        return Outcome(one.id, Result.ACCEPTED)
+
+
+def take(
+    session: Session, events: Sequence[object], *, base_url: str, now: datetime
+) -> list[Outcome]:
+    """Take events, at most BATCH; answers one outcome each, in the order given.
+
+    Outcomes of events that waited, and that this batch let be applied or refused, come after. An
+    identifier is taken once: the same again is a duplicate and changes nothing. A refused one is not
+    remembered: it may be sent again, corrected.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(ONE_AT_A_TIME))
+    outcomes, told = _read_all(events, now)
+    batch = Batch(session, read_known(session, list(told.values())), now, base_url)
+    fresh = _leave_duplicates_out(batch, told, outcomes)
+    became = batch.apply(list(fresh.values()))
+    outcomes |= {place: became[one.id] for place, one in fresh.items()}
+    if batch.rows:
+        session.execute(insert(IntakeEvent), batch.rows)
+    return [outcomes[place] for place in range(len(events))] + _apply_waiting(batch)
+
+
+def _read_all(
+    events: Sequence[object], now: datetime
+) -> tuple[dict[int, Outcome], dict[int, Told]]:
+    """What is refused at once, and the others, by their place."""
+    outcomes: dict[int, Outcome] = {}
+    told: dict[int, Told] = {}
+    for place, event in enumerate(events):
+        try:
+            told[place] = read(event, now)
+        except LineRefused as refused:
+            outcomes[place] = Outcome(identifier(event), Result.REFUSED, str(refused))
+    return outcomes, told
+
+
+def _leave_duplicates_out(
+    batch: Batch, told: dict[int, Told], outcomes: dict[int, Outcome]
+) -> dict[int, Told]:
+    """The events whose identifier was taken neither before nor higher in this batch."""
+    fresh: dict[int, Told] = {}
+    for place, one in told.items():
+        if one.id in batch.known.taken:
+            outcomes[place] = Outcome(one.id, Result.DUPLICATE)
+        else:
+            batch.known.taken.add(one.id)
+            fresh[place] = one
+    return fresh
+
+
+def _apply_waiting(batch: Batch) -> list[Outcome]:
+    """Apply what waited for what has come, then what waited for that."""
+    session, late, arrived = batch.session, list[Outcome](), batch.arrived
+    while arrived:
+        wanted = IntakeEvent.waits_for.in_(arrived)
+        found = session.scalars(select(IntakeEvent).where(wanted).limit(BATCH)).all()
+        if not found:
+            break
+        told = [read(one.waiting, batch.now) for one in found]
+        again = Batch(session, read_known(session, told), batch.now, batch.base_url)
+        became = again.apply(told)
+        _remember(session, again.rows, became)
+        settled = [one for one in became.values() if one.result is not Result.WAITING]
+        if not settled:
+            break
+        late += settled
+        arrived = arrived | again.arrived
+    return late
+
+
+def _remember(session: Session, rows: list[dict[str, Any]], became: dict[str, Outcome]) -> None:
+    """Note what has been applied, what waits for something else, what turned out to be refused."""
+    changes = [{name: row[name] for name in ("id", "waiting", "waits_for")} for row in rows]
+    noted = {row["id"] for row in rows}
+    changes += [
+        {"id": one, "waiting": None, "waits_for": None} for one in became if one not in noted
+    ]
+    session.execute(update(IntakeEvent), changes)
