@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import date
 
 from sqlalchemy import create_engine, event, insert
@@ -46,19 +47,15 @@ def measured(engine, company, size):
     previews, changes, counts = [], [], []
     for run in range(RUNS):
         with Session(engine) as session:
-            user = session.get_one(User, user_id)
-            new = siret(company, run + 2).digits
+            user, new = session.get_one(User, user_id), siret(company, run + 2).digits
             started = time.perf_counter()
             preview(session, user, here, new, "", today=TODAY)
             previews.append(time.perf_counter() - started)
-            statements = []
-            listener = lambda *_: statements.append(1)  # noqa: E731
-            event.listen(engine, "before_cursor_execute", listener)
-            started = time.perf_counter()
-            done = change(session, user, here, new, "", today=TODAY, now=NOW)
-            session.commit()
-            changes.append(time.perf_counter() - started)
-            event.remove(engine, "before_cursor_execute", listener)
+            with counted(engine) as statements:
+                started = time.perf_counter()
+                done = change(session, user, here, new, "", today=TODAY, now=NOW)
+                session.commit()
+                changes.append(time.perf_counter() - started)
             counts.append(len(statements))
             here = moved(session, here, done.new_id)
     change_s = statistics.median(changes)
@@ -67,6 +64,18 @@ def measured(engine, company, size):
         f"(worst {max(changes):.3f}) {set(counts)}"
     )
     return change_s
+
+
+@contextmanager
+def counted(engine):
+    statements = []
+
+    def note(*_):
+        statements.append(1)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def moved(session, old, new):

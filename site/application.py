@@ -9,7 +9,7 @@ from communaute.blueprints.accounts import wiring
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
-from communaute.web import errors, fingerprint, retrying, security
+from communaute.web import errors, fingerprint, rendering, retrying, security
 
 
 # The largest body any form accepts; the signature tool has its own, larger limit.
@@ -35,6 +35,7 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     post_office.init_app(app, settings)
     commands.register(app)
     errors.init_app(app)
+    rendering.init_app(app)
     security.init_app(app)
     fingerprint.init_app(app, PACKAGE / "static")
     trust_proxies(app, int(settings.trusted_proxies))

@@ -2,8 +2,31 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from jinja2_fragments.flask import render_block
+
+
+WHOLE_PAGE = b"<!doctype"
+
+
+def init_app(app: Flask) -> None:
+    """Never let a whole page be swapped inside another."""
+    app.after_request(take_the_window)
+
+
+def take_the_window(response: Response) -> Response:
+    """A whole page that answers htmx (a sign-in asked for meanwhile, an expired form) replaces the
+    page that asked, not a part of it."""
+    if (
+        request.headers.get("HX-Request")
+        and wants_fragment()
+        and response.is_sequence
+        and response.mimetype == "text/html"
+        and response.get_data()[: len(WHOLE_PAGE)].lower() == WHOLE_PAGE
+    ):
+        response.headers["HX-Retarget"] = "body"
+        response.headers["HX-Reswap"] = "innerHTML show:top"
+    return response
 
 
 def wants_fragment() -> bool:

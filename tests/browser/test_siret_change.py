@@ -169,6 +169,22 @@ def test_the_practice_is_opened_from_the_page_that_embeds_it(visit: Visit) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("S’exercer à changer de SIRET")
 
 
+def test_who_is_signed_out_meanwhile_is_asked_to_sign_in_not_shown_a_page_in_a_page(
+    visit: Visit, served_app: Flask
+) -> None:
+    visitor = visit()
+    visitor.open("/compte/structures/")
+    page = visitor.page
+    mine, _ = structures_of(served_app, open_account(visitor, served_app))
+    visitor.open(f"{TOOL}/structures")
+    press(page, re.compile("^Crayon"), "**/etape-2")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Modifier l’identifiant").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+    expect(page.get_by_role("main")).to_have_count(1)
+    assert f"{mine}" in page.url
+
+
 def structures_of(app: Flask, email: str) -> list[int]:
     """A structure managed with a request to decide, one where a plain user, one replaced never."""
     with app.app_context():

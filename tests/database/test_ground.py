@@ -102,3 +102,30 @@ def test_migrations_can_be_undone_and_done_again(migrated: Flask) -> None:
         alembic.upgrade()
         assert alembic.compare_metadata() == []
         db.engine.dispose()
+
+
+def test_upgrading_keeps_what_hangs_on_an_account(database_url: str, tmp_path: Path) -> None:
+    """On SQLite a table that is rebuilt empties those that hang on it."""
+    app = create_app(settings_for(tmp_path, database_url=database_url), TESTING=True)
+    with app.app_context():
+        alembic.upgrade("1795421901")
+        at = "'2026-11-01 00:00:00+00:00'"
+        with db.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO user_account (id, email, active, fs_uniquifier, created_at, name) "
+                    f"VALUES (1, 'a@exemple.example', true, 'u', {at}, '')"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO user_role (user_id, name, granted_at) "
+                    f"VALUES (1, 'administrator', {at})"
+                )
+            )
+        alembic.upgrade()
+        alembic.downgrade("1795421901")
+        alembic.upgrade()
+        assert db.session.scalar(text("SELECT count(*) FROM user_role")) == 1
+        db.session.rollback()
+        db.engine.dispose()

@@ -29,13 +29,18 @@ from tests.swapping import main_text, swap
 def test_looking_at_the_tool_sets_no_cookie_and_starting_does(visitor: Visitor) -> None:
     seen = visitor.raw("GET", TOOL)
     assert "Set-Cookie" not in seen.headers
+    assert "X-Robots-Tag" not in seen.headers, "search engines may list the tool"
+    assert seen.headers["Cache-Control"] == "no-store"
     assert "S’exercer sans compte" in visitor.get(TOOL).text
     started = visitor.raw("POST", f"{TOOL}/entrainement/ouvrir")
     cookies = started.headers.getlist("Set-Cookie")
     assert len(cookies) == 2
     assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
     for path in (f"{TOOL}/entrainement", TOOL, f"/compte/structures/{visitor.number}"):
-        assert "Set-Cookie" not in visitor.raw("GET", path).headers, path
+        own = visitor.raw("GET", path)
+        assert "Set-Cookie" not in own.headers, path
+        assert own.headers["Cache-Control"] == "no-store", path
+        assert (own.headers.get("X-Robots-Tag") == "noindex") is (path != TOOL), path
 
 
 def test_starting_again_resumes_the_same_practice(visitor: Visitor) -> None:

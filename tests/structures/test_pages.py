@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from communaute.extensions import db
-from communaute.models import Delivery, Invoice, Membership, Role, Structure
+from communaute.models import Delivery, Invoice, Membership, Role, Structure, User
 from tests.pages import one
 from tests.structures import worlds
 from tests.structures.visiting import Visitor, real_structure, refused_acts, siret_of, text_of
@@ -252,19 +252,67 @@ def test_roles_are_given_and_people_leave(
     sheet = f"{HOME}{number}"
     mine = membership(visited_app, manager, number)
     theirs = membership(visited_app, colleague, number)
+    for person in (mine, theirs):
+        assert manager.get(sheet).select_one(f"a[href='{sheet}/personnes/{person}']")
+        manager.get(f"{sheet}/personnes/{person}")
     page = manager.answer(f"{sheet}/personnes/{mine}", 422, sheet, detacher="1")
     assert "seul gestionnaire principal" in text_of(page)
     page = manager.answer(f"{sheet}/personnes/{mine}", 422, sheet, role="user")
     assert "seul gestionnaire principal" in text_of(page)
-    assert not colleague.get(sheet).select("select[name=role]"), "a plain user names nobody"
+    assert not colleague.get(f"{sheet}/personnes/{mine}").select("main form")
+    assert not colleague.get(f"{sheet}/personnes/{theirs}").select("select[name=role]")
     manager.goes(f"{sheet}/personnes/{theirs}", sheet, role="principal")
     assert "Gestionnaire principal" in text_of(colleague.get(sheet))
     manager.goes(f"{sheet}/personnes/{mine}", sheet, role="secondary")
     forged = manager.fill(f"{sheet}/personnes/{theirs}", sheet, detacher="1")
     assert forged.status_code == 403, "a secondary manager detaches no manager"
     assert manager.fill(f"{sheet}/personnes/{theirs}", sheet, role="roi").status_code == 400
-    colleague.goes(f"{sheet}/personnes/{mine}", sheet, detacher="1")
+    back = colleague.goes(f"{sheet}/personnes/{mine}", sheet, detacher="1")
+    assert back == f"{sheet}#partie-people"
+    colleague.get(f"{sheet}/personnes/{mine}", 404)
     assert manager.raw("GET", sheet).status_code == 404
+
+
+def test_anybody_may_leave_and_is_led_to_their_own_structures(
+    visited_app: Flask, manager: Visitor, colleague: Visitor
+) -> None:
+    number = real_structure(visited_app, principal=manager, user=colleague)
+    sheet = f"{HOME}{number}"
+    own = f"{sheet}/personnes/{membership(visited_app, colleague, number)}"
+    assert colleague.goes(own, detacher="1") == HOME
+    assert colleague.raw("GET", sheet).status_code == 404
+
+
+def test_many_people_are_a_page_away(visited_app: Flask, manager: Visitor) -> None:
+    number = real_structure(visited_app, principal=manager)
+    with visited_app.app_context():
+        structure = db.session.get_one(Structure, number)
+        for place in range(25):
+            worlds.attach(db.session(), worlds.person(db.session(), f"Essai {place}"), structure)
+        db.session.commit()
+    sheet = manager.get(f"{HOME}{number}")
+    assert len(sheet.select("#partie-people .people__one")) == 20
+    everybody = one(sheet, f"a[href='{HOME}{number}/personnes']")
+    assert "26" in everybody.text
+    assert len(manager.get(str(everybody["href"])).select(".people__one")) == 26
+
+
+def test_the_guest_of_a_practice_stays_its_principal_manager(visitor: Visitor) -> None:
+    number = visitor.practise().number
+    sheet = f"{HOME}{number}"
+    page = visitor.get(sheet)
+    links = [str(a["href"]) for a in page.select("#partie-people a")]
+    assert len(links) == 3, "everybody but the guest"
+    with visitor.app.app_context():
+        guest = select(Membership.id).join(User, Membership.user_id == User.id)
+        mine = db.session.scalars(
+            guest.where(Membership.structure_id == number, User.name == "Vous")
+        ).one()
+    for fields in ({"detacher": "1"}, {"role": "user"}):
+        page = visitor.answer(f"{sheet}/personnes/{mine}", 422, sheet, **fields)
+        assert "vous restez gestionnaire principal" in text_of(page)
+    visitor.goes(links[0], role="principal")
+    assert visitor.number == number, "the practice goes on"
 
 
 def test_a_replaced_structure_is_only_read(visited_app: Flask, manager: Visitor) -> None:
@@ -274,7 +322,7 @@ def test_a_replaced_structure_is_only_read(visited_app: Flask, manager: Visitor)
         db.session.commit()
     sheet = f"{HOME}{number}"
     assert not manager.get(sheet).select(f"form[action='{sheet}/services']")
-    page = manager.answer(f"{sheet}/services", 422, sheet, code="A", nom="B")
+    page = manager.answer(f"{sheet}/services", 422, "/compte/profil", code="A", nom="B")
     assert "n’est plus active" in text_of(page)
 
 

@@ -74,13 +74,16 @@ def test_the_wrong_side_is_refused_and_written_down(
 
 def test_nobody_else_sees_an_invoice(session: Session, trade: tuple[User, User, Invoice]) -> None:
     _, _, sent = trade
-    for stranger in (person(session), guest(session)):
+    strangers = (person(session), guest(session))
+    session.commit()
+    for stranger in strangers:
         with pytest.raises(NotFound):
             timeline(session, stranger, sent.id)
         with pytest.raises(NotFound):
             change_status(session, stranger, sent.id, "MANDATEE", "", now=NOW)
         with pytest.raises(NotFound):
             listing.invoices_of(session, stranger, sent.sender_id)
+    assert refusals(session) == [(one.id, "invoice-status-refused") for one in strangers]
 
 
 def test_invoices_are_listed_by_page(session: Session, trade: tuple[User, User, Invoice]) -> None:

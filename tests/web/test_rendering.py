@@ -25,3 +25,12 @@ def test_a_fragment_is_for_swaps_only(pages: Pages, headers: dict[str, str], who
 
 def test_anybody_can_ask_for_the_fragment(pages: Pages) -> None:
     assert "<html" not in pages.response("GET", ADDRESS + "?fragment=1").text
+
+
+def test_a_whole_page_that_answers_htmx_takes_the_window(pages: Pages) -> None:
+    """Somebody signed out meanwhile: the sign-in page must not land inside the tool."""
+    asked = pages.response("GET", "/compte/connexion", headers={"HX-Request": "true"})
+    assert asked.headers["HX-Retarget"] == "body"
+    assert "HX-Retarget" not in pages.response("GET", "/compte/connexion").headers
+    part = pages.response("GET", ADDRESS, headers={"HX-Request": "true"})
+    assert "HX-Retarget" not in part.headers

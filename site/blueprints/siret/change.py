@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from communaute import current
 from communaute.blueprints.accounts import attempts, guests
 from communaute.blueprints.siret import bp
-from communaute.blueprints.structures.access import guest_only, to_oneself
+from communaute.blueprints.structures.access import guest_only
 from communaute.domain import clock
 from communaute.domain.accounts import lockout
 from communaute.domain.structures import practice
@@ -35,18 +35,19 @@ def change() -> ResponseReturnValue:
 
 def page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     """The tool's own page, or its fragment inside another."""
-    return to_oneself(
-        render(
-            "siret/change.html",
-            "tool",
-            status=status,
-            tool=current.tools()["changement-siret"],
-            level=4 if wants_fragment() else 2,
-            running=running(),
-            over="fini" in request.args,
-            refused=refused,
-        )
+    response = render(
+        "siret/change.html",
+        "tool",
+        status=status,
+        tool=current.tools()["changement-siret"],
+        level=4 if wants_fragment() else 2,
+        running=running(),
+        over="fini" in request.args,
+        refused=refused,
     )
+    # It says whether one's own practice is running.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def running() -> PracticeState | None:

@@ -8,7 +8,7 @@ from communaute.blueprints.structures.openapi import DESCRIPTION as OPENAPI
 __all__ = ["MODULES", "OPENAPI", "bp", "init_app"]
 
 bp = Blueprint("structures", __name__, url_prefix="/compte/structures")
-MODULES = ("views", "adding", "requests", "invoices", "managing")
+MODULES = ("views", "adding", "requests", "invoices", "managing", "people")
 
 
 def init_app(app: Flask) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -19,11 +19,10 @@ from communaute.blueprints.structures.forms import (
 from communaute.blueprints.structures.rendering import blame
 from communaute.blueprints.structures.sheets import sheet_page
 from communaute.domain import clock
-from communaute.domain.structures import managing, people
+from communaute.domain.structures import managing
 from communaute.domain.structures.errors import InvalidEntry, Replaced
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
-from communaute.models.structures import MembershipRole
 from communaute.web.dates import iso_day
 
 
@@ -65,7 +64,7 @@ def pressed(
     """Call a verb for a button that asks for nothing else."""
     try:
         act()
-    except (Replaced, people.LastPrincipal) as refused:
+    except Replaced as refused:
         db.session.rollback()
         return sheet_page(user, number, said=str(refused))
     return done(number, said, part)
@@ -130,18 +129,3 @@ def connections(user: User, number: int) -> ResponseReturnValue:
     form = ConnectionForm()
     act = partial(managing.add_connection, *here, form.genre.data or "", label, now)
     return filled(user, number, "connection", form, act, "La ligne est ajoutée.")
-
-
-@bp.post("/<int:number>/personnes/<int:membership>")
-@limiter.limit(LIMIT)
-@acting
-def person(user: User, number: int, membership: int) -> ResponseReturnValue:
-    """Give a role (`role`), or detach (`detacher`)."""
-    here, now = (db.session(), user, membership), clock.now()
-    if "detacher" in request.form:
-        act = partial(people.detach, *here, now)
-        return pressed(user, number, "people", act, "La personne n’est plus rattachée.")
-    if request.form.get("role") not in {role.value for role in MembershipRole}:
-        abort(HTTPStatus.BAD_REQUEST)
-    act = partial(people.give_role, *here, MembershipRole(request.form["role"]), now)
-    return pressed(user, number, "people", act, "Le rôle est changé.")

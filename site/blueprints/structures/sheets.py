@@ -12,11 +12,14 @@ from communaute.blueprints.structures.forms import (
 )
 from communaute.blueprints.structures.rendering import page
 from communaute.domain.structures import listing
-from communaute.domain.structures.values import ROLE_LABELS, SPACE_LABELS
+from communaute.domain.structures.values import ROLE_LABELS, SPACE_LABELS, StructureDetails
 from communaute.extensions import db
 from communaute.models.accounts import User
+from communaute.models.structures import MembershipRole
 
 
+# The others are a page away.
+PEOPLE_SHOWN = 20
 FORMS: dict[str, type[Form]] = {
     "service": ServiceForm,
     "space": SpaceForm,
@@ -32,6 +35,7 @@ def sheet_page(
 
     `said` is a refusal that is about no field.
     """
+    sheet = listing.details(db.session(), user, number)
     forms = {
         name: refused if name == opened and refused else form() for name, form in FORMS.items()
     }
@@ -40,11 +44,26 @@ def sheet_page(
         user,
         refused=refused,
         status=422 if said else None,
-        sheet=listing.details(db.session(), user, number),
+        sheet=sheet,
+        changeable=changeable(sheet, user),
         forms=forms,
         opened=opened,
         said=said,
         form=ButtonForm(formdata=None),
         roles=ROLE_LABELS,
+        shown=PEOPLE_SHOWN,
         space_kinds={label: kind.value for kind, label in SPACE_LABELS.items()},
+    )
+
+
+def changeable(sheet: StructureDetails, user: User) -> frozenset[int]:
+    """The attachments that this person may change: domain.structures.people says the rule, this
+    only keeps from offering what it would refuse."""
+    principal = sheet.role is MembershipRole.PRINCIPAL
+    return frozenset(
+        one.membership_id
+        for one in sheet.people
+        if (one.user_id == user.id and not user.is_guest)
+        or (one.user_id != user.id and principal)
+        or (sheet.is_manager and one.role is MembershipRole.USER)
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from communaute.domain import audit
 from communaute.domain.siret.checking import Siret
@@ -17,7 +17,12 @@ from communaute.domain.siret.errors import ChangeRefused, NotManager, SiretTaken
 from communaute.domain.siret.rules import check_effective_on as check_effective_on
 from communaute.domain.siret.rules import check_new_siret as check_new_siret
 from communaute.domain.siret.rules import eligible as eligible
-from communaute.domain.siret.rules import manageable, refuse_ineligible, refuse_taken
+from communaute.domain.siret.rules import (
+    manageable,
+    refuse_ineligible,
+    refuse_not_manager,
+    refuse_taken,
+)
 from communaute.domain.siret.taking_over import TakenOver, sides, taken_over
 from communaute.domain.siret.undoing import undo as undo
 from communaute.domain.siret.values import Choice, Preview
@@ -44,8 +49,9 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def choices(session: Session, user: User) -> tuple[Choice, ...]:
     """The structures of a person, each with why its SIRET cannot be changed, if so."""
     found = session.execute(
-        select(Structure, SiretDraft.step)
-        .join(Membership, Membership.structure_id == Structure.id)
+        select(Membership, SiretDraft.step)
+        .join(Membership.structure)
+        .options(contains_eager(Membership.structure))
         .outerjoin(
             SiretDraft,
             (SiretDraft.structure_id == Structure.id) & (SiretDraft.user_id == user.id),
@@ -54,15 +60,17 @@ def choices(session: Session, user: User) -> tuple[Choice, ...]:
         .order_by(Structure.active.desc(), Structure.name, Structure.siret)
     )
     return tuple(
-        Choice(parts.line(structure), _why_not(session, user, structure), step or 0)
-        for structure, step in found
-        if access.same_world(user, structure)
+        Choice(parts.line(membership.structure), _why_not(session, membership), step or 0)
+        for membership, step in found
+        if access.same_world(user, membership.structure)
     )
 
 
-def _why_not(session: Session, user: User, structure: Structure) -> str:
+def _why_not(session: Session, membership: Membership) -> str:
+    """A query for a replaced structure, none for the others: a person may have hundreds."""
     try:
-        eligible(session, user, structure.id)
+        refuse_not_manager(membership)
+        refuse_ineligible(session, membership.structure)
     except ChangeRefused as refused:
         return str(refused)
     return ""

@@ -23,7 +23,7 @@ from communaute.domain.structures.numbers import is_practice
 from communaute.domain.structures.values import MANAGERS
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange
-from communaute.models.structures import Structure
+from communaute.models.structures import Membership, Structure
 
 
 # Chorus Pro opened then: nothing it knows changed before. Our own rule.
@@ -45,12 +45,17 @@ def manageable(session: Session, user: User, structure_id: int) -> Structure:
     membership = access.membership_of(session, user, structure_id)
     if membership is None:
         raise NotFound(access.NO_SUCH_STRUCTURE)
+    refuse_not_manager(membership)
+    return membership.structure
+
+
+def refuse_not_manager(membership: Membership) -> None:
+    """Raise NotManager unless the attachment is a manager's."""
     if membership.role not in MANAGERS:
         raise NotManager(
             "Seul un gestionnaire principal ou secondaire change le SIRET. Demandez-le au "
             "gestionnaire de votre structure."
         )
-    return membership.structure
 
 
 def refuse_ineligible(session: Session, structure: Structure) -> None:

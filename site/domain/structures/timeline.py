@@ -6,6 +6,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain import audit
 from communaute.domain.structures import access, lifecycle
 from communaute.domain.structures.errors import ImpossibleStatus, NotFound
 from communaute.domain.structures.events import EventKind, happened
@@ -20,6 +21,7 @@ from communaute.models.structures import Invoice, Membership, MembershipState, S
 NO_SUCH_INVOICE = (
     "Cette facture n’existe pas, ou vous n’êtes rattaché à aucune de ses deux structures."
 )
+REFUSED_ACT = "invoice-status-refused"
 YOURS = "votre structure"
 GIVERS = {
     Giver.ACCOUNTANT: "le comptable public",
@@ -60,7 +62,7 @@ def change_status(
     Works on an inactive (replaced) structure too: its open invoices stay processable.
     Raises NotFound, Forbidden (not this side's to give), ImpossibleStatus, ReasonMissing.
     """
-    invoice, sides = _seen_by(session, user, invoice_id, hold=True)
+    invoice, sides = _held_for(session, user, invoice_id, now)
     wanted = lifecycle.status(status)
     giver = lifecycle.giver(invoice.status, wanted.code)
     if giver is None:
@@ -74,7 +76,7 @@ def change_status(
         sentence = (
             f"Ce n’est pas à votre structure de donner le statut «\u202f{wanted.label}\u202f»."
         )
-        access.forbid(session, user, "invoice-status-refused", target, now, sentence)
+        access.forbid(session, user, REFUSED_ACT, target, now, sentence)
     given = lifecycle.check_reason(wanted, reason)
     record(session, invoice, wanted.code, given, at=now, recorded_at=now, user_id=user.id)
     return invoice
@@ -137,6 +139,18 @@ def _seen_by(
         raise NotFound(NO_SUCH_INVOICE)
     sides = {Giver.SENDER: invoice.sender_id, Giver.RECIPIENT: invoice.recipient_id}
     return invoice, frozenset(side for side, structure_id in sides.items() if structure_id in mine)
+
+
+def _held_for(
+    session: Session, user: User, invoice_id: int, now: datetime
+) -> tuple[Invoice, frozenset[Giver]]:
+    """The invoice, held. Raises NotFound, written to the audit log: no page of ours sends that."""
+    try:
+        return _seen_by(session, user, invoice_id, hold=True)
+    except NotFound:
+        target = f"invoice {invoice_id}"
+        audit.record_refusal(session, REFUSED_ACT, now=now, actor=user.id, target=target)
+        raise
 
 
 def _first_step(invoice: Invoice, change: StatusChange, seen_from: Giver) -> Step:

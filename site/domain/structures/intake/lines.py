@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from communaute.domain.errors import DomainError
@@ -158,10 +159,16 @@ def _flag(event: dict[str, Any], name: str, default: bool) -> bool:
 
 def _siret(event: dict[str, Any], name: str) -> Siret:
     try:
-        siret = read_siret(_text(event, name, 30))
-        refuse_practice(siret)
+        return _real_siret(_text(event, name, 30))
     except DomainError as refused:
         raise LineRefused(f"«\u202f{name}\u202f»\u202f: {refused}") from refused
+
+
+@lru_cache(maxsize=4096)
+def _real_siret(text: str) -> Siret:
+    """The SIRET; kept, for a file names the same few over and over. Raises DomainError."""
+    siret = read_siret(text)
+    refuse_practice(siret)
     return siret
 
 
