@@ -230,6 +230,18 @@ def test_calling_off_says_who_is_told_and_carries_the_reason(
     assert again.select(".fr-alert--error")
 
 
+def test_a_reason_is_one_line_that_can_be_printed(scene: Scene, organiser: Organiser) -> None:
+    pair = scene.pair()
+    path = f"{HERE}/{pair}/annuler"
+    page = organiser.post(path, 422, motif="a" * 501, etape="apercu")
+    assert "500 au plus" in one(page, "#motif-erreur").get_text()
+    page, form = preview(organiser, path, motif="Malade\x00\r\n\u202e demain")
+    assert form["vu"] == "Malade demain"
+    organiser.does(path, f"{HERE}/{pair}", **form, etape="annuler")
+    for odd in ("\x00", "a\x00b", "%s", "é" * 500):
+        organiser.raw("GET", HERE, query_string={"formation": odd, "passees": odd})
+
+
 def test_attendance_is_ticked_and_gives_attestations(scene: Scene, organiser: Organiser) -> None:
     pair = scene.pair()
     came, missed = scene.placed(pair, nom="Ana Présente"), scene.placed(pair, nom="Bob Absent")

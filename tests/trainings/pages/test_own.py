@@ -133,6 +133,14 @@ def test_an_offer_is_accepted_or_declined_by_two_buttons(scene: Scene) -> None:
             waiter.press(waiter.own("/quitter"))
 
 
+def test_an_answer_without_an_offer_changes_nothing(scene: Scene) -> None:
+    visitor = scene.placed(scene.pair())
+    for answer in ("refuser", "peut-être", ""):
+        page = visitor.pages.post(visitor.own("/proposition"), 409, data={"reponse": answer})
+        assert "Rien n’a changé" in main_text(page)
+    assert visitor.registration().state == RegistrationState.CONFIRMED
+
+
 def test_a_place_not_confirmed_in_time_says_so(scene: Scene) -> None:
     visitor = scene.visitor()
     visitor.ask(scene.pair())
