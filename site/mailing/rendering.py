@@ -42,7 +42,7 @@ class Posted(Protocol):
     why: str
     list_name: str | None
     unsubscribe_url: str | None
-    attachments: list[dict[str, str]]
+    attachments: list[dict[str, str]] | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Renderer:
         mail.add_alternative(
             self.html(posted), subtype="html", charset="utf-8", cte="quoted-printable"
         )
-        for part in posted.attachments:
+        for part in posted.attachments or ():
             attach_calendar(mail, part)
         # Last: setting the content takes every Content-* header away.
         mail["Content-Language"] = "fr"

@@ -169,7 +169,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('registration_id', name=op.f('uq_training_satisfaction_registration_id'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('attachments', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('attachments', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('about', sa.String(length=60), nullable=True))
         batch_op.create_index(batch_op.f('ix_delivery_about'), ['about'], unique=False)
 

@@ -41,7 +41,7 @@ class Delivery(Model):
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
     why: Mapped[str] = mapped_column(Text)
     # What is joined to the mail, emptied with the context.
-    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, server_default="[]")
+    attachments: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     # What it speaks of (`registration 12`), so that a change of that withdraws what waits.
     about: Mapped[str | None] = mapped_column(String(60), index=True)
     list_name: Mapped[str | None] = mapped_column(String(60))

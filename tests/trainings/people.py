@@ -146,6 +146,10 @@ class School:
         """Which mails."""
         return [mail.template.removeprefix("training-") for mail in self.mails(who, **given)]
 
+    def calendar(self, who: str = "lea") -> list[dict[str, str]]:
+        """What is joined to the last mail."""
+        return list(self.mails(who)[-1].attachments or ())
+
     def log(self, who: str = "lea") -> str:
         """All that was explained to somebody, as one text."""
         return "\n".join(line.words for line in reversed(self.view(who).log))

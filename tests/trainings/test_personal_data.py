@@ -59,7 +59,7 @@ def test_erasing_gives_the_place_back_and_leaves_no_word(school: School) -> None
     assert school.session.scalar(select(func.count(AccessibilityNeed.id))) == 0
     last = school.mails()[-1]
     assert last.template == "training-erased"
-    assert [part["method"] for part in last.attachments] == ["CANCEL", "CANCEL"]
+    assert [part["method"] for part in school.calendar()] == ["CANCEL", "CANCEL"]
     assert school.templates("lea", waiting_only=True) == ["erased"]
 
 

@@ -100,5 +100,5 @@ def test_a_webinar_is_a_pair_of_one_session(school: School) -> None:
     school.session.commit()
     assert school.view_of(pair).is_webinar
     school.placed(pair, "lea")
-    assert len(school.mails()[-1].attachments) == 1
-    assert "séance 1" not in school.mails()[-1].attachments[0]["text"]
+    assert len(school.calendar()) == 1
+    assert "séance 1" not in school.calendar()[0]["text"]
