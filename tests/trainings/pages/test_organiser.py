@@ -425,8 +425,14 @@ def test_a_form_without_its_token_does_nothing(scene: Scene, organiser: Organise
         assert row.cancelled_at is None
 
 
-def test_an_administrator_may_organise_too(staff: Callable[..., Organiser]) -> None:
-    staff(Role.ADMINISTRATOR).get(HERE)
+def test_an_administrator_may_organise_too_but_reads_no_need(
+    scene: Scene, staff: Callable[..., Organiser]
+) -> None:
+    pair = scene.pair()
+    scene.placed(pair, accessibilite="Langue des signes", consentement_accessibilite="oui")
+    text = staff(Role.ADMINISTRATOR).get(f"{HERE}/{pair}").get_text()
+    assert "Langue des signes" not in text
+    assert "lu par l’organisateur seul" in text
 
 
 def test_a_pair_that_does_not_exist_is_not_found(scene: Scene, organiser: Organiser) -> None:

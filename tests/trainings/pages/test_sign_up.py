@@ -74,6 +74,19 @@ def test_a_full_pair_gives_a_rank(scene: Scene, pages: Pages) -> None:
     assert ranks[1] == ranks[0] + 1
 
 
+def test_who_finds_a_date_full_is_shown_the_others_and_may_take_one(
+    scene: Scene, pages: Pages
+) -> None:
+    slug = scene.slugs()[1]
+    full, free = scene.pair(1, slug=slug, days=9), scene.pair(4, slug=slug, days=50)
+    scene.placed(full)
+    waiter = scene.visitor()
+    page = pages.get(waiter.ask(full).location)
+    assert page.select(f"a[href*='paire={free}']")
+    assert waiter.ask(free).location.startswith(HELD)
+    assert scene.count(free, "held") == 1
+
+
 def test_the_answer_is_the_same_whether_or_not_the_address_is_known(
     scene: Scene, pages: Pages
 ) -> None:
