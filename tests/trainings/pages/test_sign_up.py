@@ -142,6 +142,14 @@ def test_a_pair_that_is_none_is_said_beside_the_dates(scene: Scene, paire: str) 
     assert visitor.pages.post(FORM, 422, data=data).select(".error-summary")
 
 
+def test_everything_wrong_is_said_at_once_in_the_order_of_the_form(scene: Scene) -> None:
+    slug = scene.slugs()[0]
+    scene.pair(slug=slug)
+    page = scene.visitor().pages.post(f"{FORM}?formation={slug}", 422, data={})
+    said = [str(a["href"]) for a in page.select(".error-summary a")]
+    assert said == ["#paire", "#nom", "#courriel", "#organisation", "#consentement"]
+
+
 def test_nothing_typed_is_lost(scene: Scene) -> None:
     pair = scene.pair()
     typed = {
