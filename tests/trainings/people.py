@@ -24,6 +24,7 @@ from communaute.domain.trainings.values import (
     SignUpRequest,
     TrainingPage,
 )
+from communaute.mailing.attachments import Attachment, from_rows
 from communaute.models import Delivery, DeliveryState, Registration, SessionPair
 
 
@@ -145,6 +146,10 @@ class School:
     def templates(self, who: str = "lea", **given: bool) -> list[str]:
         """Which mails."""
         return [mail.template.removeprefix("training-") for mail in self.mails(who, **given)]
+
+    def calendar(self, who: str = "lea") -> list[Attachment]:
+        """What is joined to the last mail."""
+        return from_rows(self.mails(who)[-1].attachments)
 
     def log(self, who: str = "lea") -> str:
         """All that was explained to somebody, as one text."""

@@ -17,7 +17,6 @@ from communaute.domain.trainings.errors import (
     SessionUnknown,
 )
 from communaute.domain.trainings.links import Desk
-from communaute.mailing.attachments import from_rows
 from communaute.models import RegistrationState
 from tests.trainings.people import CLASS, DESK, WORKS, School
 
@@ -30,10 +29,7 @@ def test_confirming_gives_the_place_its_dates_and_its_class(school: School) -> N
     assert [each.class_url for each in view.sessions] == [CLASS, CLASS]
     mail = school.mails()[-1]
     assert mail.template == "training-place"
-    assert [each.parameters["method"] for each in from_rows(mail.attachments)] == [
-        "REQUEST",
-        "REQUEST",
-    ]
+    assert [part.parameters["method"] for part in school.calendar()] == ["REQUEST", "REQUEST"]
     assert school.taken(pair) == 1
 
 
@@ -73,10 +69,7 @@ def test_cancelling_twice_frees_one_place(school: School) -> None:
         assert view.state == RegistrationState.CANCELLED
     assert school.taken(pair) == 1
     assert school.templates() == ["confirm", "place", "cancelled"]
-    assert [each.parameters["method"] for each in from_rows(school.mails()[-1].attachments)] == [
-        "CANCEL",
-        "CANCEL",
-    ]
+    assert [part.parameters["method"] for part in school.calendar()] == ["CANCEL", "CANCEL"]
 
 
 def test_a_place_given_back_goes_to_the_first_in_line(school: School) -> None:
@@ -98,7 +91,7 @@ def test_changing_pair_takes_the_new_place_and_gives_the_old_one_back(school: Sc
     assert (view.pair.id, school.taken(first), school.taken(second)) == (second, 1, 1)
     assert school.states("ana") == ["offered"]
     mail = school.mails()[-1]
-    assert [each.parameters["method"] for each in from_rows(mail.attachments)] == [
+    assert [part.parameters["method"] for part in school.calendar()] == [
         "CANCEL",
         "CANCEL",
         "REQUEST",

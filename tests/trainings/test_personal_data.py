@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from communaute.domain.trainings import attendance, personal_data, reports
-from communaute.mailing.attachments import from_rows
 from communaute.models import AccessibilityNeed, Registration
 from tests.trainings.people import DESK, WORKS, School
 
@@ -60,10 +59,7 @@ def test_erasing_gives_the_place_back_and_leaves_no_word(school: School) -> None
     assert school.session.scalar(select(func.count(AccessibilityNeed.id))) == 0
     last = school.mails()[-1]
     assert last.template == "training-erased"
-    assert [each.parameters["method"] for each in from_rows(last.attachments)] == [
-        "CANCEL",
-        "CANCEL",
-    ]
+    assert [part.parameters["method"] for part in school.calendar()] == ["CANCEL", "CANCEL"]
     assert school.templates("lea", waiting_only=True) == ["erased"]
 
 

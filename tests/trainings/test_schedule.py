@@ -10,7 +10,6 @@ from communaute.domain.trainings import organising
 from communaute.domain.trainings.errors import InvalidCapacity, InvalidDates, InvalidPlace
 from communaute.domain.trainings.schedule import in_utc, plan_series
 from communaute.domain.trainings.values import PairPlan
-from communaute.mailing.attachments import from_rows
 from tests.trainings.people import BILLS, DESK, School, on
 
 
@@ -101,5 +100,5 @@ def test_a_webinar_is_a_pair_of_one_session(school: School) -> None:
     school.session.commit()
     assert school.view_of(pair).is_webinar
     school.placed(pair, "lea")
-    assert len(school.mails()[-1].attachments) == 1
-    assert "séance 1" not in from_rows(school.mails()[-1].attachments)[0].content.decode()
+    assert len(school.calendar()) == 1
+    assert "séance 1" not in school.calendar()[0].content.decode()

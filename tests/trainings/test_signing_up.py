@@ -90,6 +90,15 @@ def test_dots_count_except_where_they_are_known_not_to(school: School) -> None:
     assert school.sign_up(pair, "lm@exemple.example").kind == SignUpKind.HELD
 
 
+def test_an_address_is_kept_as_mail_servers_write_it(school: School) -> None:
+    pair = school.pair(9)
+    domain = "mairie-éloïse.example".encode("idna").decode()
+    assert school.sign_up(pair, "lea@mairie-éloïse.example").email == f"lea@{domain}"
+    assert school.sign_up(pair, f"lea@{domain}").kind == SignUpKind.ALREADY
+    with pytest.raises(InvalidSignUp, match="accentuées"):
+        school.sign_up(pair, "léa@exemple.example")
+
+
 def test_another_pair_of_the_same_training_is_no_second_place(school: School) -> None:
     first, second = school.pairs(5, 2)
     school.sign_up(first)

@@ -167,27 +167,21 @@ def cancel(number: int) -> ResponseReturnValue:
 def cancelled(number: int) -> ResponseReturnValue:
     """The mail with its reason; once read, call the pair off."""
     found, form = details(number), CancelForm()
-    reason = (form.motif.data or "").strip()
-    if request.form.get("etape") == "annuler" and form.vu.data == reason:
-        return carry_out(
-            number,
-            form,
-            found,
-            lambda **by: organising.cancel_pair(db.session(), number, reason=reason, **by),
-        )
+    reason = form.reason()
+    if request.form.get("etape") == "annuler" and form.vu.data == reason and not form.errors:
+        act = partial(organising.cancel_pair, db.session(), number, reason=reason)
+        return carry_out(number, form, found, act)
     form.vu.data = reason
     return cancel_page(found, form)
 
 
 def cancel_page(found: PairDetails, form: CancelForm) -> ResponseReturnValue:
     """The reason, who would be told, and their mail."""
-    reason, number = (form.motif.data or "").strip(), found.pair.id
-    notice = None
+    reason, shown = form.reason(), None
     if not form.errors:
-        notice = preview(
-            form, lambda **by: organising.preview_cancel(db.session(), number, reason=reason, **by)
-        )
-    shown = Shown(notice, mail_text(notice.mail)) if notice else None
+        call = partial(organising.preview_cancel, db.session(), found.pair.id, reason=reason)
+        notice = preview(form, call)
+        shown = Shown(notice, mail_text(notice.mail)) if notice else None
     return page(
         "trainings/cancel.html", found=found, pair=found.pair, form=form, shown=shown, words=words
     )

@@ -94,6 +94,13 @@ class CancelForm(OrganiserForm):
     motif = TextAreaField("Ce qui s’est passé, en une phrase", [Optional()])
     vu = HiddenField()
 
+    def reason(self) -> str:
+        """The sentence typed, on one line; too long, it is said beside the field."""
+        said = self.read(self.motif, lambda text: typed.sentence(text, LONGEST_REASON), "")
+        if not self.motif.errors:
+            self.motif.data = said
+        return said
+
 
 class CapacityForm(OrganiserForm):
     """How many places."""

@@ -26,7 +26,8 @@ LIMIT = "60 per minute; 600 per hour"
 def overview() -> ResponseReturnValue:
     """What is coming, or past; a month of it as a calendar."""
     month = Month.of(request.args.get("mois", ""), clock.today()) or abort(404)
-    training, past = request.args.get("formation", ""), request.args.get("passees") == "oui"
+    asked = catalogue.training(request.args.get("formation", ""))
+    training, past = asked.slug if asked else "", request.args.get("passees") == "oui"
     table = rows(training=training, past=past, month=month.key if "mois" in request.args else "")
     return page(
         "trainings/desk.html",
@@ -43,10 +44,9 @@ def overview() -> ResponseReturnValue:
 
 def rows(*, training: str, past: bool, month: str) -> tuple[PairSummary, ...]:
     """The table's rows."""
-    found = organising.summaries(
+    return organising.summaries(
         db.session(), clock.now(), month=month, past=past, training=training
     )
-    return tuple(row for row in found if not training or row.pair.training == training)
 
 
 def around(month: Month) -> list[PairSummary]:

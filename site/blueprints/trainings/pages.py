@@ -38,7 +38,7 @@ def section() -> ResponseReturnValue:
             page=found,
             crumbs=[(found.title, found.url)],
             filters=filters,
-            shown=filters.pages(),
+            shown=shown_in(filters),
             catalogue=catalogue,
             levels=LEVELS,
             today=clock.today(),
@@ -46,6 +46,17 @@ def section() -> ResponseReturnValue:
         )
 
     return answer(f"{catalogue.SECTION}{filters.query()}", make)
+
+
+def shown_in(filters: Filters) -> list[Training]:
+    """The trainings that the filters keep; for a month, those that have a date in it."""
+    pages = filters.pages()
+    if not filters.month:
+        return pages
+    slugs = tuple(page.slug for page in pages)
+    found = pairs_to_come(reading(db.session()), clock.now(), trainings=slugs, month=filters.month)
+    dated = {pair.training for pair in found}
+    return [page for page in pages if page.slug in dated]
 
 
 @bp.get("/formations/flux.atom")

@@ -18,6 +18,7 @@ from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.training_log import pair_log
 from communaute.domain.trainings.values import PairDetails
 from communaute.extensions import db, limiter
+from communaute.models.accounts import Role
 from communaute.models.trainings import IN_LIST, PLACED, SEATED
 
 
@@ -61,6 +62,7 @@ def pair_page(found: PairDetails, form: CapacityForm) -> ResponseReturnValue:
         form=form,
         words=words,
         placed=PLACED,
+        reads_needs=me().has_role(Role.ORGANISER.value),
         ticked=TICKED,
     )
 

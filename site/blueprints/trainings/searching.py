@@ -34,7 +34,7 @@ def documents(_today: date) -> Iterator[Document]:
             url=f"{page.url}#page_programme",
             title=page.title,
             headings="Programme",
-            body="\n".join((*page.goals, *page.session_1, *page.session_2, *page.prerequisites)),
+            body=". ".join((*page.goals, *page.session_1, *page.session_2, *page.prerequisites)),
             kind="formations",
             audience=page.publics or tuple(PUBLICS),
             keywords=page.keywords,

@@ -12,6 +12,7 @@ from communaute.blueprints.trainings.forms import SignUpForm
 from communaute.domain import clock
 from communaute.domain.trainings import listing
 from communaute.domain.trainings.errors import PairUnknown
+from communaute.domain.trainings.values import PairView
 from communaute.editorial.pages import Training
 from communaute.extensions import db, reading
 from communaute.web.rendering import embedded_in_another, render, wants_fragment
@@ -59,11 +60,17 @@ def outcome_page(template: str, state: str) -> Response:
     except PairUnknown:
         abort(HTTPStatus.NOT_FOUND)
     late = outcome.until is not None and outcome.until < clock.now()
-    context = {"outcome": outcome, "pair": pair, "late": late, **common()}
+    context = {"outcome": outcome, "pair": pair, "late": late, "free": free(pair), **common()}
     response = private(render(template, "tool", **context))
     if wants_fragment() and not embedded_in_another(url_for("trainings.sign_up")):
         response.headers["HX-Push-Url"] = request.path
     return response
+
+
+def free(pair: PairView) -> list[PairView]:
+    """The other dates of the same training that have places now."""
+    others = listing.pairs_to_come(db.session(), clock.now(), trainings=(pair.training,))
+    return [other for other in others if other.left and other.id != pair.id]
 
 
 def common() -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from communaute.domain.errors import DomainError
+from communaute.domain.trainings.people import one_line
 
 
 DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y")
@@ -41,3 +42,11 @@ def whole(text: str, least: int, most: int) -> int:
     if typed.isascii() and typed.isdigit() and len(typed) < 6 and least <= int(typed) <= most:
         return int(typed)
     raise Unreadable(f"Donnez un nombre entier, de {least} à {most}.")
+
+
+def sentence(text: str, most: int) -> str:
+    """A sentence on one line, without what cannot be printed. Raises Unreadable."""
+    said = one_line(text)
+    if len(said) > most:
+        raise Unreadable(f"{len(said)} caractères\u202f: raccourcissez à {most} au plus.")
+    return said

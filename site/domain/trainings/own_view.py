@@ -25,11 +25,9 @@ def view_of(
 ) -> RegistrationView:
     """The registration as its owner sees it. Changes nothing: a hold that is over shows as such."""
     session.flush()
-    state = shown_state(registration, now)
-    pair = registration.pair
-    placed, over = state in PLACED, pair is not None and pair.ends_at <= now
-    begun = pair is not None and pair.starts_at <= now
-    sessions = own_sessions(session, registration, pair, now) if pair and state in SEATED else ()
+    state, pair = shown_state(registration, now), registration.pair
+    seated = pair is not None and state in SEATED
+    sessions = own_sessions(session, registration, pair, now) if pair and seated else ()
     rank = places.rank_of(session, registration)
     return RegistrationView(
         token=desk.token(registration.reference or ""),
@@ -44,17 +42,29 @@ def view_of(
         until=registration.until,
         rank=rank,
         list_length=places.list_length(session, registration.training_id) if rank else 0,
-        over=placed and over,
-        can_confirm=state == RegistrationState.HELD,
-        can_answer_offer=state == RegistrationState.OFFERED,
         can_leave_list=rank is not None,
-        can_change=not (state in SEATED and begun),
-        can_cancel=state in SEATED and not over,
-        can_answer_satisfaction=placed and over and not has_answered(session, registration),
-        has_attestation=placed and any(each.present for each in sessions),
+        has_attestation=state in PLACED and any(each.present for each in sessions),
         choices=choices(session, registration, now),
         log=views.log_of(session, PlaceDecision.registration_id == registration.id),
+        **_what_may_be_done(session, registration, state, now),
     )
+
+
+def _what_may_be_done(
+    session: Session, registration: Registration, state: RegistrationState, now: datetime
+) -> dict[str, bool]:
+    """The buttons of the page at this moment."""
+    pair, seated, placed = registration.pair, state in SEATED, state in PLACED
+    over = pair is not None and pair.ends_at <= now
+    begun = pair is not None and pair.starts_at <= now
+    return {
+        "over": placed and over,
+        "can_confirm": state == RegistrationState.HELD,
+        "can_answer_offer": state == RegistrationState.OFFERED,
+        "can_change": not (seated and begun),
+        "can_cancel": seated and not over,
+        "can_answer_satisfaction": placed and over and not has_answered(session, registration),
+    }
 
 
 def shown_state(registration: Registration, now: datetime) -> RegistrationState:

@@ -41,13 +41,19 @@ class Person:
 
 
 def read_address(text: str) -> str:
-    """The address typed, its domain in lower case. Raises InvalidAddress."""
+    """The address typed, as mail servers write it. Raises InvalidAddress."""
     try:
-        return str(validate_email(text.strip(), check_deliverability=False).normalized)
+        address = validate_email(text.strip(), check_deliverability=False)
     except EmailNotValidError:
         raise InvalidAddress(
             "Saisissez une adresse électronique complète, par exemple nom@exemple.fr."
         ) from None
+    if address.ascii_email is None:
+        raise InvalidAddress(
+            "Nos courriels n’atteignent pas une adresse avec des lettres accentuées avant «\u202f@\u202f». "
+            "Donnez-en une autre."
+        )
+    return str(address.ascii_email)
 
 
 def person_key(email: str) -> str:

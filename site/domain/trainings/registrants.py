@@ -1,6 +1,7 @@
 """The people of a pair as organisers see them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,24 +58,32 @@ def described(
     marks = _marks(session, ids)
     refused = reaching.refusals(session, rows)
     return tuple(
-        Registrant(
-            id=row.id,
-            state=RegistrationState(row.state),
-            name=row.name,
-            email=row.email,
-            organisation=row.organisation,
-            siret=row.siret,
-            telephone=row.telephone,
-            hopes=row.hopes,
+        replace(
+            _registrant(row),
             accessibility=needs.get(row.id, ""),
-            created_at=row.created_at,
-            confirmed_at=row.confirmed_at,
-            until=row.until,
             rank=ranks.get(row.id),
             attendance=tuple(_mark(marks, row, each) for each in sessions),
             undeliverable=refused[row.id].outcome if row.id in refused else "",
         )
         for row in rows
+    )
+
+
+def _registrant(row: Registration) -> Registrant:
+    """What stands in the row itself."""
+    return Registrant(
+        id=row.id,
+        state=RegistrationState(row.state),
+        name=row.name,
+        email=row.email,
+        organisation=row.organisation,
+        siret=row.siret,
+        telephone=row.telephone,
+        hopes=row.hopes,
+        accessibility="",
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        until=row.until,
     )
 
 

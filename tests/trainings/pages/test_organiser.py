@@ -230,6 +230,18 @@ def test_calling_off_says_who_is_told_and_carries_the_reason(
     assert again.select(".fr-alert--error")
 
 
+def test_a_reason_is_one_line_that_can_be_printed(scene: Scene, organiser: Organiser) -> None:
+    pair = scene.pair()
+    path = f"{HERE}/{pair}/annuler"
+    page = organiser.post(path, 422, motif="a" * 501, etape="apercu")
+    assert "500 au plus" in one(page, "#motif-erreur").get_text()
+    page, form = preview(organiser, path, motif="Malade\x00\r\n\u202e demain")
+    assert form["vu"] == "Malade demain"
+    organiser.does(path, f"{HERE}/{pair}", **form, etape="annuler")
+    for odd in ("\x00", "a\x00b", "%s", "é" * 500):
+        organiser.raw("GET", HERE, query_string={"formation": odd, "passees": odd})
+
+
 def test_attendance_is_ticked_and_gives_attestations(scene: Scene, organiser: Organiser) -> None:
     pair = scene.pair()
     came, missed = scene.placed(pair, nom="Ana Présente"), scene.placed(pair, nom="Bob Absent")
@@ -413,8 +425,14 @@ def test_a_form_without_its_token_does_nothing(scene: Scene, organiser: Organise
         assert row.cancelled_at is None
 
 
-def test_an_administrator_may_organise_too(staff: Callable[..., Organiser]) -> None:
-    staff(Role.ADMINISTRATOR).get(HERE)
+def test_an_administrator_may_organise_too_but_reads_no_need(
+    scene: Scene, staff: Callable[..., Organiser]
+) -> None:
+    pair = scene.pair()
+    scene.placed(pair, accessibilite="Langue des signes", consentement_accessibilite="oui")
+    text = staff(Role.ADMINISTRATOR).get(f"{HERE}/{pair}").get_text()
+    assert "Langue des signes" not in text
+    assert "lu par l’organisateur seul" in text
 
 
 def test_a_pair_that_does_not_exist_is_not_found(scene: Scene, organiser: Organiser) -> None:

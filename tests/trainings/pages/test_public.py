@@ -76,6 +76,19 @@ def test_the_dates_are_filtered_by_month_with_a_word_when_there_is_none(
     assert "Aucune date" in main_text(pages.get(f"/formations/seances?mois={others[-1]}"))
 
 
+def test_the_section_of_a_month_lists_the_trainings_that_have_a_date_in_it(
+    scene: Scene, pages: Pages
+) -> None:
+    slug = scene.slugs()[0]
+    scene.pair(slug=slug, days=2)
+    found = clock.today() + timedelta(days=2)
+    scene.app.extensions["communaute"].pages.clear()
+    page = pages.get(f"/formations/?mois={found:%Y-%m}")
+    assert page.select(f".trainings a[href$='{slug}']")
+    last = str(page.select("select[name=mois] option")[-1]["value"])
+    assert "Aucune formation" in main_text(pages.get(f"/formations/?mois={last}"))
+
+
 def test_the_fragment_of_dates_is_the_page_s(scene: Scene, pages: Pages) -> None:
     scene.pair(capacity=3)
     section = pages.get("/formations/")

@@ -74,6 +74,19 @@ def test_a_full_pair_gives_a_rank(scene: Scene, pages: Pages) -> None:
     assert ranks[1] == ranks[0] + 1
 
 
+def test_who_finds_a_date_full_is_shown_the_others_and_may_take_one(
+    scene: Scene, pages: Pages
+) -> None:
+    slug = scene.slugs()[1]
+    full, free = scene.pair(1, slug=slug, days=9), scene.pair(4, slug=slug, days=50)
+    scene.placed(full)
+    waiter = scene.visitor()
+    page = pages.get(waiter.ask(full).location)
+    assert page.select(f"a[href*='paire={free}']")
+    assert waiter.ask(free).location.startswith(HELD)
+    assert scene.count(free, "held") == 1
+
+
 def test_the_answer_is_the_same_whether_or_not_the_address_is_known(
     scene: Scene, pages: Pages
 ) -> None:
@@ -127,6 +140,14 @@ def test_a_pair_that_is_none_is_said_beside_the_dates(scene: Scene, paire: str) 
     assert one(page, "#paire-erreur").get_text(strip=True)
     assert one(page, "#nom")["value"] == "Léa Martin"
     assert visitor.pages.post(FORM, 422, data=data).select(".error-summary")
+
+
+def test_everything_wrong_is_said_at_once_in_the_order_of_the_form(scene: Scene) -> None:
+    slug = scene.slugs()[0]
+    scene.pair(slug=slug)
+    page = scene.visitor().pages.post(f"{FORM}?formation={slug}", 422, data={})
+    said = [str(a["href"]) for a in page.select(".error-summary a")]
+    assert said == ["#paire", "#nom", "#courriel", "#organisation", "#consentement"]
 
 
 def test_nothing_typed_is_lost(scene: Scene) -> None:
