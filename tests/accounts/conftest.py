@@ -1,6 +1,7 @@
 """One application for all tests of accounts, on each database: each test has people of its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,7 +20,11 @@ def accounts_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """An application with its tables."""
-    folder = tmp_path_factory.mktemp("accounts")
+    yield from applications(request, tmp_path_factory.mktemp("accounts"))
+
+
+def applications(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    """An application on the database that a fixture's parameter names."""
     if request.param == "sqlite":
         yield from application(f"sqlite:///{folder / 'test.sqlite'}", folder)
         return
@@ -30,8 +35,8 @@ def accounts_app(
         yield from application(url, folder)
 
 
-def application(url: str, folder: object) -> Iterator[Flask]:
-    app = create_app(settings_for(folder, database_url=url), TESTING=True)  # type: ignore[arg-type]
+def application(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(folder, database_url=url), TESTING=True)
     with app.app_context():
         db.create_all()
     yield app
