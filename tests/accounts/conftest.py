@@ -1,6 +1,7 @@
 """One application for all tests of accounts, on each database: each test has people of its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,7 +21,11 @@ def accounts_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """An application with its tables."""
-    folder = tmp_path_factory.mktemp("accounts")
+    yield from applications(request, tmp_path_factory.mktemp("accounts"))
+
+
+def applications(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    """An application on the database that a fixture's parameter names."""
     if request.param == "sqlite":
         yield from application(f"sqlite:///{folder / 'test.sqlite'}", folder)
         return
@@ -35,9 +40,9 @@ def accounts_app(
 QUICK_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
-def application(url: str, folder: object) -> Iterator[Flask]:
+def application(url: str, folder: Path) -> Iterator[Flask]:
     app = create_app(
-        settings_for(folder, database_url=url),  # type: ignore[arg-type]
+        settings_for(folder, database_url=url),
         TESTING=True,
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=QUICK_HASH,
     )

@@ -1,6 +1,5 @@
 """Who may not change a SIRET: told what to do instead; forged requests are written down."""
 
-import pytest
 from flask import Flask
 
 from communaute.extensions import db
@@ -16,22 +15,6 @@ from tests.structures.visiting import (
     refused_acts,
     text_of,
 )
-
-
-@pytest.fixture
-def manager(visited_app: Flask) -> Visitor:
-    """Somebody with an account."""
-    person = Visitor(visited_app)
-    person.signed_in()
-    return person
-
-
-@pytest.fixture
-def other(visited_app: Flask) -> Visitor:
-    """Somebody else with an account."""
-    person = Visitor(visited_app)
-    person.signed_in()
-    return person
 
 
 def test_a_real_change_has_no_way_back_and_says_whose_site_this_is(
@@ -54,9 +37,9 @@ def test_a_secondary_manager_may(manager: Visitor, visited_app: Flask) -> None:
 
 
 def test_a_plain_user_is_told_whom_to_ask_and_a_forged_form_is_written_down(
-    manager: Visitor, other: Visitor, visited_app: Flask
+    manager: Visitor, colleague: Visitor, visited_app: Flask
 ) -> None:
-    number = real_structure(visited_app, principal=other, user=manager)
+    number = real_structure(visited_app, principal=colleague, user=manager)
     page = manager.get(f"{TOOL}/structures")
     assert "Demandez-le au gestionnaire" in text_of(page)
     assert not page.select("button[name=structure]")
@@ -90,11 +73,11 @@ def test_a_local_authority_is_told_what_it_does_instead(
 
 
 def test_a_siret_that_another_structure_has_is_refused(
-    manager: Visitor, other: Visitor, visited_app: Flask
+    manager: Visitor, colleague: Visitor, visited_app: Flask
 ) -> None:
     number = real_structure(visited_app, principal=manager)
     taken = next_siret(visited_app, number)
-    theirs = real_structure(visited_app, principal=other)
+    theirs = real_structure(visited_app, principal=colleague)
     with visited_app.app_context():
         db.session.get_one(Structure, theirs).siret = taken
         db.session.commit()
@@ -104,16 +87,16 @@ def test_a_siret_that_another_structure_has_is_refused(
 
 
 def test_two_managers_at_once_one_wins_and_the_other_is_told(
-    manager: Visitor, other: Visitor, visited_app: Flask
+    manager: Visitor, colleague: Visitor, visited_app: Flask
 ) -> None:
-    number = real_structure(visited_app, principal=manager, secondary=other)
+    number = real_structure(visited_app, principal=manager, secondary=colleague)
     siret = next_siret(visited_app, number)
-    review = other.walk(number, 6, siret)
-    fields = hidden(other.get(review), review) | {"csrf_token": other.token(review)}
+    review = colleague.walk(number, 6, siret)
+    fields = hidden(colleague.get(review), review) | {"csrf_token": colleague.token(review)}
     receipt = manager.change(number, siret)
-    page = other.checked(other.raw("POST", review, data=fields), 409, review)
+    page = colleague.checked(colleague.raw("POST", review, data=fields), 409, review)
     assert page.select_one(f"a[href='{receipt}']")
-    other.get(receipt)
+    colleague.get(receipt)
 
 
 def everything(number: int, receipt: str = "") -> list[str]:
@@ -140,16 +123,16 @@ FORGED = {
 
 
 def test_another_account_can_do_nothing_and_it_is_written_down(
-    manager: Visitor, other: Visitor, visited_app: Flask
+    manager: Visitor, colleague: Visitor, visited_app: Flask
 ) -> None:
     number = real_structure(visited_app, principal=manager)
     receipt = manager.change(number, next_siret(visited_app, number))
     for path in everything(number, receipt):
-        data = FORGED | {"csrf_token": other.token("/compte/profil")}
-        assert other.raw("POST", path, data=data).status_code in (403, 404), path
+        data = FORGED | {"csrf_token": colleague.token("/compte/profil")}
+        assert colleague.raw("POST", path, data=data).status_code in (403, 404), path
         assert any(path in act or "refused" in act for act in refused_acts(visited_app)[:1]), path
     for path in (f"/compte/structures/{number}", receipt, f"{receipt}.pdf", f"{receipt}.ics"):
-        assert other.raw("GET", path).status_code == 404, path
+        assert colleague.raw("GET", path).status_code == 404, path
 
 
 def test_a_guest_reaches_no_real_structure_and_it_is_written_down(

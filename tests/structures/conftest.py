@@ -10,6 +10,10 @@ from communaute import create_app
 from communaute.extensions import db
 from tests.conftest import settings_for
 from tests.databases import unavailable
+from tests.structures.visiting import colleague, manager, visited_app, visitor
+
+
+__all__ = ["colleague", "manager", "visited_app", "visitor"]
 
 
 @pytest.fixture(
@@ -49,15 +53,3 @@ def session(structures_app: Flask) -> Iterator[Session]:
             yield opened
         transaction.rollback()
         connection.close()
-
-
-from tests.structures.visiting import Visitor, visited_app  # noqa: E402
-
-
-@pytest.fixture
-def visitor(visited_app: Flask) -> Visitor:
-    """Somebody with a browser of their own."""
-    return Visitor(visited_app)
-
-
-__all__ = ["visited_app"]

@@ -14,22 +14,6 @@ from tests.structures.visiting import Visitor, real_structure, refused_acts, sir
 HOME = "/compte/structures/"
 
 
-@pytest.fixture
-def manager(visited_app: Flask) -> Visitor:
-    """Somebody with an account."""
-    person = Visitor(visited_app)
-    person.signed_in()
-    return person
-
-
-@pytest.fixture
-def colleague(visited_app: Flask) -> Visitor:
-    """Somebody else with an account."""
-    person = Visitor(visited_app)
-    person.signed_in()
-    return person
-
-
 def fresh() -> str:
     """A SIRET that nobody has here."""
     return worlds.siret(next(worlds.NUMBERS)).digits

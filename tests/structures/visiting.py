@@ -13,9 +13,8 @@ from communaute.domain import audit
 from communaute.domain.structures.numbers import PRACTICE, made_up
 from communaute.extensions import db
 from communaute.models import Delivery, MembershipRole, Nature, Structure, User
-from tests.accounts.conftest import application
+from tests.accounts.conftest import applications
 from tests.accounts.people import Person
-from tests.databases import unavailable
 from tests.pages import soup_of
 from tests.structures import worlds
 
@@ -31,15 +30,7 @@ def visited_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """One application for all these tests, on each database: each test has people of its own."""
-    folder = tmp_path_factory.mktemp("visits")
-    if request.param == "sqlite":
-        yield from application(f"sqlite:///{folder / 'test.sqlite'}", folder)
-        return
-    server = request.getfixturevalue("postgres_server")
-    if server is None:
-        unavailable("PostgreSQL")
-    with server.database() as url:
-        yield from application(url, folder)
+    yield from applications(request, tmp_path_factory.mktemp("visits"))
 
 
 class Visitor(Person):
@@ -103,6 +94,28 @@ class Visitor(Person):
     def account(self) -> User:
         """This person's row."""
         return db.session.scalars(select(User).where(User.email == self.email)).one()
+
+
+@pytest.fixture
+def visitor(visited_app: Flask) -> Visitor:
+    """Somebody with a browser of their own, and no account."""
+    return Visitor(visited_app)
+
+
+@pytest.fixture
+def manager(visited_app: Flask) -> Visitor:
+    """Somebody with an account."""
+    person = Visitor(visited_app)
+    person.signed_in()
+    return person
+
+
+@pytest.fixture
+def colleague(visited_app: Flask) -> Visitor:
+    """Somebody else with an account."""
+    person = Visitor(visited_app)
+    person.signed_in()
+    return person
 
 
 def hidden(page: BeautifulSoup, action: str) -> dict[str, str]:
