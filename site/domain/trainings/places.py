@@ -6,9 +6,9 @@ One lock a training, not a pair: its waiting list is shared by all its pairs (de
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -26,6 +26,17 @@ from communaute.models.trainings import (
 
 
 LARGEST_ID = 2**31 - 1
+# Built once: made anew under the lock, these cost more than the database's own work.
+PAIRS = cast(Table, SessionPair.__table__).c
+ONE_PAIR = update(cast(Table, SessionPair.__table__)).where(PAIRS.id == bindparam("pair"))
+TAKE = (
+    ONE_PAIR.where(PAIRS.taken < PAIRS.capacity, PAIRS.cancelled_at.is_(None))
+    .values(taken=PAIRS.taken + 1)
+    .returning(PAIRS.taken)
+)
+GIVE_BACK = ONE_PAIR.values(taken=PAIRS.taken - 1).returning(PAIRS.taken)
+# No object to follow: the log is only added to.
+NOTE = insert(cast(Table, PlaceDecision.__table__))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +55,15 @@ class Act:
         pair: SessionPair | None = None,
     ) -> None:
         """Explain a decision to the person it is about and to organisers."""
-        self.session.add(
-            PlaceDecision(
-                training_id=self.training.id,
-                registration_id=registration.id if registration else None,
-                pair_id=pair.id if pair else None,
-                at=self.now,
-                words=words,
-            )
+        self.session.execute(
+            NOTE,
+            {
+                "training_id": self.training.id,
+                "registration_id": registration.id if registration else None,
+                "pair_id": pair.id if pair else None,
+                "at": self.now,
+                "words": words,
+            },
         )
 
 
@@ -93,17 +105,7 @@ def is_open(pair: SessionPair, now: datetime) -> bool:
 
 def take(act: Act, pair: SessionPair) -> bool:
     """Take a place if one is left; the count and its limit are one statement."""
-    taken = (
-        update(SessionPair)
-        .where(
-            SessionPair.id == pair.id,
-            SessionPair.taken < SessionPair.capacity,
-            SessionPair.cancelled_at.is_(None),
-        )
-        .values(taken=SessionPair.taken + 1)
-        .returning(SessionPair.taken)
-    )
-    count = act.session.execute(taken.execution_options(synchronize_session=False)).scalar()
+    count = act.session.execute(TAKE, {"pair": pair.id}).scalar()
     if count is None:
         return False
     set_committed_value(pair, "taken", count)
@@ -114,13 +116,7 @@ def take(act: Act, pair: SessionPair) -> bool:
 
 def give_back(act: Act, pair: SessionPair) -> None:
     """Free a place."""
-    freed = (
-        update(SessionPair)
-        .where(SessionPair.id == pair.id)
-        .values(taken=SessionPair.taken - 1)
-        .returning(SessionPair.taken)
-    )
-    count = act.session.execute(freed.execution_options(synchronize_session=False)).scalar_one()
+    count = act.session.execute(GIVE_BACK, {"pair": pair.id}).scalar_one()
     set_committed_value(pair, "taken", count)
 
 

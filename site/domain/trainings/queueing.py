@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from communaute.domain.trainings import notices, places, rules, words
 from communaute.domain.trainings.places import Act
@@ -24,6 +24,18 @@ REFUSED = {
 }
 
 
+# Built once: every verb asks it under the lock.
+OVER = (
+    select(Registration)
+    .where(
+        Registration.training_id == bindparam("training"),
+        Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
+        Registration.until <= bindparam("now"),
+    )
+    .order_by(Registration.until, Registration.id)
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """What settling came to."""
@@ -35,16 +47,7 @@ class Settled:
 
 def settle(act: Act) -> Settled:
     """Free what is over at this moment, and serve the list: every verb begins so."""
-    over = (
-        select(Registration)
-        .where(
-            Registration.training_id == act.training.id,
-            Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
-            Registration.until <= act.now,
-        )
-        .order_by(Registration.until, Registration.id)
-    )
-    late = act.session.scalars(over).all()
+    late = act.session.scalars(OVER, {"training": act.training.id, "now": act.now}).all()
     if not late:
         return Settled()
     holds = sum(each.state == RegistrationState.HELD for each in late)
