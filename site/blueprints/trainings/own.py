@@ -50,8 +50,9 @@ def own(token: str) -> ResponseReturnValue:
 
 
 def mine(token: str) -> RegistrationView:
-    """The registration of a link. Raises BadLink, DeadLink."""
-    return registration.view(db.session(), token, desk=desk(), now=clock.now())
+    """The registration of a link, in a transaction that waits for nobody. Raises BadLink, DeadLink."""
+    db.session.rollback()
+    return registration.view(reading(db.session()), token, desk=desk(), now=clock.now())
 
 
 def own_page(

@@ -16,6 +16,7 @@ from communaute.blueprints.trainings.filters import Filters
 from communaute.domain import clock
 from communaute.domain.trainings.listing import pairs_to_come
 from communaute.domain.trainings.values import PairView
+from communaute.editorial.content import Section
 from communaute.editorial.pages import LEVELS, TocEntry, Training
 from communaute.extensions import db, reading
 
@@ -32,20 +33,22 @@ def section() -> ResponseReturnValue:
     found = current.content().sections.get("formations") or abort(HTTPStatus.NOT_FOUND)
     filters = Filters.of(request.args)
 
-    def make() -> str:
-        return render_template(
-            "trainings/section.html",
-            page=found,
-            crumbs=[(found.title, found.url)],
-            filters=filters,
-            shown=shown_in(filters),
-            catalogue=catalogue,
-            levels=LEVELS,
-            today=clock.today(),
-            structured=of_page,
-        )
+    return answer(f"{catalogue.SECTION}{filters.query()}", lambda: listed(found, filters))
 
-    return answer(f"{catalogue.SECTION}{filters.query()}", make)
+
+def listed(found: Section, filters: Filters) -> str:
+    """The section's HTML."""
+    return render_template(
+        "trainings/section.html",
+        page=found,
+        crumbs=[(found.title, found.url)],
+        filters=filters,
+        shown=shown_in(filters),
+        catalogue=catalogue,
+        levels=LEVELS,
+        today=clock.today(),
+        structured=of_page,
+    )
 
 
 def shown_in(filters: Filters) -> list[Training]:

@@ -82,12 +82,7 @@ def plans_of(form: PlanForm, training: Training | None) -> tuple[PairPlan, ...]:
     """The pairs that the form describes; each refusal beside its field."""
     first, at, second, second_at, minutes = form.dates()
     count, weeks, _ = form.numbers()
-    if training is None:
-        form.formation.errors = ["Choisissez une formation."]
-    elif training.is_webinar and second is not None:
-        form.seconde.errors = [NO_SECOND]
-    elif not training.is_webinar and second is None:
-        form.seconde.errors = [NEEDS_SECOND]
+    check_sessions(form, training, second)
     if form.errors:
         return ()
     try:
@@ -103,6 +98,16 @@ def plans_of(form: PlanForm, training: Training | None) -> tuple[PairPlan, ...]:
     except InvalidDates as refused:
         form.refuse(refused)
         return ()
+
+
+def check_sessions(form: PlanForm, training: Training | None, second: date | None) -> None:
+    """Refuse a series of no training, or of as many sessions as its training has not."""
+    if training is None:
+        form.formation.errors = ["Choisissez une formation."]
+    elif training.is_webinar and second is not None:
+        form.seconde.errors = [NO_SECOND]
+    elif not training.is_webinar and second is None:
+        form.seconde.errors = [NEEDS_SECOND]
 
 
 def create(form: PlanForm, training: Training, plans: Sequence[PairPlan]) -> bool:

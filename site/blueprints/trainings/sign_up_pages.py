@@ -22,18 +22,18 @@ def choose_page(status: HTTPStatus = HTTPStatus.OK, form: SignUpForm | None = No
     """The trainings to choose from, with their next date."""
     pairs = listing.pairs_to_come(db.session(), clock.now())
     nearest = {pair.training: pair for pair in reversed(pairs)}
-    return private(
-        render(
-            "trainings/choose.html",
-            "tool",
-            status=status,
-            trainings=catalogue.trainings(),
-            nearest=nearest,
-            form=form,
-            unknown=status is HTTPStatus.NOT_FOUND,
-            **common(),
-        )
+    response = render(
+        "trainings/choose.html",
+        "tool",
+        status=status,
+        trainings=catalogue.trainings(),
+        nearest=nearest,
+        form=form,
+        unknown=status is HTTPStatus.NOT_FOUND,
+        **common(),
     )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def form_page(page: Training, form: SignUpForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
