@@ -1,6 +1,7 @@
 """The change of SIRET, rehearsed page by page by a visitor without account."""
 
 import re
+import subprocess
 from datetime import timedelta
 from io import BytesIO
 
@@ -244,6 +245,13 @@ def test_the_receipt_is_opened_again_ticked_printed_and_put_in_a_calendar(
     pdf = visitor.raw("GET", f"{receipt}.pdf")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
     assert PdfFileReader(BytesIO(pdf.data)).root["/MarkInfo"]["/Marked"], "not accessible"
+    told = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf.data, capture_output=True, check=True
+    )
+    first = told.stdout.decode().split("\f")[0]
+    facts = {"Numéro du reçu": receipt.rsplit("/", 1)[1], "Nouveau SIRET": str(NEW)}
+    for name, value in facts.items():
+        assert re.search(rf"^{name} +{value}", first, re.MULTILINE), f"« {name} » is cut:\n{first}"
     ics = visitor.raw("GET", f"{receipt}.ics")
     assert ics.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert ics.data == visitor.raw("GET", f"{receipt}.ics").data, "a second import doubles nothing"
