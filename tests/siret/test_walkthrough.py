@@ -316,8 +316,9 @@ def test_the_swapped_part_is_the_reloaded_page(visitor: Visitor) -> None:
         answer = visitor.raw("GET", here, headers={"HX-Request": "true"})
         assert "<html" not in answer.text
         assert "HX-Request" in answer.headers["Vary"]
-        swapped = swap(start, "#outil-changement", answer.text)
-        assert main_text(swapped) == main_text(visitor.get(here)), here
+        swapped, page = swap(start, "#outil-changement", answer.text), visitor.get(here)
+        assert main_text(swapped) == main_text(page), here
+        assert swapped.title.text == page.title.text, "the window is named after the step"
 
 
 def test_typed_html_is_text(visitor: Visitor) -> None:
