@@ -9,7 +9,7 @@ from communaute.blueprints.accounts import wiring
 from communaute.config import Settings
 from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
 from communaute.models.columns import render_in_migrations
-from communaute.web import errors, fingerprint, rendering, retrying, security
+from communaute.web import addresses, errors, fingerprint, rendering, retrying, security
 
 
 # The largest body any form accepts; the signature tool has its own, larger limit.
@@ -26,6 +26,7 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     app = Flask("communaute", instance_path=str(settings.instance), static_folder=None)
     configure(app, settings, overrides)
     bind_extensions(app)
+    addresses.init_app(app)
     blueprints.register(app)
     wiring.init_app(app, settings)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())

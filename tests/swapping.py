@@ -17,7 +17,9 @@ def swap(
     swapped = copy(page)
     target = swapped.select_one(selector)
     assert isinstance(target, Tag), f"nothing on the page is {selector}"
-    body = soup_of(fragment).body
+    part = soup_of(fragment)
+    name_window(swapped, part)
+    body = part.body
     assert body is not None
     if how == "innerHTML":
         target.clear()
@@ -25,6 +27,12 @@ def swap(
     else:
         target.replace_with(*list(body.contents))
     return swapped
+
+
+def name_window(page: BeautifulSoup, part: BeautifulSoup) -> None:
+    """Give the page the title that the fragment carries, as htmx does."""
+    if part.title and page.title:
+        page.title.string = part.title.extract().text
 
 
 def main_text(page: BeautifulSoup) -> str:

@@ -4,7 +4,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from flask.cli import AppGroup
 
 from communaute import current
 from communaute.domain import clock
+from communaute.domain.structures.intake.lines import exact
 from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.extensions import db
@@ -72,7 +72,7 @@ def parsed(line: bytes) -> object:
     if len(line) > LONGEST_LINE:
         return NOT_JSON
     try:
-        return json.loads(line, parse_float=Decimal)
+        return json.loads(line, parse_float=exact)
     except (ValueError, RecursionError):
         return NOT_JSON
 

@@ -5,7 +5,8 @@ import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
 from communaute.web.rendering import wants_fragment
 
@@ -51,6 +52,16 @@ GENERAL = ("Demande impossible", "Cette demande n’a pas pu aboutir. Revenez à
 def init_app(app: Flask) -> None:
     """Answer every HTTP error with a page, or a fragment to an htmx request."""
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(DataError, on_unstorable)
+
+
+def on_unstorable(error: DataError) -> Response:
+    """What no column can hold (a null character, which no keyboard types): a bad request.
+
+    PostgreSQL refuses it, SQLite does not; the session is undone when the request ends.
+    """
+    log.warning("a value that cannot be stored, on %s: %s", request.path, type(error.orig).__name__)
+    return on_http_error(BadRequest())
 
 
 def on_http_error(error: HTTPException) -> Response:

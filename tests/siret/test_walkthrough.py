@@ -1,6 +1,7 @@
 """The change of SIRET, rehearsed page by page by a visitor without account."""
 
 import re
+import subprocess
 from datetime import timedelta
 from io import BytesIO
 
@@ -249,6 +250,12 @@ def test_the_receipt_is_opened_again_ticked_printed_and_put_in_a_calendar(
     pdf = visitor.raw("GET", f"{receipt}.pdf")
     assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
     assert PdfFileReader(BytesIO(pdf.data)).root["/MarkInfo"]["/Marked"], "not accessible"
+    told = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf.data, capture_output=True, check=True
+    )
+    lines = [" ".join(line.split()) for line in told.stdout.decode().splitlines()]
+    assert f"Numéro du reçu {receipt.rsplit('/', 1)[1]}" in lines, "letter under letter"
+    assert f"Nouveau SIRET {' '.join(str(NEW).split())}, structure active" in lines
     ics = visitor.raw("GET", f"{receipt}.ics")
     assert ics.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert ics.data == visitor.raw("GET", f"{receipt}.ics").data, "a second import doubles nothing"
@@ -314,8 +321,10 @@ def test_the_swapped_part_is_the_reloaded_page(visitor: Visitor) -> None:
         answer = visitor.raw("GET", here, headers={"HX-Request": "true"})
         assert "<html" not in answer.text
         assert "HX-Request" in answer.headers["Vary"]
-        swapped = swap(start, "#outil-changement", answer.text)
-        assert main_text(swapped) == main_text(visitor.get(here)), here
+        swapped, page = swap(start, "#outil-changement", answer.text), visitor.get(here)
+        assert main_text(swapped) == main_text(page), here
+        titles = [one(each, "title").text for each in (swapped, page)]
+        assert titles[0] == titles[1], "the window is named after the step"
 
 
 def test_typed_html_is_text(visitor: Visitor) -> None:

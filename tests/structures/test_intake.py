@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.siret.changing import change
 from communaute.domain.structures.declaring import Declaration, declare
-from communaute.domain.structures.intake.taking import take
+from communaute.domain.structures.intake.lines import exact
+from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.domain.structures.numbers import PRACTICE, made_up
 from communaute.models import (
@@ -189,6 +190,22 @@ def test_services_follow_what_is_told(session: Session) -> None:
     ]
 
 
+def test_what_waits_for_two_structures_does_not_hide_what_waits_for_one(session: Session) -> None:
+    third = siret(52).digits
+    stuck = [invoice(f"a{n}", f"A-{n}", recipient=third) for n in range(BATCH)]
+    taken(session, *stuck)
+    taken(session, structure("s2", BUYER), invoice("z", "Z-1"))
+    late = taken(session, structure("s1", SELLER))[1:]
+    assert [(one.id, one.result.value) for one in late] == [("z", "accepted")]
+    assert Counter(results(taken(session, structure("s3", third)))) == {"accepted": BATCH + 1}
+
+
+def test_a_refused_identifier_is_told_back_shortened(session: Session) -> None:
+    (outcome,) = taken(session, invoice("x" * 10_000))
+    assert outcome.result is Result.REFUSED
+    assert len(outcome.id) == 100
+
+
 def test_an_amount_never_changes_and_an_address_may(session: Session) -> None:
     taken(session, *story()[:3], structure("s3", siret(53).digits))
     assert "autre montant" in reason(session, invoice("again", days=10, amount="99"))
@@ -261,6 +278,9 @@ WRONG: list[tuple[object, str]] = [
     (invoice("a", amount="NaN"), "montant"),
     (invoice("a", amount="1e400"), "montant"),
     (invoice("a", amount=Decimal("1.005")), "deux décimales"),
+    (invoice("a", amount=exact("1e999999999")), "montant"),
+    (invoice("a", amount=exact("1e-99999999999999999999")), "montant"),
+    (invoice("a", amount="1e-999999999999999999"), "montant"),
     (invoice("a", amount=True), "montant"),
     (invoice("a", issued_on="24/11/2026"), "issued_on"),
     (invoice("a", number=""), "number"),

@@ -202,3 +202,12 @@ def test_an_empty_or_missing_file_is_said(site: Flask, tmp_path: Path) -> None:
     empty.touch()
     assert "accepted: 0" in load(site, empty).output
     assert load(site, tmp_path / "nothing").exit_code == 2
+
+
+@pytest.mark.parametrize("amount", ["1e999999999", "1e99999999999999999999", "NaN", "Infinity"])
+def test_an_absurd_number_refuses_its_line_alone(site: Flask, amount: str) -> None:
+    absurd = json.dumps(story()[2]).replace('"120.50"', amount)
+    answer = send(site, f"[{absurd}, {json.dumps(structure('s1', SELLER))}]")
+    assert answer.status_code == 200
+    outcomes = (answer.json or {})["outcomes"]
+    assert [one["result"] for one in outcomes] == ["refused", "accepted"]

@@ -365,6 +365,18 @@ def test_an_invoice_is_shown_from_a_structure_it_belongs_to(
         assert manager.raw("POST", path, data=forged).status_code == 404, path
 
 
+def test_what_no_column_can_hold_is_a_bad_request_and_not_a_failure(
+    visited_app: Flask, manager: Visitor
+) -> None:
+    here = f"/compte/structures/{declare(manager, fresh())}"
+    sent = manager.fill(f"{here}/services", here, code="A\0B", nom="Achats")
+    # SQLite keeps a null character; PostgreSQL does not.
+    with visited_app.app_context():
+        expected = 303 if db.engine.dialect.name == "sqlite" else 400
+    assert sent.status_code == expected
+    assert manager.raw("GET", here).status_code == 200
+
+
 def test_a_status_that_is_another_s_to_give_is_refused_and_written_down(
     visited_app: Flask, manager: Visitor
 ) -> None:

@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired
 
+from communaute.web.addresses import row_number
+
 
 class SiretForm(Form):
     """A number to check; the rule itself is domain.siret's."""
@@ -14,7 +16,7 @@ class SiretForm(Form):
 class ChoiceForm(FlaskForm):
     """The structure whose pencil was chosen."""
 
-    structure = IntegerField()
+    structure = IntegerField(filters=[row_number])
 
 
 class NextForm(FlaskForm):

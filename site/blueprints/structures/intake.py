@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from decimal import Decimal
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, request
@@ -13,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from communaute import current
 from communaute.blueprints.signatures.api import kept_nowhere, refusal
 from communaute.domain import clock
+from communaute.domain.structures.intake.lines import exact
 from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.extensions import csrf, db, limiter
@@ -105,7 +105,7 @@ def read_body() -> list[object]:
 
 def parsed(text: bytes) -> object:
     """JSON, its numbers exact. Raises ValueError, RecursionError."""
-    return json.loads(text, parse_float=Decimal)
+    return json.loads(text, parse_float=exact)
 
 
 def line_of(line: bytes) -> object:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +35,8 @@ UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def identifier(event: object) -> str:
     """The event's identifier, as far as it can be told back; empty when there is none."""
     found = event.get("id") if isinstance(event, dict) else None
-    return found if isinstance(found, str) and not UNREADABLE.search(found) else ""
+    known = isinstance(found, str) and not UNREADABLE.search(found)
+    return str(found)[:LONGEST_ID] if known else ""
 
 
 def read(event: object, now: datetime) -> Told:
@@ -210,16 +211,31 @@ def _year(event: dict[str, Any]) -> int | None:
     return value
 
 
+def exact(number: str) -> Decimal:
+    """A JSON number as it is written, for `json.loads(…, parse_float=exact)`.
+
+    NaN when no Decimal holds it (an exponent of twenty digits): its line alone is refused then.
+    """
+    try:
+        return Decimal(number)
+    except ArithmeticError:
+        return Decimal("NaN")
+
+
 def _amount(event: dict[str, Any]) -> Decimal:
     value = event.get("amount")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise LineRefused('«\u202famount\u202f» doit être un montant en euros, comme "1234.50".')
     try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT or amount != round(amount, 2):
+        return _euros(Decimal(value))
+    except (ArithmeticError, ValueError):
         raise LineRefused(
             '«\u202famount\u202f» doit être un montant en euros, deux décimales au plus, comme "1234.50".'
-        )
+        ) from None
+
+
+def _euros(amount: Decimal) -> Decimal:
+    """The amount to the cent. Raises ArithmeticError (`1e999999999`), ValueError."""
+    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT or amount != round(amount, 2):
+        raise ValueError
     return round(amount, 2)
