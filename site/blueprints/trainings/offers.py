@@ -2,13 +2,16 @@
 
 from http import HTTPStatus
 
-from flask import request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.trainings import bp
 from communaute.blueprints.trainings.own import HERE, LIMIT, mine, own_page, shown
 from communaute.blueprints.trainings.own_acts import attempt, verb
 from communaute.domain.trainings import waiting
+from communaute.domain.trainings.errors import NothingOffered
+from communaute.domain.trainings.values import RegistrationView
+from communaute.domain.trainings.waiting import NOTHING_OFFERED
 from communaute.extensions import limiter
 from communaute.web.security import refuse_cross_site
 
@@ -33,5 +36,12 @@ def answer_offer(token: str) -> ResponseReturnValue:
     refuse_cross_site()
     chosen = ANSWERS.get(request.form.get("reponse", ""))
     if chosen is None:
-        return shown("offer", HTTPStatus.UNPROCESSABLE_ENTITY, mine=mine(token), unanswered=True)
+        return unanswered(mine(token))
     return attempt(token, chosen[1], lambda: verb(chosen[0], token))
+
+
+def unanswered(found: RegistrationView) -> Response:
+    """The two buttons again; where one stands when nothing is offered any more."""
+    if not found.can_answer_offer:
+        return own_page(found, refused=NothingOffered(NOTHING_OFFERED))
+    return shown("offer", HTTPStatus.UNPROCESSABLE_ENTITY, mine=found, unanswered=True)

@@ -72,6 +72,8 @@ def attempt(form: SignUpForm) -> Told | None:
     except InvalidSignUp as refused:
         for field, fault in refused.faults.items():
             form.refuse(fault, field)
+        if not pair_id(form):  # said with the rest: nobody is refused twice
+            form.refuse(NO_PAIR, "paire")
     except (PairUnknown, PairClosed) as refused:
         form.refuse(str(refused) if form.paire.data else NO_PAIR, "paire")
     except DomainError as refused:

@@ -133,6 +133,13 @@ def test_an_offer_is_accepted_or_declined_by_two_buttons(scene: Scene) -> None:
             waiter.press(waiter.own("/quitter"))
 
 
+def test_no_answer_to_no_offer_says_where_one_stands(scene: Scene) -> None:
+    visitor = scene.placed(scene.pair())
+    page = visitor.pages.post(visitor.own("/proposition"), 409, data={"reponse": "peut-être"})
+    assert "Aucune place ne vous est proposée" in main_text(page)
+    assert visitor.registration().state == "confirmed"
+
+
 def test_a_place_not_confirmed_in_time_says_so(scene: Scene) -> None:
     visitor = scene.visitor()
     visitor.ask(scene.pair())
