@@ -84,7 +84,8 @@ def entry(feed: ET.Element, pair: PairView, stamp: Stamp) -> None:
     ET.SubElement(item, "link", rel="alternate", type="text/html", href=url)
     put(item, "published", instant(stamp.published_at))
     put(item, "updated", instant(stamp.published_at))
-    put(item, "summary", " puis ".join(slots) + " (heure de Paris). Gratuit.")
+    dates = " puis ".join(words.slot(session) for session in pair.sessions)
+    put(item, "summary", f"{dates[0].upper()}{dates[1:]} (heure de Paris). Gratuit.")
     ET.SubElement(item, "category", term=pair.theme)
 
 

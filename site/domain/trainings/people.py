@@ -124,7 +124,7 @@ def _line(longest: int, missing: str) -> Callable[[str], str]:
     """Read one line; `missing` is the sentence when it is empty, or empty when it may be."""
 
     def read(typed: str) -> str:
-        text = one_line(typed[: 4 * longest])
+        text = one_line(typed)
         if not text and missing:
             raise InvalidText(missing)
         return _short_enough(text, longest)
@@ -133,7 +133,7 @@ def _line(longest: int, missing: str) -> Callable[[str], str]:
 
 
 def _paragraph(typed: str) -> str:
-    lines = (one_line(line) for line in typed[: 4 * LONGEST_TEXT].splitlines())
+    lines = (one_line(line) for line in typed.splitlines())
     return _short_enough("\n".join(lines).strip(), LONGEST_TEXT)
 
 
@@ -146,7 +146,7 @@ def _short_enough(text: str, longest: int) -> str:
 
 
 def _telephone(typed: str) -> str:
-    text = one_line(typed[: 4 * LONGEST_TELEPHONE])
+    text = one_line(typed)
     digits = sum(c.isdigit() for c in text)
     if text and (
         not TELEPHONE.fullmatch(text) or digits not in DIGITS or len(text) > LONGEST_TELEPHONE

@@ -22,6 +22,9 @@ from communaute.models.trainings import (
 )
 
 
+NOTHING_OFFERED = "Aucune place ne vous est proposée pour le moment."
+
+
 def accept_offer(session: Session, token: str, *, desk: Desk, now: datetime) -> RegistrationView:
     """Take the place offered: it is confirmed. Done twice, it is done once.
 
@@ -76,7 +79,7 @@ def offered_pair(act: Act, registration: Registration) -> SessionPair:
         raise OfferExpired(
             "Le délai pour répondre est passé\u202f: la place a été proposée à la personne suivante."
         )
-    raise NothingOffered("Aucune place ne vous est proposée pour le moment.")
+    raise NothingOffered(NOTHING_OFFERED)
 
 
 def leave_list(session: Session, token: str, *, desk: Desk, now: datetime) -> RegistrationView:

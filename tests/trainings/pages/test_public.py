@@ -1,6 +1,7 @@
 """Trainings as everybody sees them: pages kept in memory, dates with seats, feeds for programs."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -188,6 +189,9 @@ def test_the_feed_has_an_entry_for_each_pair(scene: Scene, pages: Pages) -> None
     assert any(f"#paire-{pair}-" in each for each in ids)
     assert len(set(ids)) == len(ids)
     assert feed.findtext(f"{ATOM}updated")
+    summaries = [e.findtext(f"{ATOM}summary") or "" for e in feed.iter(f"{ATOM}entry")]
+    assert all(each[0].isupper() for each in summaries)
+    assert any(re.search(r" puis [a-z]+ ", each) for each in summaries)
 
 
 def test_the_section_keeps_its_feed_and_its_one_address(scene: Scene, pages: Pages) -> None:

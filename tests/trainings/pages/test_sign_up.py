@@ -230,3 +230,18 @@ def test_a_session_that_has_begun_is_refused(scene: Scene) -> None:
     scene.shift(pair, days=-2)
     page = scene.visitor().refused(pair)
     assert "déjà commencé" in main_text(page)
+
+
+def test_dates_not_chosen_are_said_with_all_that_is_wrong(scene: Scene) -> None:
+    slug = scene.slugs()[0]
+    scene.pair(slug=slug)
+    visitor = scene.visitor()
+    page = visitor.pages.post(f"{FORM}?formation={slug}", 422, data={"courriel": visitor.email})
+    assert "Choisissez une date" in one(page, "#paire-erreur").get_text()
+    links = [str(a["href"]) for a in page.select(".error-summary a")]
+    assert {"#paire", "#nom", "#organisation", "#consentement"} <= set(links)
+
+
+def test_a_text_far_too_long_is_counted_as_typed(scene: Scene) -> None:
+    page = scene.visitor().refused(scene.pair(), 422, nom="a" * 5_000)
+    assert "compte 5000 caractères" in one(page, "#nom-erreur").get_text()
