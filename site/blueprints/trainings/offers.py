@@ -15,7 +15,6 @@ from communaute.extensions import limiter
 from communaute.web.security import refuse_cross_site
 
 
-NO_OFFER = "Aucune place ne vous est proposée en ce moment."
 ANSWERS = {
     "accepter": (waiting.accept_offer, "acceptee"),
     "refuser": (waiting.decline_offer, "refusee"),
@@ -43,5 +42,5 @@ def answer_offer(token: str) -> ResponseReturnValue:
 def unanswered(found: RegistrationView) -> ResponseReturnValue:
     """The two buttons again; without an offer any more, where one stands."""
     if not found.can_answer_offer:
-        return own_page(found, refused=NothingOffered(NO_OFFER))
+        return own_page(found, refused=NothingOffered(waiting.NOTHING_OFFERED))
     return shown("offer", HTTPStatus.UNPROCESSABLE_ENTITY, mine=found, unanswered=True)
