@@ -120,6 +120,7 @@ def test_the_whole_change_by_keyboard_alone(visit: Visit) -> None:
             tab_to(page, words) if page.evaluate("document.activeElement.tagName") == "A" else None
         page.keyboard.press("Enter")
         page.wait_for_url(lands)
+        # The swap has settled: what is read out is the new step.
         expect(page.locator("[data-focus]")).to_be_focused()
     tab_to(page, "siret")
     page.keyboard.type("12")
@@ -133,9 +134,11 @@ def test_the_whole_change_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.type(NEW)
     page.keyboard.press("Enter")
     page.wait_for_url("**/etape-5")
+    expect(page.locator("[data-focus]")).to_be_focused()
     tab_to(page, "Valider")
     page.keyboard.press("Enter")
     page.wait_for_url("**/relecture")
+    expect(page.locator("[data-focus]")).to_be_focused()
     tab_to(page, "Changer le SIRET de")
     page.keyboard.press("Enter")
     page.wait_for_url("**/recu/**")
