@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from communaute.domain.clock import PARIS
+from communaute.domain.tariffs.holidays import is_weekend_or_holiday
 from communaute.domain.trainings import organising, registration, signing_up
 from communaute.domain.trainings.links import Desk
 from communaute.domain.trainings.values import (
@@ -135,9 +136,10 @@ def _load(session: Session, plan: Plan, now: datetime) -> int:
 
 
 def _pairs_of(plan: Plan, now: datetime) -> tuple[PairPlan, ...]:
-    """Two weeks apart, on working days: the second session a week after the first."""
-    first = now.astimezone(PARIS).date() + timedelta(days=plan.first_in)
-    first += timedelta(days=(7 - first.weekday()) % 7 if first.weekday() >= 5 else 0)
+    """Two weeks apart, never on a week-end or a holiday: the second session a week after the first."""
+    today = now.astimezone(PARIS).date()
+    days = (today + timedelta(days=plan.first_in + later) for later in range(28))
+    first = next(day for day in days if not any(map(is_weekend_or_holiday, _days_of(plan, day))))
     return organising.plan_series(
         first,
         plan.at,
@@ -145,6 +147,11 @@ def _pairs_of(plan: Plan, now: datetime) -> tuple[PairPlan, ...]:
         count=len(plan.taken),
         every_weeks=2,
     )
+
+
+def _days_of(plan: Plan, first: date) -> list[date]:
+    weeks = range(0, 2 * len(plan.taken), 2 if plan.webinar else 1)
+    return [first + timedelta(weeks=week) for week in weeks]
 
 
 def _sign_up(
