@@ -136,4 +136,6 @@ def test_a_database_that_is_away_does_not_break_the_page(app: Flask) -> None:
     with app.app_context():
         db.drop_all()
     page = Pages(app).get("/recherche?q=zzzzqqqq")
+    with app.app_context():
+        db.create_all()
     assert "Aucune page ne répond" in page.text
