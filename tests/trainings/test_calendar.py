@@ -13,7 +13,7 @@ from icalendar import Calendar as AnyCalendar
 
 from communaute import post_office
 from communaute.current import Site
-from communaute.domain.trainings import calendars, listing, organising
+from communaute.domain.trainings import calendars, listing, organising, personal_data
 from communaute.domain.trainings.errors import NoPlace
 from communaute.domain.trainings.values import SessionTimes
 from tests.trainings.people import CLASS, DESK, School
@@ -124,7 +124,8 @@ def test_mails_read_in_the_wrong_order_end_the_same(school: School, lea: Reader)
     for verb, given in (("confirm", ()), ("change_pair", (second,)), ("cancel", ())):
         school.do(verb, "lea", *given)
         parts += lea.parts(lea.bytes_of(school.mails()[-1]))
-    assert len(parts) == 2 + 4 + 2
+    # The last mail says again what the one it overtook would have cancelled.
+    assert len(parts) == 2 + 4 + 4
     for part in reversed(parts):
         lea.agenda.receive(part.get_content(), str(part.get_param("method")))
     assert lea.agenda.starts == []
@@ -210,3 +211,26 @@ def test_a_name_cannot_add_a_line_to_a_calendar(school: School, lea: Reader) -> 
     (event,) = read(lea.parts(lea.bytes_of(school.mails()[-1]))[0].get_content()).walk("VEVENT")
     assert "VALARM" not in [component.name for component in event.subcomponents]
     assert str(event["summary"]).startswith("Envoyer une facture")
+
+
+def test_a_session_left_is_cancelled_even_when_its_mail_was_overtaken(
+    school: School, lea: Reader
+) -> None:
+    first, second, third = school.pairs(count=3)
+    school.placed(first, "lea")
+    assert lea.open_mails().starts == starts_of(school, first)
+    for pair in (second, third):  # nothing leaves between the two
+        school.do("change_pair", "lea", pair)
+    assert lea.open_mails().starts == starts_of(school, third)
+
+
+def test_erasing_right_after_cancelling_still_empties_the_calendar(
+    school: School, lea: Reader
+) -> None:
+    school.placed(school.pair(), "lea")
+    assert lea.open_mails().starts
+    token = school.token()
+    school.do("cancel")
+    personal_data.erase(school.session, token, desk=DESK, now=school.now)
+    school.session.commit()
+    assert lea.open_mails().starts == []

@@ -3,15 +3,19 @@
 Keys name the act, so that telling it twice sends one mail.
 """
 
+from dataclasses import replace
 from datetime import datetime
+
+from sqlalchemy import select
 
 from communaute.domain.trainings import events, rules, words
 from communaute.domain.trainings.places import Act
-from communaute.mailing.attachments import Attachment
+from communaute.mailing.attachments import Attachment, from_rows
 from communaute.mailing.message import Message
 from communaute.mailing.messages import trainings as messages
 from communaute.mailing.outbox import post, withdraw_about
 from communaute.mailing.values import Value
+from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.trainings import Registration, RegistrationState, SessionPair
 
 
@@ -46,13 +50,36 @@ def sessions_of(pair: SessionPair, *, with_class: bool) -> list[dict[str, Value]
     ]
 
 
-def withdraw(act: Act, registration: Registration) -> None:
-    """What waits and is no longer true does not leave."""
-    withdraw_about(act.session, about(registration), *STALE)
+def withdraw(act: Act, registration: Registration) -> tuple[Attachment, ...]:
+    """What waits and is no longer true does not leave; answers the calendar's CANCELs it carried.
+
+    They are still true: the next mail carries them, or a calendar would keep a session left.
+    """
+    return _withdraw(act, registration, *STALE)
 
 
-def _post(act: Act, registration: Registration, message: Message, what: str, mark: str) -> bool:
+def _withdraw(act: Act, registration: Registration, *templates: str) -> tuple[Attachment, ...]:
+    found = select(Delivery.attachments).where(
+        Delivery.about == about(registration), Delivery.state == DeliveryState.WAITING
+    )
+    if templates:
+        found = found.where(Delivery.template.in_(templates))
+    rows = act.session.scalars(found.order_by(Delivery.id)).all()
+    withdraw_about(act.session, about(registration), *templates)
+    parts = (part for each in rows for part in from_rows(each or ()))
+    return tuple(part for part in parts if part.parameters.get("method") == events.CANCEL)
+
+
+def _post(
+    act: Act,
+    registration: Registration,
+    message: Message,
+    what: str,
+    mark: str,
+    kept: tuple[Attachment, ...] = (),
+) -> bool:
     key = f"training-{registration.id}-{what}-{mark}"
+    message = replace(message, attachments=(*kept, *message.attachments))
     return post(act.session, message, key=key, due=act.now)
 
 
@@ -131,7 +158,7 @@ def place(
     act: Act, registration: Registration, pair: SessionPair, *, left: SessionPair | None = None
 ) -> None:
     """Tell that the place is confirmed, with the dates; those of the pair `left` are taken away."""
-    withdraw(act, registration)
+    kept = withdraw(act, registration)
     events.next_sequence(registration)
     gone = events.withdrawals(act, registration, left) if left else ()
     message = messages.place_confirmed(
@@ -144,12 +171,12 @@ def place(
         about=about(registration),
         useless_after=pair.ends_at,
     )
-    _post(act, registration, message, "place", str(registration.sequence))
+    _post(act, registration, message, "place", str(registration.sequence), kept)
 
 
 def cancelled(act: Act, registration: Registration, pair: SessionPair) -> None:
     """Tell who gave their place back that it is done."""
-    withdraw(act, registration)
+    kept = withdraw(act, registration)
     events.next_sequence(registration)
     message = messages.cancelled(
         to=registration.email,
@@ -159,19 +186,19 @@ def cancelled(act: Act, registration: Registration, pair: SessionPair) -> None:
         calendar=events.withdrawals(act, registration, pair),
         about=about(registration),
     )
-    _post(act, registration, message, "cancelled", str(registration.sequence))
+    _post(act, registration, message, "cancelled", str(registration.sequence), kept)
 
 
 def moved(act: Act, registration: Registration, pair: SessionPair) -> None:
     """Tell that the sessions have changed; who has not answered yet is asked again."""
-    withdraw(act, registration)
+    kept = withdraw(act, registration)
     if registration.state == RegistrationState.HELD and registration.until:
         return confirm_place(act, registration, pair, registration.until)
     if registration.state == RegistrationState.OFFERED and registration.until:
         return offered(act, registration, pair, registration.until)
     events.next_sequence(registration)
     message = moved_message(act, registration, pair)
-    _post(act, registration, message, "moved", str(registration.sequence))
+    _post(act, registration, message, "moved", str(registration.sequence), kept)
     return None
 
 
@@ -192,11 +219,11 @@ def called_off(
     act: Act, registration: Registration, pair: SessionPair, *, reason: str, had_place: bool
 ) -> None:
     """Tell that the sessions will not take place; who had a place goes first in line."""
-    withdraw(act, registration)
+    kept = withdraw(act, registration)
     if had_place:
         events.next_sequence(registration)
     message = called_off_message(act, registration, pair, reason=reason, had_place=had_place)
-    _post(act, registration, message, "called-off", str(pair.id))
+    _post(act, registration, message, "called-off", str(pair.id), kept)
 
 
 def called_off_message(
@@ -224,6 +251,6 @@ def erased(act: Act, registration: Registration, calendar: tuple[Attachment, ...
     _post(act, registration, message, "erased", _stamp(act.now))
 
 
-def withdraw_all(act: Act, registration: Registration) -> None:
-    """Nothing about this registration leaves any more."""
-    withdraw_about(act.session, about(registration))
+def withdraw_all(act: Act, registration: Registration) -> tuple[Attachment, ...]:
+    """Nothing about this registration leaves any more; answers the calendar's CANCELs it carried."""
+    return _withdraw(act, registration)

@@ -19,15 +19,13 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import events, notices, owning
+from communaute.domain.trainings import notices, owning
 from communaute.domain.trainings.links import Desk
 from communaute.domain.trainings.people import person_key
 from communaute.domain.trainings.registration import give_up
-from communaute.mailing.attachments import Attachment
 from communaute.models.mailing import Delivery
 from communaute.models.trainings import (
     IN_LIST,
-    PLACED,
     AccessibilityNeed,
     Attendance,
     PlaceDecision,
@@ -163,14 +161,9 @@ def erase(session: Session, token: str, *, desk: Desk, now: datetime) -> None:
     """
     act, registration = owning.begin(session, token, desk=desk, now=now)
     pair = registration.pair
-    alive_place = registration.state in PLACED and pair is not None and now < pair.ends_at
-    calendar: tuple[Attachment, ...] = ()
     if pair is None or now < pair.ends_at:
         give_up(act, registration)
-    if alive_place and pair is not None:
-        events.next_sequence(registration)
-        calendar = events.withdrawals(act, registration, pair)
-    notices.withdraw_all(act, registration)
+    calendar = notices.withdraw_all(act, registration)
     notices.erased(act, registration, calendar)
     session.flush()
     anonymise(session, [registration.id], now)
