@@ -210,7 +210,7 @@ def test_an_absurd_number_refuses_its_line_alone(site: Flask, amount: str) -> No
     absurd = json.dumps(story()[2]).replace('"120.50"', amount)
     answer = send(site, f"[{absurd}, {json.dumps(structure('s1', SELLER))}]")
     assert answer.status_code == 200
-    assert [one["result"] for one in answer.json["outcomes"]] == ["refused", "accepted"]
+    assert [one["result"] for one in json.loads(answer.text)["outcomes"]] == ["refused", "accepted"]
 
 
 def test_a_compressed_body_is_told_so(site: Flask) -> None:
@@ -218,4 +218,4 @@ def test_a_compressed_body_is_told_so(site: Flask) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Encoding": "gzip"}
     answer = site.test_client().post(ADDRESS, data=body, headers=headers)
     assert answer.status_code == 422
-    assert "sans les compresser" in answer.json["message"]
+    assert "sans les compresser" in json.loads(answer.text)["message"]
