@@ -25,7 +25,7 @@ serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifi
 	@$(FLASK) search build --if-older
 	@$(FLASK) demo load --if-empty
 	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
-	@PORT=$(PORT) .venv/bin/honcho start --no-prefix
+	@PORT=$(PORT) BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} .venv/bin/honcho start --no-prefix
 
 # Journeys apart: what drives Chromium keeps an event loop running in its process.
 test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones

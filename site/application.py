@@ -1,5 +1,7 @@
 """The application: the one place where all is wired."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -50,6 +52,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        PUBLIC_HOST=urlsplit(settings.base_url).netloc,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.production,

@@ -51,16 +51,20 @@ def add_headers(response: Response) -> Response:
 
 
 def is_cross_site(incoming: Request) -> bool:
-    """Whether a browser says that another site made this request.
+    """Whether a browser says, by either header, that another site made this request.
 
     Both headers absent means no browser: nobody's cookies are at stake, so it is let in.
     """
     fetch_site = incoming.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None:
-        # Any other value is another origin, a sibling host of the same domain included.
-        return fetch_site not in ("same-origin", "none")
+    # Any other value is another origin, a sibling host of the same domain included.
+    if fetch_site not in (None, "same-origin", "none"):
+        return True
     origin = incoming.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != incoming.host
+    if origin is None or (origin == "null" and fetch_site):
+        return False
+    # Behind a proxy that does not pass the host on, the public address is known from the settings.
+    ours = {incoming.host, current_app.config.get("PUBLIC_HOST")}
+    return urlsplit(origin).netloc not in ours
 
 
 def refuse_cross_site() -> None:

@@ -281,6 +281,8 @@ WRONG: list[tuple[object, str]] = [
     (invoice("a", amount=exact("1e999999999")), "montant"),
     (invoice("a", amount=exact("1e-99999999999999999999")), "montant"),
     (invoice("a", amount="1e-999999999999999999"), "montant"),
+    (invoice("a", amount="1_000.00"), "montant"),
+    (invoice("a", amount="١٢"), "montant"),
     (invoice("a", amount=True), "montant"),
     (invoice("a", issued_on="24/11/2026"), "issued_on"),
     (invoice("a", number=""), "number"),
@@ -333,3 +335,30 @@ def test_moments_are_kept_in_utc(session: Session) -> None:
     assert moment(0).endswith("+00:00")
     taken(session, *story()[:2], {**invoice("i"), "at": "2026-11-01T02:00:00+02:00"})
     assert session.scalars(select(StatusChange.at)).one().isoformat() == "2026-11-01T00:00:00+00:00"
+
+
+def test_an_invoice_told_again_ends_the_same_in_any_order(session: Session) -> None:
+    """Told a second time with another status, it takes that status, whichever came first."""
+    taken(session, structure("s1", SELLER), structure("s2", BUYER))
+    for number, order in (("F-1", (0, 1)), ("F-2", (1, 0))):
+        told = [
+            invoice(f"{number} early", number, days=30),
+            invoice(f"{number} late", number, days=20, status="MISE_A_DISPOSITION"),
+        ]
+        for place in order:
+            assert results(taken(session, told[place])) == ["accepted"]
+    steps = (
+        select(Invoice.number, StatusChange.status, StatusChange.at)
+        .join(Invoice, Invoice.id == StatusChange.invoice_id)
+        .order_by(Invoice.number, StatusChange.at)
+    )
+    found = [row.status for row in session.execute(steps)]
+    assert found == ["DEPOSEE", "MISE_A_DISPOSITION"] * 2
+    assert set(session.scalars(select(Invoice.status))) == {"MISE_A_DISPOSITION"}
+
+
+def test_an_address_told_again_gives_no_status(session: Session) -> None:
+    """Without a status, an invoice told again only changes its address."""
+    taken(session, structure("s1", SELLER), structure("s2", BUYER), invoice("a", days=30))
+    taken(session, status("b", "A_RECYCLER", 25), invoice("c", days=20, service="B"))
+    assert session.scalars(select(Invoice.status)).one() == "A_RECYCLER"

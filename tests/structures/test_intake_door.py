@@ -1,5 +1,6 @@
 """The two ways into the intake: a file, and `POST /api/v1/evenements`."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,5 +210,12 @@ def test_an_absurd_number_refuses_its_line_alone(site: Flask, amount: str) -> No
     absurd = json.dumps(story()[2]).replace('"120.50"', amount)
     answer = send(site, f"[{absurd}, {json.dumps(structure('s1', SELLER))}]")
     assert answer.status_code == 200
-    outcomes = (answer.json or {})["outcomes"]
-    assert [one["result"] for one in outcomes] == ["refused", "accepted"]
+    assert [one["result"] for one in json.loads(answer.text)["outcomes"]] == ["refused", "accepted"]
+
+
+def test_a_compressed_body_is_told_so(site: Flask) -> None:
+    body = gzip.compress(lines(story()).encode())
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Encoding": "gzip"}
+    answer = site.test_client().post(ADDRESS, data=body, headers=headers)
+    assert answer.status_code == 422
+    assert "sans les compresser" in json.loads(answer.text)["message"]

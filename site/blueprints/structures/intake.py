@@ -85,6 +85,8 @@ def read_body() -> list[object]:
 
     Raises BodyRefused, RequestEntityTooLarge.
     """
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise BodyRefused("Envoyez les événements sans les compresser.")
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False).removeprefix(b"\xef\xbb\xbf").strip()
     if not body:

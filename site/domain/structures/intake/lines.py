@@ -29,6 +29,8 @@ LARGEST_AMOUNT = Decimal("1e11")
 YEARS = range(2000, 2101)
 # Clocks differ; tomorrow is already a mistake.
 AHEAD = timedelta(hours=1)
+# Python would also read « 1_000 » and the digits of other scripts.
+WRITTEN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -227,6 +229,8 @@ def _amount(event: dict[str, Any]) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise LineRefused('«\u202famount\u202f» doit être un montant en euros, comme "1234.50".')
     try:
+        if isinstance(value, str) and not WRITTEN.fullmatch(value):
+            raise ValueError
         return _euros(Decimal(value))
     except (ArithmeticError, ValueError):
         raise LineRefused(

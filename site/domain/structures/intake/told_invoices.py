@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from communaute.domain.siret import Siret
 from communaute.domain.structures.events import EventKind
 from communaute.domain.structures.intake.known import Known, KnownInvoice
+from communaute.domain.structures.intake.told_statuses import StatusWriter
 from communaute.domain.structures.intake.values import LineRefused, ToldInvoice, Waits
 from communaute.models.structures import Event, Invoice, StatusChange, Structure
 
@@ -16,11 +17,12 @@ from communaute.models.structures import Event, Invoice, StatusChange, Structure
 class InvoiceWriter:
     """Invoices of one batch: new ones with their first status, and those sent elsewhere since."""
 
-    def __init__(self, session: Session, known: Known, now: datetime, _base_url: str) -> None:
+    def __init__(self, session: Session, known: Known, now: datetime, base_url: str) -> None:
         self.session, self.known, self.now = session, known, now
         self.arrived: set[str] = set()
         self.new: list[tuple[KnownInvoice, ToldInvoice, dict[str, Any]]] = []
         self.moved: dict[int, dict[str, Any]] = {}
+        self.steps = StatusWriter(session, known, now, base_url)
 
     def write(self, told: ToldInvoice) -> None:
         """Add or update. Raises Waits (a structure is not known), LineRefused (another amount)."""
@@ -36,7 +38,7 @@ class InvoiceWriter:
             self._add(told, sender, recipient)
 
     def flush(self) -> None:
-        """Write the rows, in three statements whatever their number."""
+        """Write the rows, in as many statements whatever their number."""
         if self.new:
             rows = [row for _, _, row in self.new]
             ids = self.session.scalars(
@@ -48,6 +50,7 @@ class InvoiceWriter:
             self.session.execute(insert(Event), [self._event(one[0]) for one in self.new])
         if self.moved:
             self.session.execute(update(Invoice), list(self.moved.values()))
+        self.steps.flush()
 
     def _structure(self, siret: Siret) -> Structure:
         found = self.known.structure(siret)
@@ -80,12 +83,18 @@ class InvoiceWriter:
         self.arrived |= {name, f"{name} {year}"}
 
     def _update(self, known: KnownInvoice, told: ToldInvoice, recipient: Structure) -> None:
-        """The amount never changes (a wrong one is rejected); the address may, to be recycled."""
+        """The amount never changes (a wrong one is rejected); the address may, to be recycled.
+
+        A status told with it takes its place in time, as if it were told alone.
+        """
         if known.amount != told.amount:
             raise LineRefused(
                 "Cette facture est connue avec un autre montant. Un montant ne change pas\u202f: une facture "
                 "fausse est rejetée, une nouvelle porte un nouveau numéro."
             )
+        earlier = not known.history or told.at < known.history[0][0]
+        if earlier or "status" in told.raw:
+            self.steps.place(known, told)
         if known.told_at and told.at <= known.told_at:
             return
         known.recipient_id, known.told_at = recipient.id, told.at

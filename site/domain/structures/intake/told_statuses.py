@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from communaute.domain.structures import lifecycle
 from communaute.domain.structures.events import EventKind
 from communaute.domain.structures.intake.known import Known, KnownInvoice
-from communaute.domain.structures.intake.values import LineRefused, ToldStatus, Waits
+from communaute.domain.structures.intake.values import (
+    LineRefused,
+    ToldInvoice,
+    ToldStatus,
+    Waits,
+)
 from communaute.domain.structures.statuses import STATUSES
 from communaute.models.structures import Event, Invoice, StatusChange
 
@@ -26,7 +31,7 @@ class StatusWriter:
     def __init__(self, session: Session, known: Known, now: datetime, _base_url: str) -> None:
         self.session, self.known, self.now = session, known, now
         self.arrived: set[str] = set()
-        self.rows: list[tuple[KnownInvoice, ToldStatus]] = []
+        self.rows: list[tuple[KnownInvoice, ToldStatus | ToldInvoice]] = []
 
     def write(self, told: ToldStatus) -> None:
         """Put a status in its invoice's history. Raises Waits (no such invoice), LineRefused."""
@@ -38,6 +43,10 @@ class StatusWriter:
                 f"La facture {told.number} de {told.sender} n’est pas encore connue\u202f: la ligne attend "
                 "qu’elle arrive.",
             )
+        self.place(invoice, told)
+
+    def place(self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice) -> None:
+        """Put what is told at its moment among the statuses of an invoice. Raises LineRefused."""
         history = invoice.history
         if (told.at, told.status.code) in history:
             return
@@ -65,7 +74,7 @@ class StatusWriter:
         }
         self.session.execute(update(Invoice), list(latest.values()))
 
-    def _row(self, invoice: KnownInvoice, told: ToldStatus) -> dict[str, Any]:
+    def _row(self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice) -> dict[str, Any]:
         return {
             "invoice_id": invoice.id,
             "status": told.status.code,
@@ -75,7 +84,9 @@ class StatusWriter:
             "reason": told.reason,
         }
 
-    def _events(self, invoice: KnownInvoice, told: ToldStatus) -> list[dict[str, Any]]:
+    def _events(
+        self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice
+    ) -> list[dict[str, Any]]:
         return [
             {
                 "at": self.now,
