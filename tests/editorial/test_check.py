@@ -14,7 +14,7 @@ import yaml
 
 from communaute.domain import clock
 from communaute.editorial import Content, Fault, check, load
-from tests.editorial.trees import PICTURE, TODAY, Tree
+from tests.editorial.trees import PICTURE, Tree
 
 
 Wrong = Callable[[Tree], Path]
