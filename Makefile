@@ -33,7 +33,8 @@ test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "browser and not slow" $(ARGS)
 
 test-slow: setup $(SET)/debian-tests ## The slow and heavy tests, run by .ci/run too
-	$(PY) -m pytest -q -m slow $(ARGS)
+	$(PY) -m pytest -q -m "slow and not browser" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "slow and browser" $(ARGS)
 
 check: setup ## Format, lint, types, arrows, content, migrations
 	.venv/bin/ruff format --check .

@@ -1,11 +1,19 @@
 """What must never be found on a page: axe's violations, a page too wide, console errors."""
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import NARROW, WIDE, Visitor
 
 
+# Each width and each scheme at every run; the two other pairs with the slow tests.
+VIEWS = [
+    (NARROW, "dark"),
+    (WIDE, "light"),
+    pytest.param(NARROW, "light", marks=pytest.mark.slow),
+    pytest.param(WIDE, "dark", marks=pytest.mark.slow),
+]
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     # Describing all that passed takes longer than checking it.

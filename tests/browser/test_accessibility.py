@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.browser.axe import faults_here
-from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.browser.axe import VIEWS, faults_here
+from tests.browser.conftest import Visit
 
 
 pytestmark = pytest.mark.browser
@@ -66,8 +66,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing(visit: Visit, width: int, scheme: str) -> None:
     visitor = visit(width, scheme)
     found = []

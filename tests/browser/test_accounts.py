@@ -12,8 +12,8 @@ from communaute.domain import clock
 from communaute.domain.accounts import roles
 from communaute.extensions import db
 from communaute.models import Delivery, Role, User
-from tests.browser.axe import faults_here
-from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
+from tests.browser.axe import VIEWS, faults_here
+from tests.browser.conftest import NARROW, Visit, Visitor
 
 
 pytestmark = pytest.mark.browser
@@ -99,8 +99,7 @@ def become_administrator(visitor: Visitor, app: Flask) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_page_of_management(
     visit: Visit, served_app: Flask, width: int, scheme: str
 ) -> None:
@@ -155,8 +154,7 @@ def test_a_mistake_is_said_beside_the_field_and_takes_the_focus(visit: Visit) ->
     expect(page.get_by_label("Adresse électronique")).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_page_of_an_account(
     visit: Visit, served_app: Flask, width: int, scheme: str
 ) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import faults_here
-from tests.browser.conftest import NARROW, WIDE, Visit
+from tests.browser.axe import VIEWS, faults_here
+from tests.browser.conftest import NARROW, Visit
 
 
 pytestmark = pytest.mark.browser
@@ -175,8 +175,7 @@ def test_the_tool_of_an_answer_is_used_in_place(visit: Visit) -> None:
     assert visitor.faults() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_in_open_suggestions(visit: Visit, width: int, scheme: str) -> None:
     visitor = visit(width, scheme)
     page = visitor.open("/recherche")

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from communaute import PACKAGE
-from tests.browser.axe import faults_here, settle
-from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
+from tests.browser.axe import VIEWS, faults_here, settle
+from tests.browser.conftest import Visit, Visitor
 from tests.browser.test_journeys import press_until
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, replace_text, update
@@ -209,8 +209,7 @@ def test_a_report_is_checked_by_its_code_and_the_file_by_its_hash(
     assert visitor.faults() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_in_any_state(
     meet: Callable[..., Visitor], site: Served, files: Path, width: int, scheme: str
 ) -> None:

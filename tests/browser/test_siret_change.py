@@ -11,7 +11,7 @@ from sqlalchemy import select
 from communaute.domain.structures.numbers import PRACTICE, made_up
 from communaute.extensions import db
 from communaute.models import Membership, MembershipRole, MembershipState, Structure, User
-from tests.browser.axe import faults_here
+from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
 from tests.browser.test_accounts import open_account
 from tests.structures import worlds
@@ -204,7 +204,7 @@ def structures_of(app: Flask, email: str) -> list[int]:
         return [mine.id, theirs.id]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(NARROW, "dark"), (WIDE, "light")])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_in_any_state_of_the_practice(
     visit: Visit, width: int, scheme: str
 ) -> None:
@@ -249,7 +249,7 @@ def test_axe_finds_nothing_in_any_state_of_the_practice(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(NARROW, "dark"), (WIDE, "light")])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_the_pages_of_structures(
     visit: Visit, served_app: Flask, width: int, scheme: str
 ) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from communaute import post_office
 from communaute.domain import clock
-from tests.browser.axe import faults_here
+from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
 from tests.trainings.pages.scenes import FORM, Organiser, Scene
 from tests.trainings.pages.scenes import Visitor as Person
@@ -236,7 +236,7 @@ def states(scene: Scene) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(NARROW, "dark"), (WIDE, "light")])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_state_of_a_training(
     visit: Visit, scene: Scene, width: int, scheme: str
 ) -> None:
@@ -253,7 +253,7 @@ def test_axe_finds_nothing_on_any_state_of_a_training(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(NARROW, "dark"), (WIDE, "light")])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_page_of_the_desk(
     at_work: Callable[..., Visitor], scene: Scene, width: int, scheme: str
 ) -> None:

@@ -6,6 +6,7 @@ from typing import cast
 
 import jinja2
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from communaute import PACKAGE, blueprints
@@ -121,15 +122,23 @@ def every_address(app: Flask) -> list[str]:
     return sorted({*pages, *sections, *tools})
 
 
-def test_every_page_of_the_site_is_well_made(shared_app: Flask, pages: Pages) -> None:
-    for address in every_address(shared_app):
-        pages.get(address)
+@pytest.fixture(scope="module")
+def whole_site(shared_app: Flask) -> dict[str, BeautifulSoup]:
+    """Every page by its address, each checked whole as it is fetched: once for the tests below."""
+    pages = Pages(shared_app)
+    return {address: pages.get(address) for address in every_address(shared_app)}
 
 
-def test_every_link_of_every_page_leads_somewhere(shared_app: Flask, pages: Pages) -> None:
+def test_every_page_of_the_site_is_well_made(whole_site: dict[str, BeautifulSoup]) -> None:
+    assert len(whole_site) > 200
+
+
+def test_every_link_of_every_page_leads_somewhere(
+    shared_app: Flask, whole_site: dict[str, BeautifulSoup]
+) -> None:
     seen: dict[str, str] = {}
-    for address in every_address(shared_app):
-        for link in pages.get(address).select(
+    for address, page in whole_site.items():
+        for link in page.select(
             "a[href^='/']:not([href='/compte/']), img[src^='/'], [hx-get^='/']"
         ):
             seen.setdefault(str(link.get("href") or link.get("src") or link.get("hx-get")), address)
@@ -220,9 +229,8 @@ def test_no_page_sets_a_cookie_or_asks_who_is_there(shared_app: Flask) -> None:
         assert "Cookie" not in response.headers.get("Vary", ""), address
 
 
-def test_content_pages_hold_no_post_form(shared_app: Flask, pages: Pages) -> None:
-    for address in every_address(shared_app):
-        assert not pages.get(address).select("form[method=post]"), address
+def test_content_pages_hold_no_post_form(whole_site: dict[str, BeautifulSoup]) -> None:
+    assert [url for url, page in whole_site.items() if page.select("form[method=post]")] == []
 
 
 def test_the_checked_page_sees_what_is_wrong() -> None:
