@@ -257,7 +257,7 @@ def test_axe_finds_nothing_on_the_pages_of_structures(
     visitor.open("/compte/structures/")
     page = visitor.page
     mine, theirs = structures_of(served_app, open_account(visitor, served_app))
-    free = worlds.siret(next(worlds.NUMBERS)).digits
+    free = worlds.fresh().digits
     with served_app.app_context():
         own = select(Membership.id).where(
             Membership.structure_id == mine, Membership.role == MembershipRole.PRINCIPAL

@@ -16,7 +16,7 @@ HOME = "/compte/structures/"
 
 def fresh() -> str:
     """A SIRET that nobody has here."""
-    return worlds.siret(next(worlds.NUMBERS)).digits
+    return worlds.fresh().digits
 
 
 def declare(person: Visitor, siret: str, name: str = "Atelier d’essai") -> int:

@@ -45,6 +45,12 @@ def siret(company: int = 1, establishment: int = 1) -> Siret:
     return made_up(DEMO, company, establishment)
 
 
+def fresh() -> Siret:
+    """A SIRET that no structure here has: companies 100 to 199 are kept for it."""
+    number = next(NUMBERS)
+    return siret(100 + number % 100, 1 + number // 100)
+
+
 def person(session: Session, name: str = "", *, role: Role | None = None) -> User:
     """Somebody with a confirmed account."""
     user = User(
