@@ -23,6 +23,7 @@ from communaute.domain.tariffs.reports import open_reports
 from communaute.domain.tariffs.reviewing import article_of_file, review
 from communaute.extensions import db
 from communaute.tariff_data import tariffs
+from communaute.web.dates import iso_day
 
 
 tariffs_commands = AppGroup("tariffs", help="Tarifs des frais de justice.")
@@ -58,7 +59,7 @@ def find(day: str | None, category: str, text: str, free_words: str, as_json: bo
     """Cherche des tarifs."""
     known = tariffs()
     try:
-        asked = read_day(day or "", clock.today())
+        asked = read_day(iso_day(day or ""), clock.today())
         query = Query(
             text=text_named(known.catalogue, text),
             category=category_named(known.catalogue, category),
@@ -109,7 +110,7 @@ def interpreting(
 
 def day_of(text: str) -> date:
     """A requisition's date. Raises WrongDate."""
-    day = read_day(text, clock.today())
+    day = read_day(iso_day(text), clock.today())
     if day is None:
         raise WrongDate("Donnez la date de la réquisition, par exemple 2019-05-20.")
     return day

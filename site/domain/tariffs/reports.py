@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import TariffError
 from communaute.domain.tariffs.loading import stored_period
+from communaute.domain.web_addresses import is_https
 from communaute.models.tariffs import TariffReport
 
 
@@ -64,10 +64,7 @@ def _message(text: str) -> str:
 
 def _source(text: str) -> str:
     address = text.strip()
-    if not address:
-        return ""
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or len(address) > LONGEST_SOURCE:
+    if address and not is_https(address, LONGEST_SOURCE):
         raise WrongSource("Donnez l’adresse complète du texte, qui commence par https://.")
     return address
 
