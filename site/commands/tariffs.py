@@ -19,7 +19,7 @@ from communaute.domain.tariffs.interpreting import Line, Mission, interpret
 from communaute.domain.tariffs.loading import load_tariffs
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.open_data import rows_as_data
-from communaute.domain.tariffs.reports import open_reports
+from communaute.domain.tariffs.reports import handle_report, open_reports
 from communaute.domain.tariffs.reviewing import article_of_file, review
 from communaute.extensions import db
 from communaute.tariff_data import tariffs
@@ -142,8 +142,15 @@ def line_as_data(line: Line) -> dict[str, object]:
 
 
 @tariffs_commands.command("reports")
-def reports() -> None:
-    """Liste les erreurs signalées et pas encore traitées."""
+@click.option("--handled", type=int, multiple=True, help="Numéro d'une erreur traitée.")
+def reports(handled: tuple[int, ...]) -> None:
+    """Liste les erreurs signalées et pas encore traitées, sans celles que --handled nomme."""
+    try:
+        for number in handled:
+            handle_report(db.session(), number, clock.now())
+    except DomainError as refused:
+        refuse(refused)
+    db.session.commit()
     waiting = open_reports(db.session())
     for report in waiting:
         click.echo(f"{report.id}\t{report.reported_at:%Y-%m-%d}\t{report.period_id or '-'}")
