@@ -81,3 +81,16 @@ def test_a_surcharge_rests_on_its_own_tariff(catalogue: Catalogue) -> None:
     day = date(2019, 6, 1)
     fair = work_out(catalogue, "interpretation-nuit", day, {})
     assert work_out(catalogue, "interpretation-nuit", day, {"base": Decimal(1000)}) == fair
+
+
+@pytest.mark.parametrize("file", ["tarifs.csv", "tarifs.json", "tarifs/schema.json"])
+def test_open_data_is_for_other_sites_at_each_request(shared_app: Flask, file: str) -> None:
+    client = shared_app.test_client()
+    for _ in range(2):
+        answer = client.get(f"/outils/{file}")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_is_kept_of_a_page_is_no_other_address(pages: Pages) -> None:
+    pages.get(f"{FINDER}/donnees")
+    pages.get(f"{FINDER}/data", status=404)

@@ -14,7 +14,6 @@ from communaute.domain.tariffs.values import Row, to_cents
 FIRST_DAY = date(2019, 3, 1)
 # Kilometres of the calendar year up to which each bracket goes.
 BRACKETS = ((1, Decimal(2_000)), (2, Decimal(10_000)), (3, Decimal("Infinity")))
-POWERS = {"5cv": "5 CV et moins", "6-7cv": "6 ou 7 CV", "8cv": "8 CV et plus"}
 MOST = Decimal(200_000)
 
 
