@@ -1,6 +1,6 @@
 """What a visitor downloads: the home page first, then the next page; and Lighthouse's notes.
 
-    .venv/bin/python benchmarks/weight.py [--lighthouse]
+    .venv/bin/python -m benchmarks.weight [--lighthouse]
 
 Chromium on localhost over gunicorn (brotli). Lighthouse comes from npm into benchmarks/node_modules.
 """

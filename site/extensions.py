@@ -3,13 +3,15 @@
 import sqlite3
 from typing import TYPE_CHECKING
 
+from flask import request
 from flask_alembic import Alembic
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from communaute.client_network import network_of
 
 
 # SQLite's writers wait in no order: when five hundred come at once, the last may wait long.
@@ -33,7 +35,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+limiter = Limiter(key_func=lambda: network_of(request.remote_addr), headers_enabled=True)
 # Alembic's own writing commands stay available; env.py is Flask-Alembic's.
 alembic = Alembic(metadatas=Base.metadata)
 

@@ -19,10 +19,11 @@ from communaute.domain.tariffs.interpreting import Line, Mission, interpret
 from communaute.domain.tariffs.loading import load_tariffs
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.open_data import rows_as_data
-from communaute.domain.tariffs.reports import open_reports
+from communaute.domain.tariffs.reports import handle_report, open_reports
 from communaute.domain.tariffs.reviewing import article_of_file, review
 from communaute.extensions import db
 from communaute.tariff_data import tariffs
+from communaute.web.dates import iso_day
 
 
 tariffs_commands = AppGroup("tariffs", help="Tarifs des frais de justice.")
@@ -58,7 +59,7 @@ def find(day: str | None, category: str, text: str, free_words: str, as_json: bo
     """Cherche des tarifs."""
     known = tariffs()
     try:
-        asked = read_day(day or "", clock.today())
+        asked = read_day(iso_day(day or ""), clock.today())
         query = Query(
             text=text_named(known.catalogue, text),
             category=category_named(known.catalogue, category),
@@ -109,7 +110,7 @@ def interpreting(
 
 def day_of(text: str) -> date:
     """A requisition's date. Raises WrongDate."""
-    day = read_day(text, clock.today())
+    day = read_day(iso_day(text), clock.today())
     if day is None:
         raise WrongDate("Donnez la date de la réquisition, par exemple 2019-05-20.")
     return day
@@ -141,8 +142,15 @@ def line_as_data(line: Line) -> dict[str, object]:
 
 
 @tariffs_commands.command("reports")
-def reports() -> None:
-    """Liste les erreurs signalées et pas encore traitées."""
+@click.option("--handled", type=int, multiple=True, help="Numéro d'une erreur traitée.")
+def reports(handled: tuple[int, ...]) -> None:
+    """Liste les erreurs signalées et pas encore traitées, sans celles que --handled nomme."""
+    try:
+        for number in handled:
+            handle_report(db.session(), number, clock.now())
+    except DomainError as refused:
+        refuse(refused)
+    db.session.commit()
     waiting = open_reports(db.session())
     for report in waiting:
         click.echo(f"{report.id}\t{report.reported_at:%Y-%m-%d}\t{report.period_id or '-'}")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
@@ -241,10 +242,17 @@ RULES: tuple[Rule, ...] = (
 def purge(session: Session, now: datetime, rules: tuple[Rule, ...] = RULES) -> dict[str, int]:
     """Carry out every rule, each in its own transaction; answers the count of each.
 
-    Safe to run twice: what is gone is not counted again.
+    Safe to run twice: what is gone is not counted again. A rule that fails keeps no other from
+    being carried out; its error is raised once all have been.
     """
-    counts = {}
+    counts, failed = {}, None
     for rule in rules:
-        counts[rule.name] = rule.purge(session, now)
-        session.commit()
+        try:
+            counts[rule.name] = rule.purge(session, now)
+            session.commit()
+        except SQLAlchemyError as error:
+            session.rollback()
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return counts

@@ -16,13 +16,3 @@ def _pieces(children: Iterable[Token]) -> Iterator[str]:
             yield token.content
         elif token.type in {"softbreak", "hardbreak"}:
             yield " "
-
-
-def block_texts(tokens: Iterable[Token]) -> str:
-    """Return the words of a run of blocks, one line each."""
-    lines = (plain(t.children) if t.type == "inline" else t.content for t in tokens if _speaks(t))
-    return "\n".join(line for line in lines if line)
-
-
-def _speaks(token: Token) -> bool:
-    return token.type in {"inline", "fence", "code_block"}

@@ -102,9 +102,6 @@ def row_of(cells: Mapping[str, str], line: int) -> TariffRow:
     )
 
 
-_PARAMETER_TEXTS = ("label", "unit", "territory", "gap", "confidence", "note", "source")
-
-
 def parameter_of(cells: Mapping[str, str], line: int) -> Parameter:
     """One line of parametres.csv. Raises BrokenTariffError."""
     return Parameter(

@@ -9,7 +9,6 @@ from babel.numbers import format_decimal
 
 
 PARIS = ZoneInfo("Europe/Paris")
-NARROW_NO_BREAK = "\u202f"
 NO_BREAK = "\u00a0"
 
 

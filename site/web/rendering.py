@@ -57,5 +57,12 @@ def render(template: str, block: str, *, status: int = 200, **context: object) -
 
 def embedded_in_another(own: str) -> bool:
     """Whether the answer goes into the frame of another page than the tool's `own` address."""
-    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    return wants_fragment() and not here.startswith(own)
+    return wants_fragment() and not _asked_from().startswith(own)
+
+
+def _asked_from() -> str:
+    """The path of the page that htmx asks from; empty when the header says none."""
+    try:
+        return urlsplit(request.headers.get("HX-Current-URL", "")).path
+    except ValueError:  # not an address: written by hand
+        return ""

@@ -64,7 +64,10 @@ def is_cross_site(incoming: Request) -> bool:
         return False
     # Behind a proxy that does not pass the host on, the public address is known from the settings.
     ours = {incoming.host, current_app.config.get("PUBLIC_HOST")}
-    return urlsplit(origin).netloc not in ours
+    try:
+        return urlsplit(origin).netloc not in ours
+    except ValueError:  # no browser writes such an origin
+        return True
 
 
 def refuse_cross_site() -> None:

@@ -184,6 +184,51 @@ def test_who_guesses_shuts_the_door_on_themselves_not_on_the_owner(someone: Some
     assert owner.is_in()
 
 
+def test_the_same_address_in_other_letters_is_the_same_account(someone: Someone) -> None:
+    """`ｅxemple.example` finds the account of `exemple.example`: it must count as it does."""
+    owner = someone().with_account()
+    thief = Person(owner.app, email=owner.email.replace("@e", "@\uff45"), password="au hasard !")
+    assert thief.email != owner.email
+    for _ in range(5):
+        thief.post("/compte/connexion", 422, courriel=thief.email, mot_de_passe=thief.password)
+    response = thief.send("/compte/connexion", courriel=thief.email, mot_de_passe=owner.password)
+    assert response.status_code == 429
+    other = Person(owner.app, email=thief.email)
+    other.sign_in()
+
+
+def test_a_subscriber_of_ipv6_is_one_client_for_the_limits(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    app = create_app(settings_for(tmp_path_factory.mktemp("limits"), limits="on"), TESTING=True)
+    with app.app_context():
+        db.create_all()
+    answers = []
+    for number in range(8):
+        person = Person(app, network=f"2001:db8:12:34{number:02}::{number:x}")
+        answers.append(person.send("/compte/mot-de-passe-oublie", courriel=person.email))
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429] * 2
+    elsewhere = Person(app, network="2001:db8:99::1")
+    assert (
+        elsewhere.send("/compte/mot-de-passe-oublie", courriel=elsewhere.email).status_code == 200
+    )
+
+
+def test_who_hammers_closed_doors_does_not_fill_the_log(someone: Someone) -> None:
+    person = someone().signed_in()
+    for _ in range(audit.REFUSALS_NOTED + 5):
+        assert person.raw("GET", "/gestion/").status_code == 403
+    user = person.user()
+    assert user is not None
+    with person.app.app_context():
+        noted = [
+            entry
+            for entry in audit.latest(db.session(), act="access-refused", limit=1_000)
+            if entry.actor == user.id
+        ]
+    assert len(noted) == audit.REFUSALS_NOTED
+
+
 def test_guessing_from_everywhere_never_shuts_out_a_known_device(someone: Someone) -> None:
     owner = someone().signed_in()
     for _ in range(10):
@@ -266,6 +311,8 @@ def test_an_administrator_decides_about_a_stuck_mail(someone: Someone) -> None:
     assert "delivery" not in only
     assert "Aucun acte" in person.get("/gestion/journal?avant=0").text
     person.get("/gestion/journal?acte=%00&avant=x")
+    for absurd in (10**30, -(10**30)):
+        person.get(f"/gestion/journal?avant={absurd}")
     person.get("/gestion/courriels?adresse=%00")
     assert "Aucun courriel" in person.get("/gestion/courriels?adresse=x%40y.example").text
     found = person.get(f"/gestion/courriels?adresse={person.email}").text

@@ -92,6 +92,7 @@ def test_a_section_is_filtered_by_public_and_paged(shared_app: Flask, pages: Pag
 
 def test_a_page_number_past_the_end_is_not_found(pages: Pages) -> None:
     pages.get("/guides/?page=99", 404)
+    pages.get(f"/guides/?page={'9' * 5_000}", 404)
 
 
 def test_every_feed_is_atom_with_absolute_addresses(shared_app: Flask, pages: Pages) -> None:

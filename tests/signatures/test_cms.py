@@ -2,13 +2,17 @@
 
 import asyncio
 import base64
+from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from asn1crypto import cms, pem
 
 from communaute.domain.signatures.detect import cms_bytes, kind_of
 from communaute.domain.signatures.values import (
+    Answer,
     Error,
     Format,
     Kind,
@@ -112,6 +116,53 @@ def test_every_usual_wrapping_is_undone(attached: bytes) -> None:
     for one in wrapped:
         assert cms_bytes(one) == attached
         assert kind_of(one) is Kind.CMS
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda signed: signed + b"PK\x03\x04 a document that other programs open",
+        lambda signed: b"Je dois mille euros.\n" + pem.armor("PKCS7", signed),
+        lambda signed: pem.armor("PKCS7", signed) + b"Je dois mille euros.",
+        lambda signed: pem.armor("PKCS7", signed) + pem.armor("PKCS7", signed[:-1]),
+        lambda signed: pem.armor("CMS", signed + b"more"),
+        lambda signed: base64.b64encode(signed + b"more"),
+    ],
+)
+def test_what_stands_beside_a_signature_is_not_signed(
+    attached: bytes, check: Verifier, hide: Callable[[bytes], bytes]
+) -> None:
+    report = check(hide(attached))
+    assert (report.verdict, report.acceptable) == (Verdict.INDETERMINATE, False)
+    signature = report.signatures[0]
+    assert "autre chose" in signature.summary[-1]
+    assert signature.points[-1].answer is Answer.UNDETERMINED
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n\r\n", b"\x00" * 16])
+def test_the_blanks_that_mail_programs_add_change_nothing(
+    attached: bytes, check: Verifier, end: bytes
+) -> None:
+    assert check(attached + end).verdict is Verdict.PASSED
+    assert check(b"\xef\xbb\xbf" + pem.armor("PKCS7", attached) + end).acceptable
+
+
+@pytest.mark.parametrize("second", [b"", b"   ", b"%PDF-1.7 not a signature", b"\x89PNG\r\n"])
+def test_a_second_file_that_is_no_signature_is_told_as_such(
+    attached: bytes, check: Verifier, second: bytes
+) -> None:
+    report = check(TEXT, second)
+    assert (report.verdict, report.error) == (None, Error.UNREADABLE)
+    assert "Le fichier de signature joint n’en est pas un" in report.explanation
+
+
+def test_an_archive_is_to_be_opened_first(attached: bytes, check: Verifier) -> None:
+    archive = BytesIO()
+    with ZipFile(archive, "w") as opened:
+        opened.writestr("contrat.p7m", attached)
+    report = check(archive.getvalue())
+    assert report.error is Error.NO_SIGNATURE
+    assert "Sortez-en le document signé" in report.explanation
 
 
 def test_a_time_stamp_token_alone_is_nobodys_signature(office: Office, check: Verifier) -> None:

@@ -79,7 +79,9 @@ def test_what_holds_no_signature_has_an_error_and_a_sentence(case: str, check: V
     content, error = NO_VERDICT[case]
     report = check(content)
     assert (report.verdict, report.error) == (None, error)
-    assert report.explanation == wording.ERRORS[error]
+    assert report.explanation == (
+        wording.ARCHIVE if case == "an archive" else wording.ERRORS[error]
+    )
     assert not report.acceptable
 
 

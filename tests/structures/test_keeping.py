@@ -1,8 +1,11 @@
 """How long things are kept; what a person may ask for, and what stays without their name."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from communaute.domain import retention
@@ -12,6 +15,7 @@ from communaute.domain.siret.changing import change
 from communaute.domain.structures import keeping
 from communaute.domain.structures.declaring import Declaration, declare
 from communaute.domain.structures.intake.taking import take
+from communaute.domain.structures.people import detach
 from communaute.domain.structures.timeline import change_status
 from communaute.models import (
     Event,
@@ -81,6 +85,33 @@ def test_a_deserted_declared_structure_goes_and_no_other(session: Session) -> No
     assert keeping.purge_structures(session, later) == 1
     left = set(session.scalars(select(Structure.siret)))
     assert left == {siret(2).digits, siret(2, 2).digits, siret(3).digits, known.siret}
+
+
+def test_a_draft_of_somebody_taken_off_keeps_no_deserted_structure(session: Session) -> None:
+    owner, helper = person(session), person(session)
+    alone = declare(session, owner, Declaration(siret().digits, "Une", Nature.PRIVATE), now=NOW)
+    membership = attach(session, helper, alone)
+    later = NOW + days(40)
+    drafts.save(session, helper, alone.id, step=2, answers={"siret": "x"}, now=later)
+    detach(session, owner, membership.id, later)
+    session.delete(owner)
+    session.commit()
+    assert retention.purge(session, later)["structures"] == 1
+    assert session.scalar(select(func.count(SiretDraft.id))) == 0
+
+
+def test_a_rule_that_fails_keeps_no_other_from_being_carried_out(session: Session) -> None:
+    def fails(at: Session, _now: datetime) -> int:
+        at.execute(text("SELECT * FROM no_such_table"))
+        return 0
+
+    take(session, [status("t", "MANDATEE", 3)], base_url=BASE, now=NOW)
+    session.commit()
+    known = next(rule for rule in retention.RULES if rule.name == "intake")
+    rules = (replace(known, name="broken", purge=fails), known)
+    with pytest.raises(SQLAlchemyError):
+        retention.purge(session, NOW + days(91), rules)
+    assert session.scalar(select(func.count(IntakeEvent.id))) == 0
 
 
 def test_events_and_identifiers_go_in_time(session: Session) -> None:

@@ -113,6 +113,17 @@ def test_load_is_safe_to_run_twice_and_reports_says_there_are_none(app: Flask) -
     assert "0 à traiter" in run(app, "reports").output
 
 
+def test_a_report_that_was_handled_is_listed_no_more(app: Flask) -> None:
+    data = {"tarif": "interpretation-heure-20090301", "message": "31 €, dit le décret"}
+    for _ in range(2):
+        assert app.test_client().post("/outils/tarifs/signaler", data=data).status_code == 200
+    first = run(app, "reports").output.split("\t")[0]
+    assert "1 à traiter" in run(app, "reports", "--handled", first).output
+    refused = run(app, "reports", "--handled", "999")
+    assert (refused.exit_code, "999" in refused.stderr) == (2, True)
+    assert "1 à traiter" in run(app, "reports").output
+
+
 def test_review_says_which_figure_is_no_longer_in_its_text(
     shared_app: Flask, tmp_path: Path
 ) -> None:

@@ -23,6 +23,12 @@ def test_a_fragment_is_for_swaps_only(pages: Pages, headers: dict[str, str], who
     assert "HX-Request" in response.headers["Vary"]
 
 
+@pytest.mark.parametrize("tool", ["tarifs", "signature", "inscription"])
+def test_a_page_of_origin_that_is_no_address_changes_nothing(pages: Pages, tool: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    assert "<html" not in pages.response("GET", f"/outils/{tool}", headers=headers).text
+
+
 def test_anybody_can_ask_for_the_fragment(pages: Pages) -> None:
     assert "<html" not in pages.response("GET", ADDRESS + "?fragment=1").text
 

@@ -35,6 +35,7 @@ def test_every_answer_carries_the_headers(pages: Pages, address: str) -> None:
         ({"Origin": "null"}, 403),
         ({"Origin": "http://localhost:8000"}, 403),
         ({"Sec-Fetch-Site": "nonsense"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "https://ailleurs.example"}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 200),
         ({"Origin": "http://localhost:5000"}, 200),  # BASE_URL, behind a proxy that hides it

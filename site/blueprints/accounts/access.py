@@ -63,11 +63,10 @@ def only_for(roles: tuple[Role, ...], view: View[P, T]) -> View[P, T]:
 
 
 def refuse() -> None:
-    """Write down who tried what, and abort with 403."""
-    audit.record(
+    """Write down who tried what, with measure, and abort with 403."""
+    audit.record_refusal(
         db.session(), "access-refused", now=clock.now(), actor=me().id, target=request.path
     )
-    db.session.commit()
     abort(HTTPStatus.FORBIDDEN)
 
 

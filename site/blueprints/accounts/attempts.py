@@ -1,12 +1,12 @@
 """Where an attempt comes from: a device that has signed in before, or a network."""
 
-import ipaddress
 import secrets
 
 from flask import Response, after_this_request, current_app, request
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from communaute.client_network import network_of
 from communaute.domain import clock
 from communaute.domain.accounts import lockout
 from communaute.domain.accounts.lockout import Attempt
@@ -50,14 +50,8 @@ def attempt(account: str) -> Attempt:
 
 
 def network() -> str:
-    """The client's network: an address, or the /56 that one subscriber has in IPv6."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 56), strict=False))
-    return str(address)
+    """The network of this request's client."""
+    return network_of(request.remote_addr)
 
 
 def known_device(account: str) -> str:

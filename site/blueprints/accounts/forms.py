@@ -24,6 +24,7 @@ from flask_security.forms import (
     unique_user_email,
     valid_user_email,
 )
+from flask_security.proxies import _security
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
@@ -43,6 +44,14 @@ CODE_WANTED = "Saisissez le code à six chiffres de votre application."
 def printable(text: str | None) -> str | None:
     """What was typed without what cannot be seen: no page shows it, PostgreSQL keeps no NUL."""
     return text and "".join(c for c in text if not unicodedata.category(c).startswith("C"))
+
+
+def spelled(address: str) -> str:
+    """An address as accounts are found by it: one count whatever the letters it is typed in."""
+    try:
+        return cast(str, _security._mail_util.normalize(address))
+    except ValueError:  # no address: nobody's account, counted as typed
+        return address
 
 
 def address_field(label: str, *validators: Any) -> EmailField:  # noqa: ANN401
@@ -76,8 +85,9 @@ class SignInForm(LoginForm):
 
     def validate(self, **options: Any) -> bool:  # noqa: ANN401
         """Count failures; a wrong address is a failure like another."""
+        account = spelled(self.email.data or "")
         try:
-            attempts.refuse_too_many(self.email.data or "")
+            attempts.refuse_too_many(account)
         except TooManyAttempts as refused:
             hash_password("the same time as a try")
             self.too_many = refused
@@ -85,10 +95,10 @@ class SignInForm(LoginForm):
             return False
         valid = cast(bool, super().validate(**options))
         if self.user_authenticated:
-            attempts.forget(self.email.data or "")
+            attempts.forget(account)
             second_factor.begun()
         elif self.ifield is not None:
-            attempts.note(self.email.data or "")
+            attempts.note(account)
         if self.requires_confirmation:
             # The right password was given: this is no secret, and the person must know.
             self.form_errors, self.email.errors = list(self.email.errors), []

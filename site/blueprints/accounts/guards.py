@@ -22,7 +22,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import IntegrityError
 
-from communaute.blueprints.accounts import links, second_factor
+from communaute.blueprints.accounts import attempts, links, second_factor
 from communaute.blueprints.accounts.access import signed_in
 from communaute.domain import audit, clock
 from communaute.extensions import csrf, db, limiter
@@ -166,9 +166,7 @@ def on_forged_form(_error: CSRFError) -> Response:
 
 def note_forgery(*_: Any, **__: Any) -> None:  # noqa: ANN401
     """Write a refused forged request down, unless its author sends too many to be of use."""
-    if not all(
-        MEASURE.hit(limit, "forgery", request.remote_addr or "") for limit in FORGERIES_NOTED
-    ):
+    if not all(MEASURE.hit(limit, "forgery", attempts.network()) for limit in FORGERIES_NOTED):
         return
     actor = current_user.id if current_user.is_authenticated else None
     audit.record(

@@ -9,6 +9,7 @@ from communaute.blueprints.backoffice import bp
 from communaute.domain import audit
 from communaute.extensions import db
 from communaute.models.accounts import Role
+from communaute.web.addresses import LARGEST
 
 
 # An act of a feature without a sentence here is shown by its own word.
@@ -31,7 +32,7 @@ def journal() -> ResponseReturnValue:
     act = request.args.get("acte", "")
     chosen = act if act in audit.acts(db.session()) else ""
     before = request.args.get("avant", type=int)
-    entries = audit.latest(db.session(), act=chosen, before=before, limit=audit.PAGE)
+    entries = audit.latest(db.session(), act=chosen, before=within(before), limit=audit.PAGE)
     return page(
         "backoffice/journal.html",
         entries=entries,
@@ -40,3 +41,8 @@ def journal() -> ResponseReturnValue:
         kinds=audit.acts(db.session()),
         more=len(entries) == audit.PAGE,
     )
+
+
+def within(number: int | None) -> int | None:
+    """A number typed in the address, as one that an entry may have."""
+    return None if number is None else max(0, min(number, LARGEST))

@@ -10,6 +10,7 @@ from communaute.editorial import PUBLICS, GlossaryTerm, Page
 
 
 PER_PAGE = 10
+MOST_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,11 @@ def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Sh
     kept = [page for page in pages if not chosen or chosen in page.publics]
     today = clock.today()
     kept.sort(key=lambda page: page.is_expired(today))
+    if len(number or "") > MOST_DIGITS:
+        return None
     wanted = int(number) if number and number.isascii() and number.isdigit() else 1
     count = max(1, -(-len(kept) // PER_PAGE))
-    if len(number or "") > 6 or not 1 <= wanted <= count:
+    if not 1 <= wanted <= count:
         return None
     start = (wanted - 1) * PER_PAGE
     present = [key for key in PUBLICS if any(key in page.publics for page in pages)]

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -20,7 +19,7 @@ from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.typography import typeset
 from communaute.web import retrying
 from communaute.web.pdf import warm_up
-from communaute.web.rendering import render, wants_fragment
+from communaute.web.rendering import embedded_in_another, render, wants_fragment
 
 
 ROUTE = "signatures.result"
@@ -129,19 +128,13 @@ def stopped_page(found: Found) -> Response:
 
 def common() -> dict[str, Any]:
     """What every state needs: the tool, and the level of its headings where it is shown."""
-    embedded = wants_fragment() and not on_own_page()
+    embedded = embedded_in_another(url_for("signatures.ask"))
     return {"tool": current.tools()["signature"], "level": 4 if embedded else 2}
-
-
-def on_own_page() -> bool:
-    """Whether htmx asks from the tool's own page, not from one that embeds it."""
-    path = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    return path.startswith(url_for("signatures.ask"))
 
 
 def pushed(response: Response, address: str) -> Response:
     """Show the result's own address in the browser, on the tool's own page."""
-    if wants_fragment() and on_own_page():
+    if wants_fragment() and not embedded_in_another(url_for("signatures.ask")):
         response.headers["HX-Push-Url"] = url_for(ROUTE, address=address)
     return response
 

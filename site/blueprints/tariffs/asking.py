@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from wtforms import Field
 
+from communaute.blueprints.tariffs import typed
 from communaute.blueprints.tariffs.forms import FinderForm
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.dates import Days, days_of, read_day
+from communaute.domain.tariffs.dates import Days, days_of
 from communaute.domain.tariffs.finder import Query
 from communaute.domain.tariffs.naming import category_named, text_named
 
@@ -39,10 +40,10 @@ class Asked:
 def understand(catalogue: Catalogue, given: Mapping[str, str], today: date) -> Asked:
     """Return what the address asks; a key that cannot be understood narrows nothing."""
     form = form_of(given)
-    mission_end = tried(form.fin, None, read_day, today)
+    mission_end = tried(form.fin, None, typed.optional_day, today)
     query = Query(
-        text=tried(form.texte, "", lambda typed: text_named(catalogue, typed)),
-        category=tried(form.categorie, "", lambda typed: category_named(catalogue, typed)),
+        text=tried(form.texte, "", lambda name: text_named(catalogue, name)),
+        category=tried(form.categorie, "", lambda name: category_named(catalogue, name)),
         days=_days(form, today),
         code=(form.code.data or "")[:LONGEST],
         words=(form.q.data or "")[:LONGEST],
@@ -55,10 +56,10 @@ def form_of(given: Mapping[str, str]) -> FinderForm:
     """The form, filled; `date` stands for both dates, unless one of them is given."""
     both = given.get("date", "")
     names = ("q", "categorie", "texte", "requisition", "prestation", "code", "fin")
-    typed = {name: given.get(name, "") for name in names}
+    values = {name: given.get(name, "") for name in names}
     for name in ("requisition", "prestation"):
-        typed[name] = typed[name] or both
-    return FinderForm(data=typed)
+        values[name] = values[name] or both
+    return FinderForm(data=values)
 
 
 def tried(field: Field, otherwise: T, read: Callable[..., T], *more: object) -> T:
@@ -71,8 +72,8 @@ def tried(field: Field, otherwise: T, read: Callable[..., T], *more: object) -> 
 
 
 def _days(form: FinderForm, today: date) -> Days | None:
-    requisition = tried(form.requisition, None, read_day, today)
-    service = tried(form.prestation, None, read_day, today)
+    requisition = tried(form.requisition, None, typed.optional_day, today)
+    service = tried(form.prestation, None, typed.optional_day, today)
     try:
         return days_of(requisition, service)
     except DomainError as refused:

@@ -22,7 +22,7 @@ from communaute.domain.tariffs.sheets import (
     travel_sheet,
 )
 from communaute.domain.tariffs.translation import translate
-from communaute.domain.tariffs.travel import travel
+from communaute.domain.tariffs.travel import WrongMileage, WrongPower, travel
 from communaute.domain.tariffs.working_out import work_out
 
 
@@ -30,6 +30,27 @@ ACT = "acte-"
 VALUE = "v-"
 Typed = Mapping[str, str]
 T = TypeVar("T")
+
+
+# What each calculator asks: whatever else an address or a form says is neither used nor kept.
+ASKED: Mapping[str, frozenset[str]] = {
+    "interpreting": frozenset({"requisition", "debut", "fin", "option", "alsace"}),
+    "translation": frozenset({"requisition", "mots", "option"}),
+    "travel": frozenset({"date", "puissance", "km", "deja"}),
+    "delegates": frozenset({"requisition", "statut"}),
+    "formula": frozenset({"tarif", "date", "territoire", "nombre"}),
+}
+FROM_THE_DATA = {"delegates": ACT, "formula": VALUE}
+
+
+def asked(kind: str, given: Typed) -> dict[str, str]:
+    """What a calculator asks, of all that was given; the fields that the data brings included."""
+    prefix = FROM_THE_DATA.get(kind)
+    return {
+        name: value
+        for name, value in given.items()
+        if name in ASKED[kind] or (prefix and name.startswith(prefix))
+    }
 
 
 class Refused(Exception):
@@ -115,7 +136,7 @@ def travelling(catalogue: Catalogue, given: Typed, today: date) -> Sheet:
     km = read.number("km", "Kilomètres")
     before = read.number("deja", "Kilomètres déjà payés", Decimal(0))
     return blaming(
-        {NoTariff: "date"},
+        {NoTariff: "date", WrongPower: "puissance", WrongMileage: "deja"},
         "km",
         lambda: travel_sheet(travel(catalogue, day, power, km, before)),
     )

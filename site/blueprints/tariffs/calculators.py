@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from communaute.blueprints.tariffs import bp, extra_fields, forms, presenting, typed, wording
-from communaute.blueprints.tariffs.calculating import ACT, KINDS, VALUE, Refused, unreadable
+from communaute.blueprints.tariffs.calculating import ACT, KINDS, VALUE, Refused, asked, unreadable
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.catalogue import Catalogue
@@ -71,7 +71,8 @@ def calculator(
     kind: str, title: str, form_class: type[Form], row: Row | None = None
 ) -> ResponseReturnValue:
     """The form; once it is filled, its sheet, or 422 with a sentence beside a field."""
-    catalogue, today, given = tariffs().catalogue, clock.today(), small(request.args)
+    catalogue, today = tariffs().catalogue, clock.today()
+    given = asked(kind, small(request.args))
     form = form_class(data=with_defaults(kind, given))
     fill(form)
     sheet, blamed = worked_out(kind, catalogue, given, today, form)
@@ -167,9 +168,9 @@ def keep() -> ResponseReturnValue:
     """Keep a calculation, worked out again here: what is kept is never what a form says."""
     refuse_cross_site()
     kind = request.form.get("kind", "")
-    given = {name: value for name, value in small(request.form).items() if name != "kind"}
     if kind not in KINDS:
         abort(HTTPStatus.BAD_REQUEST)
+    given = asked(kind, small(request.form))
     try:
         sheet = KINDS[kind](tariffs().catalogue, given, clock.today())
     except Refused:
@@ -186,6 +187,6 @@ def kept(token: str) -> ResponseReturnValue:
         found = kept_calculation(db.session(), token)
     except UnknownName:
         abort(HTTPStatus.NOT_FOUND)
-    title = "Un calcul gardé"
-    shown = common(found.sheet.kind, title, found.sheet, found.question)
+    kind, title = found.sheet.kind, "Un calcul gardé"
+    shown = common(kind, title, found.sheet, asked(kind, found.question))
     return render("tariffs/kept.html", "tool", **shown, kept=found)

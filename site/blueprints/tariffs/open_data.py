@@ -47,7 +47,7 @@ def schema() -> ResponseReturnValue:
 
 def kept(key: str, make: Callable[[], str], mimetype: str) -> Response:
     """A file from memory; anybody may read it from another site."""
-    response = current.site().pages.respond(f"{clock.today()} {key}", make, mimetype)
+    response = current.site().pages.respond(key_of(key), make, mimetype)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -122,7 +122,12 @@ def page(name: str, **context: object) -> Response:
     def make() -> str:
         return render_template(f"tariffs/{name}.html", french=presenting.french, **context)
 
-    return current.site().pages.respond(f"{clock.today()} /outils/tarifs/{name}", make)
+    return current.site().pages.respond(key_of(name), make)
+
+
+def key_of(name: str) -> str:
+    """What is kept under, today: no address, or content's views would answer in our place."""
+    return f"tariffs {clock.today()} {name}"
 
 
 @bp.get("/outils/tarifs/changements.atom")

@@ -6,15 +6,21 @@ from decimal import Decimal, InvalidOperation
 
 from communaute.domain.tariffs.dates import read_day
 from communaute.domain.tariffs.errors import WrongDate, WrongQuantity
+from communaute.web.dates import iso_day
 
 
 YES_OR_NO = {"oui": True, "non": False}
 LONGEST_NUMBER = 12
 
 
+def optional_day(text: str, today: date) -> date | None:
+    """A date as people write it, or nothing. Raises WrongDate."""
+    return read_day(iso_day(text), today)
+
+
 def day(text: str, today: date) -> date:
     """A date that must be given. Raises WrongDate."""
-    read = read_day(text, today)
+    read = optional_day(text, today)
     if read is None:
         raise WrongDate("Donnez la date, par exemple 31/12/2020.")
     return read
@@ -40,9 +46,11 @@ def number(text: str, what: str) -> Decimal:
     try:
         read = Decimal(typed)
     except InvalidOperation:
-        raise WrongQuantity(f"{what}\u202f: donnez un nombre, par exemple 12,50.") from None
-    if not read.is_finite() or len(typed) > LONGEST_NUMBER or "e" in typed.lower():
-        raise WrongQuantity(f"{what}\u202f: ce nombre est trop grand.")
+        read = Decimal("NaN")
+    if not read.is_finite() or "e" in typed.lower():
+        raise WrongQuantity(f"{what}\u202f: donnez un nombre, par exemple 12,50.")
+    if len(typed) > LONGEST_NUMBER:
+        raise WrongQuantity(f"{what}\u202f: ce nombre a trop de chiffres.")
     return read
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import brotli
 from flask import Response, request, url_for
@@ -20,7 +19,7 @@ from communaute.domain.tariffs.deadlines import FIRST_END, last_day_to_file
 from communaute.domain.tariffs.finder import Findings, Query, widened
 from communaute.tariff_data import Tariffs, tariffs
 from communaute.web.dates import french_date
-from communaute.web.rendering import render, wants_fragment
+from communaute.web.rendering import embedded_in_another, render, wants_fragment
 
 
 TEMPLATE = "tariffs/finder.html"
@@ -67,7 +66,7 @@ def shown(known: Tariffs, asked: Asked, found: Findings) -> dict[str, Any]:
         "deadline": deadline(asked),
         "wording": wording,
         "french": presenting.french,
-        "level": 3 if embedded() else 2,
+        "level": 3 if embedded_in_another(url_for("tariffs.find")) else 2,
         **(results(known, asked.query, found) if wanted else {}),
     }
 
@@ -163,15 +162,9 @@ def deadline(asked: Asked) -> str:
     return f"{said} {french_date(last)}."
 
 
-def embedded() -> bool:
-    """Whether the answer goes into another page's frame."""
-    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    return wants_fragment() and here != url_for("tariffs.find")
-
-
 def keep_address(response: Response) -> Response:
     """On the tool's own page, an htmx answer changes the address: it can be shared."""
-    if wants_fragment() and not embedded():
+    if wants_fragment() and not embedded_in_another(url_for("tariffs.find")):
         response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
     return response
 

@@ -9,7 +9,6 @@ from communaute.domain.signatures.values import CertificateFacts
 
 LONGEST = 200
 _PSEUDONYM = "2.5.4.65"
-_ORGANISATION_IDENTIFIER = "2.5.4.97"
 
 
 def clean(text: object) -> str:

@@ -93,7 +93,7 @@ def integrity(facts: SignatureFacts) -> Answer:
         return Answer.NO
     if facts.integrity is not Integrity.INTACT or facts.outcome.sub_indication in _WEAK:
         return Answer.UNDETERMINED
-    if "no_signed_attributes" in facts.faults:
+    if "no_signed_attributes" in facts.faults or "beside" in facts.faults:
         return Answer.UNDETERMINED
     if revision is None:
         return Answer.YES

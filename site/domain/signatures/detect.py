@@ -6,14 +6,22 @@ import re
 import zipfile
 from io import BytesIO
 
+from asn1crypto import parser
+
 from communaute.domain.signatures.values import Kind
 
 
 _HEAD = 1024
 # OBJECT IDENTIFIER 1.2.840.113549.1.7.2, id-signedData (RFC 5652, section 5.1).
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-_PEM = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.*?)-----END ", re.DOTALL)
+_PEM = re.compile(
+    rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.*?)-----END [A-Z0-9# ]{1,30}-----",
+    re.DOTALL,
+)
+_BLANK = b" \t\r\n\x00\xef\xbb\xbf"
 _SMIME = re.compile(rb"\A(?:[A-Za-z0-9-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
+# What documents made as a ZIP begin with (ISO/IEC 29500-2; OpenDocument 1.3, part 2).
+_OFFICE = ("[Content_Types].xml", "mimetype", "word/", "xl/", "ppt/")
 _XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -44,6 +52,33 @@ def cms_bytes(content: bytes) -> bytes | None:
     return _from_base64(body)
 
 
+def holds_more(content: bytes) -> bool:
+    """Say whether a file that is a CMS holds something besides it, which nobody signed.
+
+    Programs that open files by their end, or text around the armour, would show it to a reader.
+    """
+    armoured = _PEM.search(content)
+    if armoured and not _starts_signed_data(content):
+        around = content[: armoured.start()] + content[armoured.end() :]
+        if around.strip(_BLANK):
+            return True
+    encoded = cms_bytes(content) or b""
+    return bool(encoded[_length(encoded) :].strip(_BLANK))
+
+
+def _length(encoded: bytes) -> int:
+    try:
+        return int(parser.peek(encoded))
+    except ValueError:  # cut short: whoever reads it says so
+        return len(encoded)
+
+
+def is_archive(content: bytes) -> bool:
+    """Say whether `content` is a ZIP of files, and no document made as one (office, ASiC)."""
+    names = _zipped(content) if kind_of(content) is Kind.OTHER else []
+    return bool(names) and not any(name.startswith(_OFFICE) for name in names)
+
+
 def _starts_signed_data(content: bytes) -> bool:
     # SEQUENCE, then at most nine octets of length before the type of content.
     return content[:1] == b"\x30" and _SIGNED_DATA in content[1 : 11 + len(_SIGNED_DATA)]
@@ -65,15 +100,22 @@ def _from_base64(body: bytes) -> bytes | None:
 
 
 def _is_asic(content: bytes) -> bool:
-    try:
-        names = zipfile.ZipFile(BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    names = _zipped(content)
+    if not names:
         return b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]
     return any(
         # The second is where Office documents keep theirs (ISO/IEC 29500-2, 10).
         name.upper().startswith(("META-INF/", "_XMLSIGNATURES/")) and "SIG" in name.upper()
         for name in names
     )
+
+
+def _zipped(content: bytes) -> list[str]:
+    """List the names in a ZIP; none when it is none, or is cut."""
+    try:
+        return zipfile.ZipFile(BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return []
 
 
 def _is_signed_xml(content: bytes) -> bool:

@@ -53,11 +53,12 @@ __all__ = [
 
 
 class UnusableDocument(Exception):
-    """The document has no verdict; `error` says why."""
+    """The document has no verdict; `error` says why, and `sentence` when there is more to say."""
 
-    def __init__(self, error: Error) -> None:
+    def __init__(self, error: Error, sentence: str = "") -> None:
         super().__init__(error.value)
         self.error = error
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,10 @@ def _unknown_change(facts: SignatureFacts, _: datetime) -> bool:
     return facts.revision is not None and facts.revision.modification is Modification.UNKNOWN
 
 
+def _beside(facts: SignatureFacts, _: datetime) -> bool:
+    return "beside" in facts.faults
+
+
 def _unsigned_appearance(facts: SignatureFacts, _: datetime) -> bool:
     return facts.revision is not None and facts.revision.unsigned_appearance
 
@@ -174,6 +178,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule("not_anchored", _not_anchored, _I, _S.NO_CERTIFICATE_CHAIN_FOUND),
     # What was added to the document cannot be compared with what was signed.
     _Rule("unknown_change", _unknown_change, _I, _S.GENERIC),
+    _Rule("beside", _beside, _I, _S.GENERIC),
     _Rule("unsigned_appearance", _unsigned_appearance, _I, _S.GENERIC),
     _Rule("passed", _always, _P, None),
 )

@@ -64,7 +64,7 @@ def verify(
     try:
         facts, stamps, kind = _read(signed, signature, Policies(trust, now), bounds)
     except UnusableDocument as reason:
-        return unusable(signed, reason.error, trust, now)
+        return unusable(signed, reason.error, trust, now, reason.sentence)
     except (MemoryError, RecursionError):
         return unusable(signed, Error.UNREADABLE, trust, now)
     reports = tuple(report_on(found, now) for found in facts)
@@ -74,9 +74,12 @@ def verify(
 
 
 def unusable(
-    document: bytes, error: Error, trust: TrustStore | None, now: datetime
+    document: bytes, error: Error, trust: TrustStore | None, now: datetime, sentence: str = ""
 ) -> DocumentReport:
-    """Give the report of a document that has no verdict, `timeout` included."""
+    """Give the report of a document that has no verdict, `timeout` included.
+
+    `sentence` says more than the error's own.
+    """
     return DocumentReport(
         sha256=sha256(document).hexdigest(),
         size=len(document),
@@ -87,7 +90,7 @@ def unusable(
         error=error,
         lists=trust.lists if trust is not None else (),
         verified_at=now,
-        explanation=wording.ERRORS[error],
+        explanation=sentence or wording.ERRORS[error],
         library=versions(),
     )
 
@@ -110,19 +113,31 @@ def _read(
     if kind is Kind.CMS:
         der = detect.cms_bytes(holder) or b""
         content = None if detached is None else document
-        return asyncio.run(cades.read(der, content, known, limits)), [], kind
+        facts = asyncio.run(cades.read(der, content, known, limits))
+        return [_beside(holder, one) for one in facts], [], kind
     if kind is Kind.PDF and detached is None:
         signatures, stamps = asyncio.run(pades.read(document, known, limits))
         return signatures, stamps, kind
-    raise UnusableDocument(_why_not(holder, kind, alone=detached is None))
+    raise _why_not(holder, kind, alone=detached is None)
 
 
-def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> Error:
-    if not holder.strip():
-        return Error.UNREADABLE
+def _beside(holder: bytes, facts: SignatureFacts) -> SignatureFacts:
+    """Add the fault of a file that holds more than its CMS."""
+    if not detect.holds_more(holder):
+        return facts
+    return replace(facts, faults=(*facts.faults, "beside"))
+
+
+def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> UnusableDocument:
     if kind in {Kind.XML, Kind.ASIC} or b"multipart/signed" in holder[:4096]:
-        return Error.UNSUPPORTED
-    return Error.NO_SIGNATURE if alone else Error.UNREADABLE
+        return UnusableDocument(Error.UNSUPPORTED)
+    if not alone:
+        return UnusableDocument(Error.UNREADABLE, wording.NO_SIGNATURE_APART)
+    if not holder.strip():
+        return UnusableDocument(Error.UNREADABLE)
+    return UnusableDocument(
+        Error.NO_SIGNATURE, wording.ARCHIVE if detect.is_archive(holder) else ""
+    )
 
 
 def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:

@@ -46,6 +46,15 @@ ERRORS: Mapping[object, str] = _all(
     }
 )
 
+NO_SIGNATURE_APART = typeset(
+    "Le fichier de signature joint n'en est pas un (.p7s ou .p7m), ou il est vide. Si votre document "
+    "est un PDF qui contient sa signature, envoyez-le seul ; sinon, joignez la signature reçue avec lui."
+)
+ARCHIVE = typeset(
+    "Ce fichier est une archive (.zip), qui n'est pas signée elle-même. Sortez-en le document signé, "
+    "puis envoyez-le seul, ou avec sa signature si elle est à part."
+)
+
 VERDICTS: Mapping[object, str] = _all(
     {
         Verdict.PASSED: "La signature est valide.",
@@ -107,6 +116,7 @@ RULES: Mapping[object, str] = _all(
         "unsigned_appearance": "un élément visible que personne n'a signé a été ajouté depuis",
         "unknown_change": "ce qui a été ajouté au document depuis n'a pas pu être contrôlé",
         "revocation_unknown": "rien ne dit ici si le certificat a été révoqué",
+        "beside": "le fichier contient autre chose que la signature et ce qu'elle signe",
     }
 )
 _ELSEWHERE = (
@@ -126,6 +136,7 @@ ADVICE: Mapping[object, str] = _all(
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE: f"V{_ELSEWHERE[1:]}.",
         "revocation_unknown": f"V{_ELSEWHERE[1:]}. Ou demandez au signataire une signature qui "
         "contient ces preuves (niveau B-LT).",
+        "beside": "Demandez au signataire le fichier tel qu'il l'a signé.",
         "unsigned_appearance": "Lisez la version signée seule, ou demandez le document tel qu'il "
         "a été signé.",
     }
@@ -141,6 +152,7 @@ FAULTS: Mapping[object, str] = _all(
         "sha1_envelope": "La signature emploie un ancien format (SHA-1) qui ne fait plus foi.",
         "unreadable": "La signature est illisible.",
         "no_signed_attributes": "La signature ne dit ni ce qu'elle signe ni avec quel certificat.",
+        "beside": "Le fichier contient autre chose que la signature et ce qu'elle signe.",
         "revoked_authority": "Une autorité qui répondait du certificat était révoquée.",
     }
 )

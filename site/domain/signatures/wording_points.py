@@ -147,7 +147,7 @@ def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[s
     if answer is Answer.YES:
         return f"Le contenu est celui qui a été signé. {since}".strip(), ""
     for fault in facts.faults:
-        if fault in {"byte_range", "content_type", "no_signed_attributes"}:
+        if fault in {"byte_range", "content_type", "no_signed_attributes", "beside"}:
             return FAULTS[fault], advice(ruling)
     sealed = facts.integrity is Integrity.INTACT and answer is Answer.UNDETERMINED
     if sealed and revision and (revision.unsigned_appearance or revision.values_filled):

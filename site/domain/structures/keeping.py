@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Delete, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from communaute.models.siret import SiretChange
+from communaute.models.siret import SiretChange, SiretDraft
 from communaute.models.structures import (
     BillingMandate,
     Connection,
@@ -73,7 +73,7 @@ def purge_structures(session: Session, now: datetime) -> int:
             *(~one for one in needed),
         )
     ).all()
-    for table in (Event, Service, Space, BillingMandate, Connection):
+    for table in (Event, Service, Space, BillingMandate, Connection, SiretDraft):
         session.execute(delete(table).where(table.structure_id.in_(deserted)))
     return _erased(session, delete(Structure).where(Structure.id.in_(deserted)))
 

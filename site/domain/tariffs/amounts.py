@@ -51,14 +51,15 @@ def _worked_out(
     row: Row, day: date, parameters: Parameters, given: dict[str, Decimal], territory: str
 ) -> Worth:
     formula = parse(row.formula)
-    values = parameters.known(formula.names(), day, territory) | given
+    # What the law fixes prevails: a link must not lend this site a value of its author's.
+    values = given | parameters.known(formula.names(), day, territory)
     missing = tuple(name for name in formula.names() if name not in values)
     if missing:
         return Worth(None, missing=missing, why=_why(missing, day, parameters))
     amount = to_cents(formula.evaluate(values))
     spelled = f"{formula.spelled(values)} = {in_french(amount)} €"
     letters = (parameters.entry(name, day, territory) for name in formula.names())
-    used = tuple(entry for entry in letters if entry is not None and entry.name not in given)
+    used = tuple(entry for entry in letters if entry is not None)
     return Worth(amount, spelled, letters=used)
 
 

@@ -66,8 +66,15 @@ def started_hours(start: datetime, end: datetime, alsace_moselle: bool) -> Itera
 def in_paris(moment: datetime) -> datetime:
     """Return a local French time (or a time with its offset) as a moment in UTC.
 
-    Raises WrongDate for a time that the change to summer time skipped.
+    Raises WrongDate for a time that the change to summer time skipped, or outside the calendar.
     """
+    try:
+        return _in_utc(moment)
+    except OverflowError:
+        raise WrongDate("Cette date sort du calendrier\u202f: corrigez l’année.") from None
+
+
+def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     aware = moment.replace(tzinfo=PARIS)

@@ -104,7 +104,7 @@ def _applies(basis: str, which: str) -> bool | None:
 
 
 def read_day(text: str, today: date) -> date | None:
-    """Return the date typed, as 2021-01-31 or 31/01/2021; None when nothing is typed.
+    """Return the date typed, as 2021-01-31 (web/dates.py reads the French ways); None for nothing.
 
     Raises WrongDate: not a date, before 2002, or to come.
     """
@@ -126,10 +126,8 @@ def read_day(text: str, today: date) -> date | None:
 
 
 def _calendar_day(typed: str) -> date:
-    parts = typed.split("/")
-    iso = "-".join(reversed(parts)) if len(parts) == len(("day", "month", "year")) else typed
     try:
-        return date.fromisoformat(iso)
+        return date.fromisoformat(typed)
     except ValueError:
         raise WrongDate(
             f"«\u202f{typed[:20]}\u202f» n’est pas une date du calendrier\u202f: écrivez-la comme "

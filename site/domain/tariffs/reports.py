@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.errors import TariffError
+from communaute.domain.tariffs.errors import TariffError, UnknownName
 from communaute.domain.tariffs.loading import stored_period
+from communaute.domain.web_addresses import is_https
 from communaute.models.tariffs import TariffReport
 
 
@@ -64,10 +64,7 @@ def _message(text: str) -> str:
 
 def _source(text: str) -> str:
     address = text.strip()
-    if not address:
-        return ""
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or len(address) > LONGEST_SOURCE:
+    if address and not is_https(address, LONGEST_SOURCE):
         raise WrongSource("Donnez l’adresse complète du texte, qui commence par https://.")
     return address
 
@@ -76,6 +73,18 @@ def open_reports(session: Session) -> Sequence[TariffReport]:
     """Return the reports that nobody has handled, oldest first."""
     waiting = select(TariffReport).where(TariffReport.handled_at.is_(None))
     return session.scalars(waiting.order_by(TariffReport.reported_at, TariffReport.id)).all()
+
+
+def handle_report(session: Session, number: int, now: datetime) -> TariffReport:
+    """Note that a report was looked at: it is listed no more. The caller commits.
+
+    Raises UnknownName.
+    """
+    report = session.get(TariffReport, number)
+    if report is None:
+        raise UnknownName(f"Aucun signalement ne porte le numéro {number}.")
+    report.handled_at = report.handled_at or now
+    return report
 
 
 def purge_reports(session: Session, now: datetime) -> int:

@@ -15,8 +15,7 @@ from communaute.domain.tariffs.values import Row
 
 
 FIGURE = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*(?:[,.] ?\d+)?")
-# These figures are ours, not the text's: UV is worth 3 €, a formula's letters have their source.
-MISSING_FIGURE, NO_ROW, NO_TEXT, NEW_DATE = "figure", "no_row", "no_text", "new_date"
+MISSING_FIGURE, NO_ROW, NO_TEXT = "figure", "no_row", "no_text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,4 +51,4 @@ def valued(
     applied = on_bases(catalogue, row, day)
     alone = {BASE: applied[0].base.amount} if len(applied) == 1 else {}
     known = {name: value for name, value in alone.items() if value is not None}
-    return worth(row, day, catalogue.parameters, {**known, **(given or {})}, territory)
+    return worth(row, day, catalogue.parameters, {**(given or {}), **known}, territory)

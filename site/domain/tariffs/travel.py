@@ -14,8 +14,15 @@ from communaute.domain.tariffs.values import Row, to_cents
 FIRST_DAY = date(2019, 3, 1)
 # Kilometres of the calendar year up to which each bracket goes.
 BRACKETS = ((1, Decimal(2_000)), (2, Decimal(10_000)), (3, Decimal("Infinity")))
-POWERS = {"5cv": "5 CV et moins", "6-7cv": "6 ou 7 CV", "8cv": "8 CV et plus"}
 MOST = Decimal(200_000)
+
+
+class WrongPower(WrongQuantity):
+    """A fiscal power that no car has."""
+
+
+class WrongMileage(WrongQuantity):
+    """Kilometres already paid that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,8 @@ def travel(
 ) -> Travel:
     """Return what `km` kilometres are paid after `before` kilometres in the same calendar year.
 
-    `power` is the car's fiscal power (CV). Raises NoTariff, WrongQuantity.
+    `power` is the car's fiscal power (CV). Raises NoTariff, WrongPower, WrongMileage,
+    WrongQuantity.
     """
     _check(day, power, km, before)
     scale = power_class(power)
@@ -85,6 +93,8 @@ def _check(day: date, power: int, km: Decimal, before: Decimal) -> None:
             "taux n’ont pas été lus."
         )
     if power < 1:
-        raise WrongQuantity("Donnez la puissance fiscale de la voiture, en CV (1 ou plus).")
-    if not 0 < km <= MOST or not 0 <= before <= MOST:
-        raise WrongQuantity("Donnez un nombre de kilomètres entre 0 et 200\u202f000.")
+        raise WrongPower("Donnez la puissance fiscale de la voiture, en CV (1 ou plus).")
+    if not 0 <= before <= MOST:
+        raise WrongMileage("Kilomètres déjà payés\u202f: donnez un nombre de 0 à 200\u202f000.")
+    if not 0 < km <= MOST:
+        raise WrongQuantity("Donnez un nombre de kilomètres au-dessus de 0, jusqu’à 200\u202f000.")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from communaute.domain.clock import PARIS
 from communaute.domain.trainings.errors import InvalidCapacity, InvalidDates, InvalidPlace
 from communaute.domain.trainings.values import PairPlan, SessionTimes
+from communaute.domain.web_addresses import is_https
 from communaute.models.trainings import TrainingSession
 
 
@@ -103,10 +103,7 @@ def check_capacity(capacity: int, taken: int = 0) -> None:
 def read_class_url(text: str) -> str:
     """The address of the virtual class, or nothing yet. Raises InvalidPlace."""
     url = text.strip()
-    parts = urlsplit(url)
-    if url and (
-        parts.scheme != "https" or not parts.hostname or len(url) > LONGEST_URL or " " in url
-    ):
+    if url and not is_https(url, LONGEST_URL):
         raise InvalidPlace(
             "L’adresse de la classe virtuelle commence par «\u202fhttps://\u202f» et tient en 500 caractères."
         )
