@@ -11,6 +11,8 @@ SET := .setup
 VENDOR := site/static/vendor/MANIFEST.json
 # What Debian's packages give; $(call need,commands,packages) installs them or names them in one line.
 need = for c in $(1); do command -v $$c >/dev/null 2>&1 || ls $$c >/dev/null 2>&1 || { sh tools/install-debian.sh $(2); exit $$?; }; done
+# Says in one line what is done and, once done, how long it took: $(call step,what,commands).
+step = t=$$(date +%s); printf '%s... ' '$(1)'; { $(2); } && echo "$$(( $$(date +%s) - t )) s"
 
 .PHONY: help setup serve test test-slow check format lock assets bench clean
 
@@ -20,19 +22,20 @@ help: ## List the verbs
 setup: $(SET)/python $(SET)/debian $(SET)/assets $(SET)/lists ## Install everything the site needs, into .venv/ and site/static/vendor/
 
 serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifier)
-	@$(FLASK) db upgrade 2>/dev/null
-	@$(FLASK) tariffs load >/dev/null
-	@$(FLASK) search build --if-older
-	@$(FLASK) demo load --if-empty
-	@echo "La Communauté Chorus Pro : http://localhost:$(PORT)"
+	@$(call step,Base de données : ses tables à jour,$(FLASK) db upgrade 2>/dev/null)
+	@$(call step,Tarifs : lus de content/tarifs,$(FLASK) tariffs load >/dev/null)
+	@$(call step,Recherche : index refait si le contenu a changé,$(FLASK) search build --if-older >/dev/null)
+	@$(call step,Démonstration : chargée si la base est vide,$(FLASK) demo load --if-empty >/dev/null)
+	@echo "La Communauté Chorus Pro : http://localhost:$(PORT) (Ctrl+C arrête). Qui essayer, avec quels droits : $${INSTANCE_PATH:-instance}/demo-comptes.txt"
 	@PORT=$(PORT) BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} .venv/bin/honcho start --no-prefix
 
 # Journeys apart: what drives Chromium keeps an event loop running in its process.
-test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones
-	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
+test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones and the second database
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not postgres" $(ARGS)
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "browser and not slow" $(ARGS)
 
-test-slow: setup $(SET)/debian-tests ## The slow and heavy tests, run by .ci/run too
+test-slow: setup $(SET)/debian-tests ## The same on PostgreSQL, then the slow and heavy tests: .ci/run runs them too
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "postgres and not slow" $(ARGS)
 	$(PY) -m pytest -q -m "slow and not browser" $(ARGS)
 	$(PY) -m pytest -q -n 2 --dist worksteal -m "slow and browser" $(ARGS)
 
@@ -51,8 +54,8 @@ format: $(SET)/python ## Format the code
 	.venv/bin/ruff check --fix .
 
 lock: $(SET)/python ## Compile the pinned requirements again, with hashes
-	$(UV) pip compile -q pyproject.toml --python $(PY) --generate-hashes --no-header --no-annotate --upgrade -o requirements.txt
-	$(UV) pip compile -q pyproject.toml --python $(PY) --group dev --generate-hashes --no-header --no-annotate --upgrade -o requirements-dev.txt
+	$(UV) pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements.txt
+	$(UV) pip compile -q pyproject.toml --universal --python-version 3.11 --group dev --generate-hashes --no-header --no-annotate --upgrade -o requirements-dev.txt
 	npm install --package-lock-only
 
 assets: ## Copy the front-end parts again from npm and compress the static files
@@ -65,10 +68,8 @@ clean: ## Remove what set-up made (not the instance folder)
 $(SET)/python: pyproject.toml requirements-dev.txt
 	@mkdir -p $(SET)
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh tools/install-debian.sh python3-venv
-	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@test -x $(UV) || .venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.txt
-	@$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	@test -x $(UV) || { $(call step,Python : .venv et son installeur,{ test -x $(PY) || $(PYTHON) -m venv .venv; } && .venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)); }
+	@$(call step,Python : les bibliothèques de requirements-dev.txt,$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.txt && $(UV) pip install --quiet --python $(PY) --no-deps -e .)
 	@touch $@
 
 # Libraries that WeasyPrint loads, and a font for its reports.
@@ -80,20 +81,19 @@ $(SET)/debian:
 
 # Tried once: without network the site says what it cannot check, and a daily job tries again.
 $(SET)/lists: $(SET)/python
-	@$(FLASK) signatures refresh-lists >/dev/null 2>&1 || echo "Trusted lists not taken (no network?): flask signatures refresh-lists [--from DIR] will."
+	@$(call step,Signatures : les listes de confiance européennes,$(FLASK) signatures refresh-lists >/dev/null 2>&1) || echo "Listes de confiance non chargées ou incomplètes (pas de réseau ?) : sans elles, le vérificateur de signatures ne reconnaît aucune autorité. À relancer : flask signatures refresh-lists [--from DOSSIER]."
 	@touch $@
 
-$(SET)/debian-tests:
+$(SET)/debian-tests: package-lock.json | $(SET)/assets
 	@mkdir -p $(SET)
 	@$(call need,/usr/bin/chromium,chromium)
 	@$(call need,/usr/lib/postgresql/*/bin/initdb,postgresql)
 	@$(call need,redis-server,redis-server)
 	@$(call need,pdftotext,poppler-utils)
+	@test -d node_modules/vnu-jar || npm ci --silent
 	@touch $@
 
 $(SET)/assets: package.json package-lock.json site/web/vendoring.py $(SET)/python $(SET)/debian $(wildcard site/static/css/*) $(wildcard site/static/js/*)
-	@test -d node_modules && test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent
-	@$(PY) -m communaute.web.vendoring node_modules site/static
-	@find site/static \( -name '*.br' -o -name '*.gz' \) -delete
-	@$(PY) -m whitenoise.compress --quiet site/static
+	@test -d node_modules && test node_modules/.package-lock.json -nt package-lock.json || { $(call step,Pages : les composants de package-lock.json,npm ci --silent --omit=dev); }
+	@$(call step,Pages : styles et scripts copiés puis compressés,$(PY) -m communaute.web.vendoring node_modules site/static && find site/static -name "*.br" -delete -o -name "*.gz" -delete && $(PY) -m whitenoise.compress --quiet site/static)
 	@touch $@

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from communaute.editorial import check, load
+from communaute.editorial.checking import check
+from communaute.editorial.loading import load
 from communaute.web.tools import Tool
 
 

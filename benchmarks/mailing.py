@@ -20,13 +20,14 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from communaute import create_app, post_office
+from communaute import create_app
 from communaute.config import Settings
 from communaute.domain import clock
 from communaute.extensions import db
 from communaute.mailing.messages import accounts
 from communaute.mailing.outbox import post
 from communaute.models import Delivery, DeliveryState
+from communaute.wiring import post_office
 from tests.databases import PostgresServer, newest_binaries
 
 

@@ -21,8 +21,9 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from communaute import models
-from communaute.domain.trainings import organising, signing_up
-from communaute.domain.trainings.values import TrainingPage
+from communaute.domain.trainings import planning, signing_up
+from communaute.domain.trainings.context import Context
+from communaute.domain.trainings.listing import TrainingPage
 from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Registration, SessionPair
 from tests.databases import PostgresServer, newest_binaries
@@ -39,17 +40,19 @@ def engine_of(url):
     return engine
 
 
+def context_of(session):
+    return Context(session=session, desk=DESK, now=NOON)
+
+
 def pairs(engine, count):
     """One pair in each of so many trainings."""
     day = NOON.date() + timedelta(days=30)
-    plan = organising.plan_series(day, hour(9, 30), second_day=day + timedelta(days=7))
+    plan = planning.plan_series(day, hour(9, 30), second_day=day + timedelta(days=7))
     made = []
     with Session(engine) as session:
         for number in range(count):
             page = TrainingPage(slug=f"formation-{number}", title="Formation", theme="Thème")
-            made += organising.create_pairs(
-                session, page, plan, capacity=CAPACITY, desk=DESK, now=NOON
-            )
+            made += planning.create_pairs(context_of(session), page, plan, capacity=CAPACITY)
         session.commit()
     return made
 
@@ -65,7 +68,7 @@ def work(url, process, share, wanted, barrier, line):
         request = a_request(wanted[number % len(wanted)], f"p{process}-{number}@exemple.example")
         begun = time.perf_counter()
         with Session(engine) as session:
-            signing_up.sign_up(session, request, desk=DESK, now=NOON)
+            signing_up.sign_up(context_of(session), request)
             session.commit()
         took.append(time.perf_counter() - begun)
     line.send(took)

@@ -1,8 +1,9 @@
 """Measure the search against its peers, on the reference data, in one run.
 
     .venv/bin/python benchmarks/search.py             # relevance, peers, times, building
-    .venv/bin/python benchmarks/search.py --large     # also 100,000 sections
+    .venv/bin/python benchmarks/search.py --large     # also 20,000 and 100,000 sections
     .venv/bin/python benchmarks/search.py --only large      # nothing else (or: relevance, times)
+    .venv/bin/python benchmarks/search.py --only folds      # what is due to choosing weights here
     .venv/bin/python benchmarks/search.py --save before.json          # what each query scores
     .venv/bin/python benchmarks/search.py --compare before.json       # which queries changed
 
@@ -11,13 +12,18 @@ is not installed is left out, and said so. Without the reference data nothing is
 """
 
 import argparse
+import hashlib
 import json
 import os
+import re
+import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from zlib import crc32
 
 
 # One process on one core: a library that takes the others would flatter the figures.
@@ -38,25 +44,15 @@ from search_data import (  # noqa: E402
 )
 from search_peers import Answers, ask, fts5, minisearch, tantivy  # noqa: E402
 
+from communaute.editorial.guidance import read_synonyms  # noqa: E402
 from search_index import Document, build, open_index  # noqa: E402
-
-
-SYNONYMS = ROOT / "site" / "content" / "recherche" / "synonymes.txt"
-
-
-def synonyms() -> list[list[str]]:
-    """Return the groups of the site's own file, or none if there is no such file."""
-    if not SYNONYMS.exists():
-        return []
-    lines = (line.strip() for line in SYNONYMS.read_text("utf-8").splitlines())
-    groups = (line.split("=") for line in lines if line and not line.startswith("#"))
-    return [[text.strip() for text in group] for group in groups]
+from search_index.ranking import Weights  # noqa: E402
 
 
 def ours(directory: Path, sections: list[Document], queries: list[Judged]) -> Answers:
     """Build and ask our index, sections of a page unlimited as the score wants them."""
     began = time.perf_counter()
-    build(directory, sections, synonyms())
+    build(directory, sections, read_synonyms(ROOT / "site" / "content"))
     took = time.perf_counter() - began
     index = open_index(directory)
     answers = ask(
@@ -108,6 +104,50 @@ def _by_category(
         print(f"{answers.name:26}" + "".join(f"{cell:9.3f}" for cell in cells))
 
 
+def folds(directory: Path, sections: list[Document], queries: list[Judged]) -> None:
+    """Print how much of MRR@10 comes from weights chosen on these very queries.
+
+    Each weight of the page and of the closer look is halved and doubled. The best setting of four
+    folds (groups of variants never split) is scored on the fifth: what it loses there is fitted.
+    """
+    build(directory, sections, read_synonyms(ROOT / "site" / "content"))
+    index = open_index(directory)
+    scores = {}
+    for name, setting in settings_around(index._ranker.weights):
+        index._ranker.weights = setting
+        found = [[h.id for h in index.search(q.text, ASKED, per_page=None).hits] for q in queries]
+        scores[name] = _scores(queries, found)
+    fold_of = [hashlib.sha256(query.base.encode()).digest()[1] % 5 for query in queries]
+    chosen = list(scores["present"])
+    for fold in range(5):
+        others = {
+            name: mean([v for v, f in zip(values, fold_of, strict=True) if f != fold])
+            for name, values in scores.items()
+        }
+        best = scores[max(others, key=lambda name: others[name])]
+        chosen = [best[i] if fold_of[i] == fold else value for i, value in enumerate(chosen)]
+    highest = max(scores, key=lambda name: mean(scores[name]))
+    print(f"\nMRR@10 over {len(queries)} queries, {len(scores)} settings of the weights")
+    print(f"  present weights                 {mean(scores['present']):.3f}")
+    print(f"  the best of all, chosen on all  {mean(scores[highest]):.3f} ({highest})")
+    print(f"  chosen in four folds, scored on the fifth {mean(chosen):.3f}")
+    print(f"  round weights that nobody chose {mean(scores['round']):.3f}")
+    fitted = max(mean(scores[highest]), mean(scores["present"])) - mean(chosen)
+    print(
+        f"  fitted: {fitted:.3f} by folds, {mean(scores['present']) - mean(scores['round']):.3f} at most"
+    )
+
+
+def settings_around(present: Weights) -> list[tuple[str, Weights]]:
+    """Return the present weights, round ones, and each weight halved and doubled."""
+    found = [("present", present), ("round", Weights(*[0.5] * len(fields(present))))]
+    for name in (field.name for field in fields(present)):
+        for times in (0.5, 2.0):
+            changed = replace(present, **{name: getattr(present, name) * times})
+            found.append((f"{name} x {times}", changed))
+    return found
+
+
 def latency(directory: Path, queries: list[Judged], label: str) -> None:
     """Print the times of one process: opening, searching, excerpts, suggestions."""
     began = time.perf_counter()
@@ -120,7 +160,8 @@ def latency(directory: Path, queries: list[Judged], label: str) -> None:
     read = _times(lambda text: [hit.excerpt for hit in index.search(text).hits], texts)
     typed = [text[: max(2, len(text) * 2 // 3)] for text in texts]
     suggesting = _times(index.suggest, typed)
-    print(f"\nTimes at {label} sections, one process: opening {opening:.2f} s")
+    print(f"\nTimes at {label} sections, one process: opening {opening:.2f} s,", end=" ")
+    print(f"memory of an open index {memory(directory):.0f} MB")
     print(f"  {'':18} {'wall p50':>9} {'p95':>7} {'processor p50':>14} {'p95':>7}   (ms)")
     for what, (wall, processor) in (
         ("search", without),
@@ -131,6 +172,20 @@ def latency(directory: Path, queries: list[Judged], label: str) -> None:
             f"  {what:18} {percentile(wall, 0.5):9.2f} {percentile(wall, 0.95):7.2f}"
             f" {percentile(processor, 0.5):14.2f} {percentile(processor, 0.95):7.2f}"
         )
+
+
+def memory(directory: Path) -> float:
+    """Return the megabytes that opening the index takes in a process of its own."""
+    program = (
+        "import os, sys, search_index\n"
+        "held = lambda: int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGE_SIZE')\n"
+        "before = held()\n"
+        "index = search_index.open_index(sys.argv[1])\n"
+        "index.search('facture rejetée')\n"
+        "print((held() - before) / 1e6)\n"
+    )
+    command = [sys.executable, "-c", program, str(directory)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _times(call, texts: list[str]) -> tuple[list[float], list[float]]:
@@ -156,19 +211,41 @@ def building(directory: Path, sections: list[Document]) -> None:
     print(f"\nBuilding 1,000 sections: {middle[0]:.2f} s wall, {middle[1]:.2f} s processor")
 
 
-def large(directory: Path, sections: list[Document], queries: list[Judged]) -> None:
-    """Print the times at 100,000 sections: the corpus again and again under new ids."""
-    copies = 1 + 100_000 // len(sections)
-    many = [
-        replace(d, id=f"{copy}:{d.id}", page=f"{copy}:{d.page}")
-        for copy in range(copies)
-        for d in sections
-    ][:100_000]
+def large(directory: Path, sections: list[Document], queries: list[Judged], wanted: int) -> None:
+    """Print the times at so many sections: the corpus again and again under new ids.
+
+    A larger site has more words, not only more pages: in each copy one word in seven is new.
+    """
+    copies = 1 + wanted // len(sections)
+    many = [copied(d, copy) for copy in range(copies) for d in sections][:wanted]
     began, worked = time.perf_counter(), time.process_time()
     build(directory, many)
     took, processor = time.perf_counter() - began, time.process_time() - worked
     print(f"\nBuilding {len(many):,} sections: {took:.0f} s wall, {processor:.0f} s processor")
     latency(directory, queries[::2], f"{len(many):,}")
+
+
+def copied(document: Document, copy: int) -> Document:
+    """Return the section under new ids, the words with one hash of seven ended otherwise."""
+    if not copy:
+        return document
+    ending = chr(ord("a") + copy % 26) + chr(ord("a") + copy // 26) + "x"
+
+    def renewed(text: str) -> str:
+        return re.sub(
+            r"[^\W\d_]{4,}",
+            lambda word: word[0] + ending if crc32(word[0].lower().encode()) % 7 == 0 else word[0],
+            text,
+        )
+
+    return replace(
+        document,
+        id=f"{copy}:{document.id}",
+        page=f"{copy}:{document.page}",
+        title=renewed(document.title),
+        headings=renewed(document.headings),
+        body=renewed(document.body),
+    )
 
 
 def compare(path: Path, queries: list[Judged], values: list[float]) -> None:
@@ -203,7 +280,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help="also 100,000 sections")
-    parser.add_argument("--only", choices=("relevance", "times", "large"))
+    parser.add_argument("--only", choices=("relevance", "times", "large", "folds"))
     parser.add_argument("--save", type=Path, help="write each query's score")
     parser.add_argument("--compare", type=Path, help="show which queries changed since --save")
     return parser.parse_args()
@@ -237,11 +314,14 @@ def main() -> None:
             judge(root, sections, queries, asked)
         if asked.only in (None, "times") and not asked.compare:
             if not (root / "index").exists():
-                build(root / "index", sections, synonyms())
+                build(root / "index", sections, read_synonyms(ROOT / "site" / "content"))
             latency(root / "index", queries, f"{len(sections):,}")
             building(root / "small", sections)
+        if asked.only == "folds":
+            folds(root / "index", sections, queries)
         if asked.large or asked.only == "large":
-            large(root / "large", sections, queries)
+            for wanted in (20_000, 100_000):
+                large(root / f"of-{wanted}", sections, queries, wanted)
 
 
 if __name__ == "__main__":

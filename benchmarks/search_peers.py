@@ -14,7 +14,7 @@ from search_data import ASKED, DATA, Judged
 
 from search_index import Document
 from search_index.analysis import terms
-from search_index.normalizing import canonical
+from search_index.folding import canonical
 
 
 HERE = Path(__file__).parent

@@ -26,8 +26,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 
 from communaute.domain.signatures.trust.store import load_trust
-from communaute.domain.signatures.values import Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Verdict
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, update
 from tests.signatures.pki import EXPIRED_SINCE, NOW, YEAR, make_pki

@@ -13,9 +13,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from communaute import create_app
+from communaute.blueprints.tariffs.data import tariffs
 from communaute.config import Settings
 from communaute.domain.tariffs.finder import Query
-from communaute.tariff_data import tariffs
 
 
 RUNS = 40
@@ -55,9 +55,10 @@ def measured(client, query):
     headers = {"Accept-Encoding": "br"}
     client.get(address, headers=headers)
     walls, cpus = [], []
-    for _ in range(RUNS):
+    for run in range(RUNS):
         wall, cpu = time.perf_counter(), time.process_time()
-        response = client.get(address, headers=headers)
+        # An argument that says nothing makes a new question: answers are kept.
+        response = client.get(f"{address}&essai={run}", headers=headers)
         walls.append((time.perf_counter() - wall) * 1e3)
         cpus.append((time.process_time() - cpu) * 1e3)
     assert response.status_code == 200

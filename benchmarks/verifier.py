@@ -22,8 +22,8 @@ from pathlib import Path
 
 from benchmarks.signature_files import REFERENCE, files
 from benchmarks.signature_trust import reference_trust
-from communaute.domain.signatures.client import VerifierAbsent, VerifierBusy, VerifierClient
-from communaute.domain.signatures.process import Specification
+from communaute.domain.signatures.serve.client import VerifierAbsent, VerifierBusy, VerifierClient
+from communaute.domain.signatures.serve.process import Specification
 
 
 VISITORS = 20

@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.weight [--lighthouse]
 
-Chromium on localhost over gunicorn (brotli). Lighthouse comes from npm into benchmarks/node_modules.
+Chromium on localhost over the site as it is served (brotli). Lighthouse comes from npm into benchmarks/node_modules.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, sync_playwright
 
-from benchmarks.serving import gunicorn
+from benchmarks.serving import site
 
 
 HERE = Path(__file__).resolve().parent
@@ -85,7 +85,8 @@ def one_run(binary: Path, url: str) -> dict[str, float]:
 
 
 def main() -> None:
-    with gunicorn() as address, sync_playwright() as playwright:
+    with site() as served, sync_playwright() as playwright:
+        address = served.address
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
         session = page.context.new_cdp_session(page)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import snowballstemmer
-
+from search_index.folding import fold_word
 from search_index.identifiers import PATTERN, whole_and_parts
-from search_index.normalizing import folded
+from search_index.stemming import stem
 from search_index.stopwords import SOFT, STOP
 
 
@@ -54,9 +53,6 @@ CLITICS = frozenset(
     ]
 )
 LONGEST_WORD = 40
-SHORT_STEM = 4
-
-_stemmer = snowballstemmer.stemmer("french")
 
 
 class Term(NamedTuple):
@@ -67,16 +63,6 @@ class Term(NamedTuple):
     start: int
     end: int
     kind: Kind = "word"
-
-
-@lru_cache(maxsize=200_000)
-def stem(surface: str) -> str:
-    """Return the Snowball stem of a folded word; words with digits stay whole."""
-    if not surface.isalpha():
-        return surface
-    # Without its accents, Snowball leaves the "é" of "déposées" on: "depose", not "depos".
-    stemmed = str(_stemmer.stemWord(surface))
-    return stemmed.rstrip("e") if len(stemmed) > SHORT_STEM else stemmed
 
 
 def terms(text: str, keep_stop_words: bool = False) -> Iterator[Term]:
@@ -98,14 +84,14 @@ def terms(text: str, keep_stop_words: bool = False) -> Iterator[Term]:
         elif group == "identifier":
             yield from _identifier(found)
         elif group == "glued":
-            surface = folded(re.sub(f"[{APOSTROPHES}]", "", raw))
+            surface = fold_word(re.sub(f"[{APOSTROPHES}]", "", raw))
             yield Term(stem(surface), surface, start, found.end())
 
 
 @lru_cache(maxsize=200_000)
 def _word(raw: str, shouting: bool, keep: bool = False) -> tuple[str, str, Kind] | None:
     """Return a word's stem, surface and kind, or nothing for a word that does not count."""
-    surface = folded(raw)[:LONGEST_WORD]
+    surface = fold_word(raw)[:LONGEST_WORD]
     acronym = len(raw) > 1 and raw.isupper() and not shouting
     if surface in STOP and not acronym and not keep:
         return None
@@ -119,8 +105,8 @@ def _compound(raw: str, start: int, shouting: bool) -> Iterator[Term]:
     for part in parts:
         if word := _word(part.group(), shouting):
             yield Term(word[0], word[1], start + part.start(), start + part.end(), word[2])
-    surface = "".join(folded(part.group()) for part in parts)[:LONGEST_WORD]
-    if folded(parts[-1].group()) not in CLITICS:
+    surface = "".join(fold_word(part.group()) for part in parts)[:LONGEST_WORD]
+    if fold_word(parts[-1].group()) not in CLITICS:
         yield Term(stem(surface), surface, start, start + len(raw), "joined")
 
 

@@ -1,21 +1,82 @@
-"""From documents to tables: each section is analysed once, for Whoosh and for the arrays."""
+"""From documents to tables: each section is analysed once, its texts weighed, for Whoosh and the arrays."""
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
+from typing import Literal
 
 import numpy as np
 
 from search_index import latent
-from search_index.acronyms import explained
 from search_index.analysis import Term, terms
-from search_index.document import Document
-from search_index.fields import IN_PAGE, IN_SECTION, Field, texts
-from search_index.normalizing import canonical, folded
-from search_index.postings import Postings, Rows
-from search_index.tables import Codes, Tables
+from search_index.document import NO_GUIDANCE, Document, Guidance
+from search_index.equivalents import explained
+from search_index.folding import canonical, fold_word
+from search_index.tables import Codes, Postings, Rows, Tables
+
+
+Field = Literal["title", "keywords", "wordings", "links", "heading", "path", "lead", "body"]
+
+# Weighted frequencies are added before they saturate (Robertson, Zaragoza, Taylor, "Simple
+# BM25 extension to multiple weighted fields", 2004): scoring each field alone and adding,
+# as Whoosh's BM25F does, rewards a word said everywhere once for each field.
+# In a section its own heading tells more than the path above it, which its sisters share.
+# A text says first what it is about: the first words of a body count once more.
+IN_SECTION: dict[Field, float] = {
+    "title": 12.0,
+    "keywords": 8.0,
+    "wordings": 3.0,
+    "links": 4.0,
+    "heading": 1.5,
+    "path": 0.3,
+    "lead": 2.0,
+    "body": 1.0,
+}
+# In a page, the title and each heading are counted once, however many sections there are;
+# its lead is that of its first section.
+IN_PAGE: dict[Field, float] = {
+    "title": 12.0,
+    "keywords": 8.0,
+    "wordings": 3.0,
+    "links": 4.0,
+    "heading": 2.0,
+    "path": 0.0,
+    "lead": 2.0,
+    "body": 1.0,
+}
+LEAD = 25
+
+
+def texts(document: Document) -> Iterator[tuple[Field, str]]:
+    """Yield each text of the section and its field, in canonical Unicode and reading order.
+
+    The body comes in two pieces, its lead and the rest.
+    """
+    path, _, heading = document.headings.rpartition(" > ")
+    yield "title", canonical(document.name)
+    yield "path", canonical(path)
+    yield "heading", canonical(heading)
+    for keyword in document.keywords:
+        yield "keywords", canonical(keyword)
+    # However many wordings say a word, the section says it once.
+    said = " ".join((*document.tasks, *document.wordings)).split()
+    yield "wordings", canonical(" ".join(dict.fromkeys(said)))
+    for link in document.links:
+        yield "links", canonical(link)
+    lead, rest = _split(canonical(document.body))
+    yield "lead", lead
+    yield "body", rest
+
+
+def _split(body: str) -> tuple[str, str]:
+    """Return the first 25 words of a body, and the rest."""
+    words = body.split(" ", LEAD)
+    if len(words) <= LEAD:
+        return body, ""
+    rest = words[-1]
+    return body[: len(body) - len(rest)], rest
 
 
 # Texts that sections of a page share: analysed once.
@@ -23,6 +84,10 @@ REPEATED = ("title", "path", "heading")
 # The kinds of terms that make a reading: each place of the text once.
 READ = ("word", "soft", "whole")
 NO_STEM = -1
+# What a wording that must lead to a page is worth beside one that may.
+TASK, WORDING = 1.0, 0.4
+# What a word for what one came to do, or for whom it concerns, is worth beside another word.
+INTENT, RECIPIENT = 1.4, 0.45
 
 
 class Numbering(dict[str, int]):
@@ -48,6 +113,8 @@ class Collector:
         self._weights, self._in_page = array("f"), array("f")
         self._stream, self._starts = array("i"), array("q", [0])
         self._titles: list[list[int]] = []
+        self._wordings: list[tuple[int, float, list[int]]] = []
+        self._not_for: list[tuple[int, str]] = []
 
     def add(self, document: Document) -> Counter[str]:
         """Take one section; return the weighted frequency of each of its stems, for Whoosh."""
@@ -63,9 +130,18 @@ class Collector:
             if first and field == "title":
                 self._titles.append([self.stems[term.stem] for term in found])
             self.acronyms.update(explained(text))
+        self._note_guidance(document, page)
         self.documents.append(document)
         self._starts.append(len(self._stream))
         return summed
+
+    def _note_guidance(self, document: Document, page: int) -> None:
+        """Take the reviewed wordings of a section, and what its page is not for."""
+        for strength, texts_ in ((TASK, document.tasks), (WORDING, document.wordings)):
+            for text in texts_:
+                stems = [self.stems[t.stem] for t in terms(canonical(text)) if t.kind in READ]
+                self._wordings.append((len(self.documents), strength, stems))
+        self._not_for += [(page, text) for text in document.not_for]
 
     def _weight_in_page(self, page: int, field: Field, text: str, first: bool) -> float:
         """Return what the text weighs in its page: titles and headings count once."""
@@ -90,7 +166,7 @@ class Collector:
         self._stream.extend(compress(stems, in_order))
         self.spellings.update(text[t.start : t.end] for t in compress(found, in_order))
 
-    def tables(self, synonyms: Iterable[Iterable[str]]) -> Tables:
+    def tables(self, synonyms: Iterable[Iterable[str]], guidance: Guidance = NO_GUIDANCE) -> Tables:
         """Return the tables of all sections taken."""
         letters, letter_stems = self._initials()
         stems, stem_rank = _sorted(self.stems)
@@ -122,12 +198,22 @@ class Collector:
             initial_stems=np.append(stem_rank, np.int32(NO_STEM))[letter_stems],
             kinds=list(kinds),
             audiences=list(audiences),
-            synonyms=[*map(list, synonyms), *map(list, sorted(self.acronyms))],
+            synonyms=[*map(list, synonyms)],
+            acronyms=[*map(list, sorted(self.acronyms))],
+            own_names=[_stems(name) for name in guidance.own_names],
+            stress=_stress(guidance),
+            priors=[float(guidance.priors.get(kind, 1.0)) for kind in kinds],
+            definitions=kinds.get(guidance.definitions, -1),
+            not_for=self._not_for,
+            tasks=[(number, t) for number, d in enumerate(self.documents) for t in d.tasks],
             by_section=Postings.gathered(stem, section, weight, len(stems), sections),
             by_page=by_page,
             by_page_surface=Postings.gathered(surface, page, in_page, len(surfaces), pages),
             by_audience=_listeners(self.documents, audiences),
             titles=Rows.of([[int(stem_rank[s]) for s in title] for title in self._titles]),
+            wordings=Rows.of([[int(stem_rank[s]) for s in row[2]] for row in self._wordings]),
+            wording_of=np.array([row[0] for row in self._wordings], dtype=np.int32),
+            wording_strength=np.array([row[1] for row in self._wordings], dtype=np.float32),
             streams=Rows(
                 np.frombuffer(self._starts, dtype=np.int64),
                 stem_rank[np.frombuffer(self._stream, dtype=np.int32)],
@@ -139,7 +225,7 @@ class Collector:
         common: dict[str, tuple[int, str]] = {}
         for spelling, count in _lowered(self.spellings).items():
             candidate = (count, spelling)
-            surface = folded(spelling)
+            surface = fold_word(spelling)
             common[surface] = max(candidate, common.get(surface, candidate))
         return [common[surface][1] if surface in common else surface for surface in surfaces]
 
@@ -187,6 +273,15 @@ def _listeners(documents: list[Document], audiences: Numbering) -> Postings:
 @lru_cache(maxsize=4096)
 def _terms(text: str) -> tuple[Term, ...]:
     return tuple(terms(text))
+
+
+def _stems(text: str) -> list[str]:
+    return [term.stem for term in terms(canonical(text)) if term.kind in READ]
+
+
+def _stress(guidance: Guidance) -> dict[str, float]:
+    stress = {stem: RECIPIENT for word in guidance.recipients for stem in _stems(word)}
+    return stress | {stem: INTENT for word in guidance.intents for stem in _stems(word)}
 
 
 def _stem_of(surfaces: Codes, stems: Codes, height: int) -> Codes:

@@ -1,9 +1,12 @@
 """Excerpts: the passage of a section that holds most of the words searched, as safe HTML."""
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
+from threading import Lock
 from typing import NamedTuple
 
 from search_index.analysis import TOKEN, terms
@@ -24,11 +27,60 @@ class Mark(NamedTuple):
     end: int
 
 
-class Marker:
-    """Makes the excerpts of one question; each word of the texts is analysed once for all."""
+# Sections whose words are kept with their places, some 700 bytes each.
+MOST_READ = 2_000
 
-    def __init__(self, wanted: Mapping[tuple[str, ...], float]) -> None:
-        """Take the words and phrases to mark, as stems, and what each weighs."""
+
+class WordsRead:
+    """The words of the sections read so far: each is analysed once, each section cut once.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.marks: list[tuple[Mark, ...]] = []
+        self.saying: defaultdict[str, list[int]] = defaultdict(list)
+        self._lock = Lock()
+        self.places = lru_cache(MOST_READ)(self._places)
+
+    def _places(self, body: str) -> "tuple[array[int], array[int]]":
+        """Return the number of each word of a text that has a stem, and where it begins."""
+        numbers, starts = array("i"), array("i")
+        with self._lock:
+            for token in TOKEN.finditer(body):
+                number = self._number(token.group())
+                if self.marks[number]:
+                    numbers.append(number)
+                    starts.append(token.start())
+        return numbers, starts
+
+    def _number(self, raw: str) -> int:
+        number = self._numbers.get(raw)
+        if number is None:
+            # A stop word alone in capitals is an acronym; alone, it would pass for shouting.
+            spelled = terms(raw, keep_stop_words=raw.isupper())
+            marks = tuple(Mark(term.stem, term.start, term.end) for term in spelled)
+            number = self._numbers[raw] = len(self.marks)
+            self.marks.append(marks)
+            for stem in {mark.stem for mark in marks}:
+                self.saying[stem].append(number)
+        return number
+
+    def of(self, stems: Iterable[str]) -> dict[int, tuple[Mark, ...]]:
+        """Return the words with one of these stems, and where it stands in each."""
+        with self._lock:
+            numbers = {n for stem in stems if stem in self.saying for n in self.saying[stem]}
+        return {number: self.marks[number] for number in numbers}
+
+
+class Marker:
+    """Makes the excerpts of one question."""
+
+    def __init__(
+        self, wanted: Mapping[tuple[str, ...], float], read: WordsRead | None = None
+    ) -> None:
+        """Take the words and phrases to mark, as stems, what each weighs, and the words read."""
         self.wanted: dict[str, float] = {}
         self.partners: dict[str, set[str]] = {}  # of the words that count only in a phrase
         for phrase, weight in wanted.items():
@@ -36,7 +88,9 @@ class Marker:
                 self.wanted[word] = max(weight, self.wanted.get(word, 0.0))
                 if (word,) not in wanted:
                     self.partners.setdefault(word, set()).update(phrase)
-        self._seen: dict[str, tuple[Mark, ...]] = {}
+        self.read = read or WordsRead()
+        self._sought: dict[int, tuple[Mark, ...]] = {}
+        self._known = 0  # words when those sought were looked for
 
     def excerpt(self, body: str) -> str:
         """Return the best passage of about 220 characters, the words searched marked.
@@ -53,15 +107,17 @@ class Marker:
 
     def _marks(self, body: str) -> list[Mark]:
         """Return the words searched in order, the longest where several overlap."""
-        found: list[Mark] = []
-        for token in TOKEN.finditer(body):
-            raw = token.group()
-            marks = self._seen.get(raw)
-            if marks is None:
-                marks = self._seen[raw] = self._searched(_words_in(raw))
-            if marks:
-                at = token.start()
-                found += [Mark(stem, at + start, at + end) for stem, start, end in marks]
+        numbers, starts = self.read.places(body)
+        if len(self.read.marks) != self._known:
+            self._known = len(self.read.marks)
+            of_words = self.read.of(self.wanted)
+            self._sought = {number: self._searched(marks) for number, marks in of_words.items()}
+        found = [
+            Mark(stem, at + start, at + end)
+            for number, at in zip(numbers, starts, strict=True)
+            if number in self._sought
+            for stem, start, end in self._sought[number]
+        ]
         return self._in_phrases(found) if self.partners else found
 
     def _in_phrases(self, found: list[Mark]) -> list[Mark]:
@@ -97,13 +153,6 @@ class Marker:
             if value > best:
                 best, best_start = value, first.start
         return max(0, best_start - LEAD)
-
-
-@lru_cache(maxsize=100_000)
-def _words_in(raw: str) -> tuple[Mark, ...]:
-    # A stop word alone in capitals is an acronym; alone, it would pass for shouting.
-    spelled = terms(raw, keep_stop_words=raw.isupper())
-    return tuple(Mark(term.stem, term.start, term.end) for term in spelled)
 
 
 def _without_overlap(marks: Iterable[Mark]) -> tuple[Mark, ...]:

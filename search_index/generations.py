@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from search_index.errors import IndexUnavailable
+from search_index.results import IndexUnavailable
 
 
 POINTER = "current"
@@ -58,12 +58,19 @@ def publish(
         try:
             _write_manifest(generation, fill(generation))
             check(generation)
+            _let_read(generation)
             _point_to(root, generation.name)
         except BaseException:
             shutil.rmtree(generation, ignore_errors=True)
             raise
         _sweep(root, generation.name)
     return generation
+
+
+def _let_read(generation: Path) -> None:
+    """Let every user read it, whatever the umask: who builds may not be who reads, and it is public."""
+    for path in (generation, *generation.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def current(root: Path) -> Path:

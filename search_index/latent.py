@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.postings import Postings
+from search_index.tables import Postings
 
 
 Matrix = NDArray[np.float32]

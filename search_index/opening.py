@@ -1,24 +1,29 @@
 """Opening: the published generation, ready to answer."""
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from whoosh.index import open_dir
+from whoosh.filedb.filestore import FileStorage, copy_to_ram
+from whoosh.reading import IndexReader
 
 from search_index import generations
-from search_index.errors import IndexUnavailable
-from search_index.excerpts import Marker
+from search_index.excerpts import Marker, WordsRead
 from search_index.query import Query
 from search_index.ranking import Ranker
-from search_index.reading import Reader
-from search_index.results import Hit, Results
+from search_index.reading import READ, Reader
+from search_index.results import Hit, IndexUnavailable, Results
 from search_index.selecting import Selector
 from search_index.tables import Tables
 
 
 WHOOSH, ARRAYS = "whoosh", "arrays"
 MOST_HITS = 100
+MOST_TASKS = 3  # suggested before the results
+# Stored fields kept unpacked, some 2 kB each: the same sections answer most questions.
+MOST_UNPACKED = 2_000
 
 
 class Index:
@@ -33,11 +38,14 @@ class Index:
         self.fingerprint = str(told.get("fingerprint", ""))
         try:
             tables = Tables.load(generation / ARRAYS)
-            self._reader = open_dir(generation / WHOOSH, readonly=True).reader()
+            # Copied, not mapped: a file cut short under a reader would end its process.
+            files = FileStorage(str(generation / WHOOSH), supports_mmap=False, readonly=True)
+            self._reader = copy_to_ram(files).open_index().reader()
         except Exception as error:
             message = f"{generation} cannot be opened: {error!r}"
             raise IndexUnavailable(message) from error
-        self._lock = Lock()  # Whoosh's file reader has one position for all
+        self._stored = unpacking(self._reader)
+        self._words_read = WordsRead()
         self._questions = Reader(tables)
         self._ranker = Ranker(tables)
         self._selector = Selector(tables)
@@ -69,30 +77,58 @@ class Index:
         *,
         audience: str | None = None,
         page: int = 1,
-        per_page: int | None = 2,
+        per_page: int | None = 1,
+        inside: int = 0,
     ) -> Results:
         """Return the best sections for what was typed; any text is a valid question.
 
         `limit` hits (100 at most) from the `page`-th such slice, of one kind or for one
-        audience if asked, at most `per_page` sections of a same page (None: no limit).
+        audience if asked, at most `per_page` sections of a same page (None: no limit), each
+        with `inside` other sections of its page at most.
         """
         query = self._questions.read(text)
-        found = self._selector.select(self._ranker.scores(query), kind, audience, per_page)
+        all_scores, task = self._ranker.rank(query)
+        found = self._selector.select(all_scores, kind, audience, per_page)
         limit = min(max(limit, 0), MOST_HITS)
         start = (max(page, 1) - 1) * limit
         chosen = found.sections[start : start + limit]
         scores = found.scores[start : start + limit]
-        marker = Marker(self._wanted(query))
-        hits = (self._hit(int(s), float(v), marker) for s, v in zip(chosen, scores, strict=True))
+        marker = Marker(self._wanted(query), self._words_read)
+        hits = []
+        for section, score in zip(chosen.tolist(), scores.tolist(), strict=True):
+            others = self._selector.inside(found, section, inside) if inside else ()
+            within = tuple(self._hit(other, 0.0, marker) for other in others)
+            hits.append(self._hit(section, score, marker, within))
         return Results(
-            tuple(hits), len(found.sections), query.suggestion, query.unknown, found.facets
+            tuple(hits),
+            len(found.sections),
+            query.suggestion,
+            query.unknown,
+            self._address(task),
+            found.facets,
         )
 
-    def suggest(self, prefix: str, limit: int = 8) -> tuple[Hit, ...]:
-        """Return one hit a page for what is being typed, in the order of the results."""
-        return self.search(prefix, limit, per_page=1).hits if prefix.strip() else ()
+    def knows(self, text: str) -> bool:
+        """Say whether the texts have every word of a question, in the very form typed."""
+        groups = self._questions.read(text).groups
+        said = [group.surface >= 0 for group in groups if group.term.kind in READ]
+        return bool(said) and all(said)
 
-    def _hit(self, section: int, score: float, marker: Marker) -> Hit:
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Hit, ...]:
+        """Return one hit a page for what is being typed: tasks that begin so, then the results."""
+        if not typed.strip():
+            return ()
+        nothing = Marker({})
+        tasks = [self._hit(s, 0.0, nothing) for s in self._ranker.wordings.begun(typed, MOST_TASKS)]
+        pages: dict[str, Hit] = {}
+        for hit in (*tasks, *self.search(typed, limit).hits):
+            pages.setdefault(hit.page, hit)  # a task that is also found keeps its place, the first
+        return tuple(pages.values())[:limit]
+
+    def _address(self, section: int | None) -> str:
+        return "" if section is None else str(self._stored(section)["url"])
+
+    def _hit(self, section: int, score: float, marker: Marker, inside: tuple[Hit, ...] = ()) -> Hit:
         stored = self._stored(section)
         return Hit(
             id=stored["id"],
@@ -106,23 +142,32 @@ class Index:
             verified=stored.get("verified"),
             expired=stored["expired"],
             replaced_by=stored["replaced_by"],
+            inside=inside,
             _excerpt=lambda: marker.excerpt(stored["body"]),
         )
-
-    def _stored(self, section: int) -> dict[str, Any]:
-        with self._lock:
-            fields: dict[str, Any] = self._reader.stored_fields(section)
-        return fields
 
     def _wanted(self, query: Query) -> dict[tuple[str, ...], float]:
         """Return the words and phrases to mark in an excerpt, as stems, and what each weighs."""
         weights: dict[tuple[str, ...], float] = {}
         for group in query.groups:
             for phrase, share in group.phrases.items():
-                idf = float(self._ranker.sections.idf[list(phrase)].mean())
+                told = self._ranker.sections.told(phrase)
                 stems = tuple(self._stems[stem] for stem in phrase)
-                weights[stems] = max(group.weight * share * idf, weights.get(stems, 0.0))
+                weights[stems] = max(group.weight * share * told, weights.get(stems, 0.0))
         return weights
+
+
+def unpacking(reader: IndexReader) -> Callable[[int], Mapping[str, Any]]:
+    """Return what gives the stored fields of a section, the last ones kept as they were read."""
+    lock = Lock()  # Whoosh's file reader has one position for all
+
+    @lru_cache(MOST_UNPACKED)
+    def stored(section: int) -> Mapping[str, Any]:
+        with lock:
+            fields: dict[str, Any] = reader.stored_fields(section)
+        return fields
+
+    return stored
 
 
 def open_index(directory: str | Path) -> Index:

@@ -6,34 +6,48 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.analysis import terms
+from search_index.folding import canonical, fold
 from search_index.latent import unit
-from search_index.normalizing import folded
-from search_index.proximity import adjacent_pairs, near_pairs
 from search_index.query import Query
-from search_index.scoring import Scorer
+from search_index.scoring import Scorer, adjacent_pairs, near_pairs
 from search_index.tables import Tables
+from search_index.wordings import SAID_WHOLE, Wordings
 
 
 Scores = NDArray[np.float32]
 
-PAGE = 0.12
-EXACT_FORM = 0.36
+NOT_MEANT, SAME = 0.3, 0.5
+# What a reviewed wording adds, in parts of the question's weight; for the other sections of its
+# page; when a task is said whole.
+ALIKE, OF_PAGE = 2.2, 0.9
+PINNED = 2.0
+# What it adds that the wordings of a page together say what is asked.
+CALLED = 0.5
+# « Formation travaux » asks for a page of that kind, whose prior does not count.
+KIND_NAMED = 1.2
 LOOKED_AT = 100
 MOST_GROUPS = 64  # more than a question can have
 # "Qu'est-ce que…", "c'est quoi", "à quoi sert…", also typed "quest ce quun", "c koi": the page
 # of that name, from its beginning.
 DEFINITION = re.compile(
     r"\bqu.? ?est.ce qu|\bc.? ?(?:est )?(?:quoi|koi)\b"
-    r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefinition\b"
+    r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefini(?:tion|r)\b"
+    r"|\bveu(?:t|lent) dire\b|\bsignifi(?:e|ent|cation)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Closer:
-    """What each observation of the closer look counts for, in parts of the question's weight."""
+class Weights:
+    """What the whole page counts for beside the section, and each observation of the closer look.
 
+    Those of the closer look are in parts of the question's weight.
+    """
+
+    page: float = 0.12
+    exact_form: float = 0.36
     title: float = 0.12
-    named: float = 0.15
+    named: float = 0.45
     definition: float = 2.0
     adjacent: float = 0.75
     near: float = 0.6
@@ -43,9 +57,9 @@ class Closer:
 class Ranker:
     """Scores sections for a question."""
 
-    def __init__(self, tables: Tables, closer: Closer = Closer()) -> None:
+    def __init__(self, tables: Tables, weights: Weights = Weights()) -> None:
         self.tables = tables
-        self.closer = closer
+        self.weights = weights
         pages = len(tables.replacement_of)
         self.sections = Scorer(tables.by_section, len(tables.page_of), k1=1.2, b=0.95)
         self.pages = Scorer(tables.by_page, pages, k1=1.2, b=0.75)
@@ -53,39 +67,96 @@ class Ranker:
         self.first = np.zeros(len(tables.page_of), dtype=np.bool_)
         self.first[np.unique(tables.page_of, return_index=True)[1]] = True
         self.title_weight = self._title_weights()
+        self.wordings = Wordings(tables, self.sections)
+        self.priors = np.array(tables.priors, dtype=np.float32)[tables.kind_of]
+        self.defines = tables.kind_of == tables.definitions
+        self.not_for = self._not_for()
+        self.kind_names = [
+            frozenset(t.stem for t in terms(canonical(name.replace("-", " "))))
+            for name in tables.kinds
+        ]
 
-    def scores(self, query: Query) -> Scores:
-        """Return the score of every section; zero where nothing of the question stands."""
+    def rank(self, query: Query) -> tuple[Scores, int | None]:
+        """Return the score of every section, zero where nothing of the question stands, and the
+        section of the task that the question says whole, if any."""
+        asked = self.wordings.asked(query)
+        alike = self.wordings.alike(query, asked)
+        called = self.wordings.called(asked)
+        return self._scores(query, alike, called), self.wordings.task(alike)
+
+    def _scores(self, query: Query, alike: Scores, called: Scores) -> Scores:
         if query.says_nothing:
             return np.zeros(len(self.tables.page_of), dtype=np.float32)
         groups = [(group.weight, group.phrases) for group in query.groups]
         scores = self.sections.score(groups)
         if query.only_identifiers:
             return scores
-        page = np.float32(PAGE) * self.pages.score(groups)
-        page += np.float32(EXACT_FORM) * self.exact.score(query.as_typed)
+        page = np.float32(self.weights.page) * self.pages.score(groups)
+        page += np.float32(self.weights.exact_form) * self.exact.score(query.as_typed)
         scores += np.where(scores > 0, page[self.tables.page_of], np.float32(0))
-        self._look_closer(query, scores)
+        whole = float(sum(g.weight * self._idf(g.phrases) for g in query.groups)) or 1.0
+        self._look_closer(query, scores, whole)
+        scores += np.where(scores > 0, np.float32(CALLED * whole) * called, np.float32(0))
+        self._guide(query, scores, whole, alike)
         return scores
 
-    def _look_closer(self, query: Query, scores: Scores) -> None:
+    def _guide(self, query: Query, scores: Scores, whole: float, alike: Scores) -> None:
+        """Apply what the keepers of the site wrote: kinds, wordings, what a page is not for."""
+        asks_definition = DEFINITION.search(fold(query.text))
+        priors = np.where(self.defines & bool(asks_definition), np.float32(1), self.priors)
+        for kind in self._kinds_named(query):
+            priors[self.tables.kind_of == kind] = np.float32(KIND_NAMED)
+        scores *= priors
+        said = self.wordings.scores(alike)
+        by_page = np.zeros(len(self.tables.replacement_of), dtype=np.float32)
+        np.maximum.at(by_page, self.tables.page_of, said)
+        of_page = by_page[self.tables.page_of]
+        bonus = ALIKE * np.maximum(said, OF_PAGE * of_page)
+        scores += np.float32(whole) * (bonus + PINNED * (of_page >= SAID_WHOLE)).astype(np.float32)
+        for page in self._not_meant(query):
+            scores[self.tables.page_of == page] *= np.float32(NOT_MEANT)
+
+    def _not_for(self) -> list[tuple[int, frozenset[int]]]:
+        number_of = {stem: number for number, stem in enumerate(self.tables.stems)}
+        rows = [
+            (page, frozenset(number_of.get(t.stem, -1) for t in terms(canonical(text))))
+            for page, text in self.tables.not_for
+        ]
+        return [(page, stems) for page, stems in rows if stems and -1 not in stems]
+
+    def _kinds_named(self, query: Query) -> set[int]:
+        """Return the kinds of pages that the question asks for by their name."""
+        named = {group.term.stem for group in query.groups}
+        return {kind for kind, stems in enumerate(self.kind_names) if stems and stems <= named}
+
+    def _not_meant(self, query: Query) -> set[int]:
+        """Return the pages that are not for what is asked: a word they refuse is in it."""
+        asked = {
+            stem
+            for group in query.groups
+            for phrase, share in group.phrases.items()
+            if share >= SAME
+            for stem in phrase
+        }
+        return {page for page, stems in self.not_for if stems <= asked}
+
+    def _look_closer(self, query: Query, scores: Scores, whole: float) -> None:
         best = _best(scores, LOOKED_AT)
         if not len(best):
             return
         weight, group_of = self._by_stem(query)
-        whole = float(sum(g.weight * self._idf(g.phrases) for g in query.groups)) or 1.0
         stems, owners = self.tables.streams.gather(best)
         title, named = self._title_match(best, weight, group_of, whole)
         words = sum(group.weight for group in query.groups)
-        bonus = self.closer.title * np.log1p(words) * title
+        bonus = self.weights.title * np.log1p(words) * title
         said = (group_of[stems], owners, weight[stems], len(best))
-        bonus += self.closer.adjacent / whole * adjacent_pairs(*said)
-        bonus += self.closer.near / whole * near_pairs(*said)
-        bonus += self.closer.topic * self._topic_match(best, query)
+        bonus += self.weights.adjacent / whole * adjacent_pairs(*said)
+        bonus += self.weights.near / whole * near_pairs(*said)
+        bonus += self.weights.topic * self._topic_match(best, query)
         # The page that the question names is read from its beginning.
-        bonus += self.closer.named * named * title * self.first[best]
-        if DEFINITION.search(folded(query.text)):
-            bonus += self.closer.definition * title * self.first[best]
+        bonus += self.weights.named * named * title * self.first[best]
+        if DEFINITION.search(fold(query.text)):
+            bonus += self.weights.definition * title * self.first[best]
         scores[best] += bonus.astype(np.float32) * np.float32(whole)
 
     def _topic_match(self, sections: NDArray[np.int64], query: Query) -> Scores:
@@ -127,9 +198,7 @@ class Ranker:
         return np.maximum(weights, 1e-9)
 
     def _idf(self, phrases: dict[tuple[int, ...], float]) -> float:
-        return max(
-            (w * float(self.sections.idf[list(p)].mean()) for p, w in phrases.items()), default=0.0
-        )
+        return max((w * self.sections.told(p) for p, w in phrases.items()), default=0.0)
 
     def _by_stem(self, query: Query) -> tuple[Scores, NDArray[np.int32]]:
         """Return for each stem its weight in the question and the word it stands for, or -1."""

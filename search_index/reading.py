@@ -3,12 +3,12 @@
 import re
 from itertools import pairwise
 
-from search_index.acronyms import Initials
-from search_index.analysis import Kind, Term, stem, terms
-from search_index.equivalents import Equivalents, Phrase
+from search_index.analysis import Kind, Term, terms
+from search_index.equivalents import Equivalents, Initials, Phrase
+from search_index.folding import canonical
 from search_index.lexicon import Lexicon
-from search_index.normalizing import canonical
 from search_index.query import Group, Query
+from search_index.stemming import stem
 from search_index.tables import Tables
 
 
@@ -31,7 +31,9 @@ COUNT = 0.15
 # What an alternative counts for beside the word typed.
 TYPO, SECOND_CHOICE = 0.8, 0.4
 PREFIX, PREFIX_OF_KNOWN = 0.6, 0.3
-SYNONYM, INITIALS, JOINED, SPLIT, UNGLUED = 0.6, 0.7, 0.6, 0.5, 0.9
+SYNONYM, INITIALS, JOINED, SPLIT, UNGLUED = 0.8, 0.7, 0.6, 0.5, 0.9
+# The kinds of terms that are words of the question, each place once.
+READ = ("word", "soft", "whole")
 MOST_COMPLETIONS, MOST_SPELLINGS = 8, 2
 SHORTEST_PREFIX, SHORTEST_HALF = 2, 3
 # "Lengagement", "jarrive", "quaucun": the apostrophe was left out.
@@ -41,6 +43,8 @@ LONGEST_CODE = 6
 ACRONYM_LENGTHS = range(3, 8)
 # Not a SIRET, whose first nine digits are a SIREN.
 AMOUNT = re.compile(r"(?!\d{14}$)\d+(?:\.\d+)?")
+# What letters are worth as the texts explain them, when reviewed synonyms say otherwise.
+CONTESTED = 0.25
 RARE = 3  # sections: an acronym so rare may still need its expansion
 
 
@@ -50,27 +54,44 @@ class Reader:
     def __init__(self, tables: Tables) -> None:
         self.lexicon = Lexicon(tables)
         self.spellings = tables.spellings
-        self.equivalents = Equivalents(tables.synonyms, self.lexicon.stem_number)
+        self.reviewed = Equivalents(tables.synonyms, self.lexicon.stem_number)
+        self.mined = Equivalents(tables.acronyms, self.lexicon.stem_number)
+        self.own_names = sorted(map(tuple, tables.own_names), key=len, reverse=True)
+        self.stress = tables.stress
         self.initials = Initials(tables.initials, tables.initial_stems)
 
     def read(self, typed: str) -> Query:
         """Return the question: its first 200 characters, its 12 rarest words."""
         text = canonical(typed[: 2 * LONGEST_QUERY])[:LONGEST_QUERY].strip()
         found = list(terms(text)) or list(terms(text, keep_stop_words=True))
+        typing = max((term.end for term in found), default=0) == len(text)
+        found = self._without_own_name(found)
         last = max((term.end for term in found), default=0)
-        typing = last == len(text)
         unique = {term.stem + " " + term.surface: term for term in found}.values()
         groups = [self._group(term, text, typing and term.end == last) for term in unique]
         groups = self._without_loose_parts(groups)
         self._weigh_counts(groups)
         self._join(groups)
-        self._add_synonyms(groups)
+        self._add_mined(groups)
+        self._add_reviewed(groups)
         return Query(text, tuple(self._rarest(groups)))
 
+    def _without_own_name(self, found: list[Term]) -> list[Term]:
+        """Leave the site's own name out of a question that asks anything else."""
+        words = [term for term in found if term.kind in READ]
+        stems = tuple(term.stem for term in words)
+        named: set[int] = set()  # the places in the text that the name takes
+        for name in self.own_names:
+            for start in range(len(stems) - len(name) + 1):
+                if stems[start : start + len(name)] == name:
+                    named.update(range(words[start].start, words[start + len(name) - 1].end))
+        asked = [term for term in found if term.start not in named]
+        return asked if any(term.kind in ("word", "whole") for term in asked) else found
+
     def _group(self, term: Term, text: str, last: bool) -> Group:
-        group = Group(term, IMPORTANCE[term.kind])
-        group.surface = self.lexicon.surface_number.get(term.surface, -1)
+        group = Group(term, IMPORTANCE[term.kind] * self.stress.get(term.stem, 1.0))
         number = self.lexicon.stem_number.get(term.stem)
+        group.surface = self.lexicon.surface_number.get(term.surface, -1)
         if number is not None:
             group.phrases[number,] = 1.0
         if term.kind not in ("word", "soft"):
@@ -79,11 +100,9 @@ class Reader:
             self._complete(group)
         if not group.phrases:
             self._unglue(group)
-        if not group.phrases:
+        if not group.phrases and (term.stem,) not in self.reviewed.words:
             self._respell(group, text[term.start : term.end])
             self._split(group)
-        if number is None or self.lexicon.sections[number] <= RARE:
-            self._expand_initials(group)
         return group
 
     def _offer(self, group: Group, phrase: Phrase, share: float) -> None:
@@ -133,11 +152,6 @@ class Reader:
                 known = tuple(self.lexicon.stem_of(half) for half in halves if half is not None)
                 self._offer(group, known, SPLIT)
 
-    def _expand_initials(self, group: Group) -> None:
-        if len(group.term.surface) in ACRONYM_LENGTHS:
-            for phrase in self.initials.expansions(group.term.surface):
-                self._offer(group, phrase, INITIALS)
-
     def _join(self, groups: list[Group]) -> None:
         """Read "France Connect" as "franceconnect" too, when the texts write it so."""
         words = [group for group in groups if group.term.kind == "word"]
@@ -148,11 +162,41 @@ class Reader:
                 self._offer(first, (number,), JOINED)
                 self._offer(second, (number,), JOINED)
 
-    def _add_synonyms(self, groups: list[Group]) -> None:
-        words = [group for group in groups if group.term.kind in ("word", "soft", "whole")]
-        for start, end, other in self.equivalents.of([group.term.stem for group in words]):
+    def _add_mined(self, groups: list[Group]) -> None:
+        """Add what the texts themselves say that a word stands for, unless it was reviewed."""
+        words = [group for group in groups if group.term.kind in READ]
+        stems = [group.term.stem for group in words]
+        for start, end, other in self.mined.of(stems):
+            if tuple(stems[start:end]) not in self.reviewed.words:
+                for group in words[start:end]:
+                    self._offer(group, other, SYNONYM)
+        for group in words:
+            if self._may_be_initials(group):
+                for phrase in self.initials.expansions(group.term.surface):
+                    self._offer(group, phrase, INITIALS)
+
+    def _may_be_initials(self, group: Group) -> bool:
+        """Whether a word, unknown or rare, may be the initials of words of a title."""
+        number = self.lexicon.stem_number.get(group.term.stem)
+        return (
+            group.term.kind != "whole"
+            and len(group.term.surface) in ACRONYM_LENGTHS
+            and (group.term.stem,) not in self.reviewed.words
+            and (number is None or bool(self.lexicon.sections[number] <= RARE))
+        )
+
+    def _add_reviewed(self, groups: list[Group]) -> None:
+        """Add reviewed synonyms; they beat what the texts explain the same letters by."""
+        words = [group for group in groups if group.term.kind in READ]
+        stems = [group.term.stem for group in words]
+        for start, end, other in self.reviewed.of(stems):
             for group in words[start:end]:
                 self._offer(group, other, SYNONYM)
+        for group in words:
+            reviewed = set(self.reviewed.words.get((group.term.stem,), ()))
+            if reviewed and not set(self.mined.words.get((group.term.stem,), ())) <= reviewed:
+                for phrase, share in group.phrases.items():
+                    group.phrases[phrase] = 1.0 if phrase in reviewed else share * CONTESTED
 
     def _without_loose_parts(self, groups: list[Group]) -> list[Group]:
         """Let the parts of an unknown identifier count more; those of an amount, not at all.

@@ -1,13 +1,23 @@
-"""What a search answers: hits, how many in all, facets, a better spelling."""
+"""What a search answers: hits, how many in all, facets, a better spelling; or that it cannot."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 
+class IndexUnavailable(Exception):
+    """No readable index in the folder: missing, truncated, or written by another version.
+
+    Nothing is lost: build() makes a new one. Meanwhile a page may answer from titles.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One section found. `excerpt` is made when read: safe HTML with <mark>."""
+    """One section found. `excerpt` is made when read: safe HTML with <mark>.
+
+    `inside` holds the other sections of its page that answer, best first, when they were asked.
+    """
 
     id: str
     page: str
@@ -20,6 +30,7 @@ class Hit:
     verified: date | None
     expired: bool
     replaced_by: str
+    inside: tuple["Hit", ...]
     _excerpt: Callable[[], str] = field(repr=False, compare=False)
 
     @property
@@ -40,12 +51,14 @@ class Facets:
 class Results:
     """The answer to a search.
 
-    `total` counts sections, `suggestion` is a better spelling or "", `unknown` the words
-    typed that no text says: the results are for the others.
+    `total` counts hits (pages, when one hit a page is asked), `suggestion` is a better spelling
+    or "", `unknown` the words typed that no text says: the results are for the others. `task` is
+    the address of the task that the question says whole, or "".
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     suggestion: str = ""
     unknown: tuple[str, ...] = ()
+    task: str = ""
     facets: Facets = field(default_factory=Facets)

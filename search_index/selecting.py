@@ -1,4 +1,4 @@
-"""From scores to what is shown: what replaces goes first, filters, facets, two a page."""
+"""From scores to what is shown: what replaces goes first, filters, facets, one a page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class Found:
     sections: Sections
     scores: Scores
     facets: Facets
+    all_sections: Sections  # those above, and the others of the same pages
 
 
 class Selector:
@@ -51,7 +52,13 @@ class Selector:
             kinds=self._count_kinds(order[for_audience], per_page),
             audiences=self._count_audiences(order[of_kind], per_page),
         )
-        return Found(shown, scores[shown], facets)
+        return Found(shown, scores[shown], facets, order[of_kind & for_audience])
+
+    def inside(self, found: Found, section: int, most: int) -> list[int]:
+        """Return the other sections of a section's page that answer, best first."""
+        pages = self.tables.page_of[found.all_sections]
+        same = found.all_sections[pages == self.tables.page_of[section]]
+        return [int(other) for other in same if other != section][:most]
 
     def _lower_expired(self, scores: Scores) -> None:
         asked = self.expired[scores[self.expired] > 0]

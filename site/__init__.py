@@ -1,18 +1,17 @@
 """The site of the Communauté Chorus Pro: create_app() builds it (see application.py)."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from communaute.config import PACKAGE, Settings
 
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from communaute.config import Settings
-
-PACKAGE = Path(__file__).resolve().parent
+__all__ = ["PACKAGE", "create_app"]
 
 
-def create_app(settings: "Settings | None" = None, **overrides: object) -> "Flask":
+def create_app(settings: Settings | None = None, **overrides: object) -> "Flask":
     """Build the application from the settings (the environment's when none are given).
 
     `overrides` are Flask settings, for tests. Raises SettingsError when a production start is

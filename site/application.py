@@ -1,17 +1,39 @@
 """The application: the one place where all is wired."""
 
+import os
 from urllib.parse import urlsplit
 
 from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import PACKAGE, blueprints, commands, current, indexing, layout, post_office
-from communaute.blueprints.accounts import wiring
-from communaute.config import Settings
-from communaute.extensions import alembic, csrf, db, limiter, prepare_sqlite
-from communaute.models.columns import render_in_migrations
-from communaute.web import addresses, errors, fingerprint, rendering, retrying, security
+from communaute import blueprints, commands
+from communaute.config import PACKAGE, Settings, make_private
+from communaute.extensions import (
+    POSTGRESQL_WAITS,
+    REDIS_WAITS,
+    alembic,
+    csrf,
+    db,
+    hide_values,
+    limiter,
+    prepare_postgresql,
+    prepare_sqlite,
+    queue,
+)
+from communaute.models.columns import compare_defaults, render_in_migrations
+from communaute.web import (
+    addresses,
+    compression,
+    errors,
+    fingerprint,
+    logs,
+    metrics,
+    rendering,
+    retrying,
+    security,
+)
+from communaute.wiring import current, indexing, layout, letter_desk, post_office
 
 
 # The largest body any form accepts; the signature tool has its own, larger limit.
@@ -25,17 +47,23 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     half configured.
     """
     settings = settings or Settings.from_environment()
+    logs.install(as_json=settings.log_format == "json")
     app = Flask("communaute", instance_path=str(settings.instance), static_folder=None)
+    app.jinja_environment = rendering.Templates
     configure(app, settings, overrides)
     bind_extensions(app)
+    compression.init_app(app)
+    logs.init_app(app)
+    metrics.init_app(app, settings.instance / "mesures")
     addresses.init_app(app)
     blueprints.register(app)
-    wiring.init_app(app, settings)
+    layout.init_app(app)
+    letter_desk.init_app(app)
     current.init_app(app, settings, PACKAGE / "content", blueprints.tools())
     indexing.init_app(app, settings)
     blueprints.prepare(app)
-    layout.init_app(app)
     post_office.init_app(app, settings)
+    queue.bind(app, settings)
     commands.register(app)
     errors.init_app(app)
     rendering.init_app(app)
@@ -47,20 +75,41 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
 
 def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> None:
     """Flask's own settings."""
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    # What this process writes is this user's alone: databases, mails, trusted lists.
+    os.umask(0o077)
+    make_private(settings.instance)
+    on_postgresql = settings.database_url.startswith("postgresql")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # A connection that died with the database is replaced before it is used.
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            "pool_pre_ping": True,
+            "connect_args": POSTGRESQL_WAITS if on_postgresql else {},
+        },
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        # Addresses that take more: each blueprint adds its own.
+        LARGER_BODIES={},
         PUBLIC_HOST=urlsplit(settings.base_url).netloc,
+        TRUSTED_HOSTS=settings.hosts,
+        # The prefix binds the cookie to this host and to TLS: no sibling host writes one for us.
+        SESSION_COOKIE_NAME="__Host-session" if settings.production else "session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=REDIS_WAITS if settings.redis_url else {},
+        # While Redis does not answer, each process counts for itself: forms go on, limits too.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_ENABLED=settings.limits != "off",
         ALEMBIC={"script_location": str(PACKAGE / "migrations")},
-        ALEMBIC_CONTEXT={"render_item": render_in_migrations, "render_as_batch": True},
+        ALEMBIC_CONTEXT={
+            "render_item": render_in_migrations,
+            "compare_server_default": compare_defaults,
+            "render_as_batch": True,
+        },
     )
     app.config.update(overrides)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -72,6 +121,8 @@ def bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_sqlite(db.engine)
+        prepare_postgresql(db.engine)
+        hide_values(db.engine)
     alembic.init_app(app)
     csrf.init_app(app)
     retrying.init_app(app)

@@ -2,11 +2,15 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+
+# Where the package is: its content, templates, static files and migrations.
+PACKAGE = Path(__file__).resolve().parent
 
 # What the law asks a public site to name; shown « à compléter par l'exploitant » while unset.
 OPERATOR_SETTINGS = (
@@ -16,6 +20,13 @@ OPERATOR_SETTINGS = (
     "data_protection_officer",
     "contact_email",
 )
+
+
+ENVIRONMENTS = ("development", "production")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# What SMTP_URL says in production when mails are to stay in files.
+NO_SMTP = "none"
+SHORTEST_KEY = 32
 
 
 class SettingsError(ValueError):
@@ -33,7 +44,7 @@ class Settings:
 
     secret_key: str = setting(
         "",
-        "Signs sessions and links; development makes one in INSTANCE_PATH, production refuses without.",
+        "Signs sessions and links; development makes one, production refuses fewer than 32 characters.",
     )
     instance_path: str = setting(
         "./instance", "Where this installation keeps its database, queue and outbox."
@@ -43,13 +54,48 @@ class Settings:
         "", "Redis for the queue and the limits; empty means SQLite and memory."
     )
     base_url: str = setting(
-        "http://localhost:5000", "The public address, for feeds, mails and canonical links."
+        "http://localhost:5000",
+        "The public address, for feeds, mails and canonical links; production refuses to start without one of its own.",
     )
     smtp_url: str = setting(
-        "", "smtp(s)://user:password@host:port; empty writes .eml files in INSTANCE_PATH/outbox/."
+        "",
+        "smtp(s)://user:password@host:port; empty writes .eml files in INSTANCE_PATH/outbox/ (production: say none).",
     )
     mail_from: str = setting(
         "", "Who mails come from; empty means ne-pas-repondre@ the host of BASE_URL."
+    )
+    mail_return_path: str = setting(
+        "",
+        "Where mails that could not be delivered come back; empty means the address of MAIL_FROM.",
+    )
+    mail_lines: str = setting(
+        "4",
+        "How many connections to the mail server a worker opens when many mails wait; one is enough for a few.",
+    )
+    newsletter_rate: str = setting(
+        "0",
+        "How many letters may leave in a minute, in all; 0 says as fast as the server takes them.",
+    )
+    newsletter_domain_rate: str = setting(
+        "600", "How many may leave in a minute to one receiving domain; 0 says no limit."
+    )
+    bounce_token: str = setting(
+        "", "The bearer token of /api/v1/rebonds for plain JSON; empty closes that door."
+    )
+    bounce_mailgun_key: str = setting(
+        "", "Mailgun's webhook signing key; empty refuses what Mailgun tells."
+    )
+    bounce_sns_topics: str = setting(
+        "", "The SNS topics (ARN) by which SES tells, separated by commas; empty refuses them all."
+    )
+    metrics_token: str = setting(
+        "", "The bearer token of /metriques; empty leaves it to this machine, without a proxy."
+    )
+    log_format: str = setting(
+        "text", "json writes each line of the log as an object, with its request."
+    )
+    backup_dir: str = setting(
+        "", "Where `data backup` puts its files; empty means INSTANCE_PATH/sauvegardes."
     )
     search_index_dir: str = setting(
         "",
@@ -85,6 +131,10 @@ class Settings:
     trusted_proxies: str = setting(
         "0", "How many reverse proxies stand in front, whose X-Forwarded-* headers are believed."
     )
+    trusted_hosts: str = setting(
+        "",
+        "Other names the site answers to, separated by commas; BASE_URL's own and the machine's are known.",
+    )
     publisher: str = setting(
         "", "Legal notice: who publishes the site, with address and telephone."
     )
@@ -107,12 +157,42 @@ class Settings:
         Raises SettingsError when a production start lacks what it needs.
         """
         given = {f.name: environ[f.name.upper()] for f in fields(cls) if f.name.upper() in environ}
-        return cls(**given).completed()
+        settings = cls(**given)
+        if settings.environment not in ENVIRONMENTS:
+            raise SettingsError(f"ENVIRONMENT is {' or '.join(ENVIRONMENTS)}.")
+        if settings.has_proxy and "environment" not in given:
+            raise SettingsError(
+                "TRUSTED_PROXIES says that others reach this site: say ENVIRONMENT=production "
+                "(or development, if it is one)."
+            )
+        return settings.completed()
 
     @property
     def production(self) -> bool:
         """Whether this is a production start."""
         return self.environment == "production"
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether reverse proxies stand in front."""
+        return self.trusted_proxies not in ("", "0")
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names the site answers to: a request that names another is refused.
+
+        This machine's own are among them: probes and developers use them, and they lead nowhere else.
+        """
+        public = urlsplit(self.base_url).hostname or ""
+        others = [name.strip() for name in self.trusted_hosts.split(",")]
+        # Werkzeug compares what stands before a colon: no IPv6 number can be one of the names.
+        return [name for name in (public, *others, *LOOPBACK) if name and ":" not in name]
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether all says that one person develops here: nobody else comes, no mail leaves."""
+        at_home = urlsplit(self.base_url).hostname in LOOPBACK
+        return at_home and not (self.production or self.has_proxy or self.smtp_url)
 
     @property
     def is_official(self) -> bool:
@@ -129,13 +209,35 @@ class Settings:
         """The absolute instance folder."""
         return Path(self.instance_path).resolve()
 
+    @property
+    def backups(self) -> Path:
+        """The folder of backups."""
+        return Path(self.backup_dir or self.instance / "sauvegardes")
+
     def completed(self) -> "Settings":
         """These settings with derived values filled in; raises SettingsError if some are missing."""
-        if self.production and not self.secret_key:
-            raise SettingsError("SECRET_KEY is required when ENVIRONMENT=production.")
+        if self.production:
+            self._refuse_half_configured()
         if self.production and self.is_official:
             self._refuse_unnamed_operator()
         return Settings(**{**self.__dict__, **self._derived()})
+
+    def _refuse_half_configured(self) -> None:
+        if len(self.secret_key) < SHORTEST_KEY:
+            raise SettingsError(
+                f"SECRET_KEY of {SHORTEST_KEY} characters at least is required when "
+                "ENVIRONMENT=production: openssl rand -hex 32 makes one."
+            )
+        if urlsplit(self.base_url).hostname in (None, *LOOPBACK):
+            raise SettingsError(
+                "BASE_URL is the public address (https://…) when ENVIRONMENT=production: "
+                "mails and feeds lead there."
+            )
+        if not self.smtp_url:
+            raise SettingsError(
+                f"SMTP_URL is required when ENVIRONMENT=production; {NO_SMTP} leaves mails in "
+                "INSTANCE_PATH/outbox/, where nobody receives them."
+            )
 
     def _refuse_unnamed_operator(self) -> None:
         unset = [name.upper() for name in OPERATOR_SETTINGS if not getattr(self, name)]
@@ -150,6 +252,7 @@ class Settings:
             "signature_trust_dir": self.signature_trust_dir or str(self.instance / "trust"),
             "verifier_socket": self.verifier_socket or str(self.instance / "verifier.sock"),
             "base_url": self.base_url.rstrip("/"),
+            "smtp_url": "" if self.smtp_url == NO_SMTP else self.smtp_url,
             "mail_from": self.mail_from or f"ne-pas-repondre@{urlsplit(self.base_url).hostname}",
         }
 
@@ -172,17 +275,27 @@ def default_index_dir(instance: Path) -> Path:
     return instance / "search_index"
 
 
-def development_key(instance: Path) -> str:
-    """A secret key kept in the instance folder, made at the first start.
+def host_name(instance: Path) -> str:
+    """What tells this host from the others that share its database.
 
-    Written with a link so that two processes starting together agree on one key.
+    Not the machine's name: two containers may have the same. Kept in the instance folder, which is
+    each host's own.
     """
-    path = instance / "secret_key"
+    return once(instance / "host_name", lambda: f"{socket.gethostname()}-{secrets.token_hex(8)}")
+
+
+def development_key(instance: Path) -> str:
+    """A secret key kept in the instance folder, made at the first start."""
+    return once(instance / "secret_key", lambda: secrets.token_hex(32))
+
+
+def once(path: Path, make: Callable[[], str]) -> str:
+    """The text of a file, made the first time: processes that start together agree on one."""
     if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True)
-        draft = instance / f"secret_key.{os.getpid()}"
+        make_private(path.parent)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
+        draft.write_text(make())
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -190,3 +303,10 @@ def development_key(instance: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def make_private(instance: Path) -> None:
+    """Make the instance folder, which nobody else on the machine may look into."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if instance.stat().st_uid == os.geteuid():
+        instance.chmod(0o700)

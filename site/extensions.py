@@ -1,21 +1,39 @@
-"""Database, CSRF, limiter, migrations: the objects, unbound. create_app binds them."""
+"""Database, CSRF, limiter, migrations, queue: the objects, unbound. create_app binds them."""
 
+import secrets
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from flask import request
+from flask import Flask, has_request_context, request
 from flask_alembic import Alembic
 from flask_limiter import Limiter
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from huey import Huey
+from huey.api import Result, Task
+from huey.storage import BaseStorage, RedisStorage, SqliteStorage
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from communaute.client_network import network_of
+from communaute.config import Settings
+from communaute.web.client_network import network_of
+from communaute.web.logs import request_id
 
 
-# SQLite's writers wait in no order: when five hundred come at once, the last may wait long.
-BUSY_TIMEOUT_MS = 60_000
+# SQLite has one writer at a time. A visitor waits for it so long, in seconds; a command or a task,
+# which nobody watches, longer.
+VISITOR_WAITS, TASK_WAITS = 5.0, 60.0
+# Of one process, so many visitors may wait at once; the next wait less, so that a writer that is
+# stuck leaves threads to those who only read.
+FEW, SOON = 4, 0.5
 
 # Named constraints, so that a migration can change them on PostgreSQL and on SQLite alike.
 NAMES = {
@@ -33,7 +51,81 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class Queue(Huey):
+    """Queued and periodic work: kept in a SQLite file of its own, or in Redis when configured.
+
+    Tasks are declared on it before any setting is read; the storage is opened when first used,
+    with the settings of the last application bound, or else those of the environment (the
+    consumer asks for it before it makes the application).
+    """
+
+    def __init__(self) -> None:
+        self._storage: BaseStorage | None = None
+        super().__init__("communaute")
+        self.settings: Settings | None = None
+        self.app: Flask | None = None
+        self.pre_execute("name")(name_of_request)
+
+    def enqueue(self, task: Task) -> Result | None:
+        """Queue a task; its name begins with that of the request that asks for it."""
+        if asked := request_id.get():
+            task.id = f"{asked}.{task.id}"
+        return super().enqueue(task)
+
+    def create_storage(self) -> None:
+        """Nothing yet: `storage` opens it."""
+
+    @property
+    def storage(self) -> BaseStorage:
+        """Where tasks wait. Raises OSError, sqlite3.Error or RedisError when it cannot be opened."""
+        if self._storage is None:
+            self._storage = storage_of(self.settings or Settings.from_environment())
+        return self._storage
+
+    @storage.setter
+    def storage(self, opened: BaseStorage | None) -> None:
+        self._storage = opened
+
+    def bind(self, app: Flask, settings: Settings) -> None:
+        """Run tasks in this application, and keep them where its settings say."""
+        self.app, self.settings, self.storage = app, settings, None
+
+    @contextmanager
+    def site(self) -> Iterator[None]:
+        """The bound application's context, for a task: its database and its settings."""
+        if self.app is None:
+            raise RuntimeError("no application is bound: call create_app() first")
+        with self.app.app_context():
+            yield
+
+
+def name_of_request(task: Task) -> None:
+    """Have the lines of a task's log say the request that asked for it, or a name of its own."""
+    asked, dot, _ = task.id.partition(".")
+    request_id.set(asked if dot else secrets.token_hex(8))
+
+
+def current_request() -> str | None:
+    """The name of the request or task at work, for a row that outlives it."""
+    return request_id.get() or None
+
+
+# In seconds: a Redis that says nothing must not hold visitors.
+REDIS_WAITS = {"socket_connect_timeout": 1, "socket_timeout": 2}
+
+
+def storage_of(settings: Settings) -> BaseStorage:
+    """A SQLite file of its own in the instance folder; Redis when REDIS_URL is set."""
+    if settings.redis_url:
+        bounds = urlencode(REDIS_WAITS)
+        joint = "&" if "?" in settings.redis_url else "?"
+        return RedisStorage("communaute", url=f"{settings.redis_url}{joint}{bounds}")
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    return SqliteStorage("communaute", filename=str(settings.instance / "queue.sqlite"))
+
+
 db = SQLAlchemy(model_class=Base)
+queue = Queue()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: network_of(request.remote_addr), headers_enabled=True)
 # Alembic's own writing commands stay available; env.py is Flask-Alembic's.
@@ -54,7 +146,7 @@ def prepare_sqlite(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", WritersTurn().begin)
 
 
 def _set_pragmas(dbapi: sqlite3.Connection, _record: object) -> None:
@@ -62,12 +154,109 @@ def _set_pragmas(dbapi: sqlite3.Connection, _record: object) -> None:
     dbapi.execute("pragma journal_mode=wal")
     dbapi.execute("pragma synchronous=normal")
     dbapi.execute("pragma foreign_keys=on")
-    dbapi.execute(f"pragma busy_timeout={BUSY_TIMEOUT_MS}")
 
 
-def _begin(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+class WritersTurn:
+    """Who waits for SQLite's lock, in this process: one thread at its door, the others behind.
+
+    SQLite itself serves those who wait in no order: of fifty at its door, the last may wait for ever.
+    """
+
+    def __init__(self) -> None:
+        self.door, self.waiting = Lock(), 0
+
+    def begin(self, connection: Connection) -> None:
+        """Open a transaction. Raises OperationalError when the writer's lock is not had in time."""
+        if connection.get_execution_options().get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        self.waiting += 1
+        try:
+            self._begin_to_write(connection, time.monotonic() + self._patience())
+        finally:
+            self.waiting -= 1
+
+    def _patience(self) -> float:
+        if not has_request_context():
+            return TASK_WAITS
+        return VISITOR_WAITS if self.waiting <= FEW else SOON
+
+    def _begin_to_write(self, connection: Connection, until: float) -> None:
+        if not self.door.acquire(timeout=until - time.monotonic()):
+            locked = sqlite3.OperationalError("database is locked")
+            raise OperationalError("BEGIN IMMEDIATE", None, locked)
+        try:
+            left = max(0, round(1000 * (until - time.monotonic())))
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            self.door.release()
+
+
+# Of a server that says nothing, in seconds: its address is tried so long; a connection without an
+# answer is given up after so long (Linux; in milliseconds).
+POSTGRESQL_WAITS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+# A transaction in which nothing is said holds its locks so long at most, in seconds: the process that
+# opened it is stuck, or its host is gone.
+IDLE_IN_TRANSACTION = 120
+
+
+def prepare_postgresql(engine: Engine) -> None:
+    """Bound what PostgreSQL waits for: a row that somebody holds, somebody who says nothing more.
+
+    As on SQLite, a visitor waits VISITOR_WAITS for a lock, then is told to come back; a task longer.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    event.listen(engine, "connect", _set_timeouts)
+    event.listen(engine, "begin", _bound_the_visitor)
+
+
+def _set_timeouts(dbapi: DBAPIConnection, _record: object) -> None:
+    cursor = dbapi.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}s'")
+    cursor.execute(f"SET lock_timeout = '{TASK_WAITS:.0f}s'")
+    cursor.close()
+    dbapi.commit()
+
+
+def _bound_the_visitor(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("read_only", False)
+    if has_request_context() and not reads:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{VISITOR_WAITS}s'")
+
+
+# PostgreSQL's code for a sentence that our own triggers raise: it holds no value.
+RAISED_BY_US = "P0001"
+
+
+def hide_values(engine: Engine) -> None:
+    """Keep what a visitor typed out of database errors, which end in the log.
+
+    SQLAlchemy's own list of parameters is hidden by an option of the engine. What is left is in
+    PostgreSQL's message: « DETAIL: Key (email)=(…) already exists », « invalid input syntax: … ».
+    """
+    event.listen(engine, "handle_error", _forget_values)
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    state = getattr(context.original_exception, "sqlstate", None)
+    if state is None:
+        return  # SQLite names the column, never the value
+    diagnostic = getattr(context.original_exception, "diag", None)
+    constraint = getattr(diagnostic, "constraint_name", None)
+    said = f"SQLSTATE {state}" + (f", constraint {constraint}" if constraint else "")
+    if state == RAISED_BY_US:
+        said = f"{said}: {getattr(diagnostic, 'message_primary', '')}"
+    context.original_exception.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (said,)
 
 
 def reading(session: Session) -> Session:

@@ -4,54 +4,50 @@ Periodic tasks run again at each restart and may be late: each must be safe to r
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey import crontab
 
-from communaute import create_app, current, indexing, post_office, training_desk
-from communaute.config import Settings
+from communaute import create_app
 from communaute.domain import clock, retention
 from communaute.domain.signatures.results import purge_results
 from communaute.domain.structures import practice
+from communaute.domain.testimonials import team
 from communaute.domain.trainings import reminders
-from communaute.extensions import db
+from communaute.extensions import db, queue
+from communaute.wiring import (
+    booklet_desk,
+    current,
+    digest_desk,
+    follow_desk,
+    indexing,
+    letter_desk,
+    message_desk,
+    page_edits,
+    post_office,
+    testimonial_desk,
+    training_desk,
+)
 
 
 log = logging.getLogger(__name__)
+# The name that the consumer is started with: `huey_consumer communaute.tasks.huey`.
+huey = queue
 
 
-def build_queue(settings: Settings) -> Huey:
-    """The queue: a SQLite file of its own, Redis when configured."""
-    if settings.redis_url:
-        return RedisHuey("communaute", url=settings.redis_url)
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("communaute", filename=str(settings.instance / "queue.sqlite"))
-
-
-huey = build_queue(Settings.from_environment())
-
-
+@huey.on_startup()
 @cache
 def application() -> Flask:
-    """The application tasks run in, made once per process."""
+    """The application tasks run in, made once per process, before the first of them."""
     return create_app()
-
-
-@contextmanager
-def site() -> Iterator[None]:
-    """The application's context: database and settings."""
-    with application().app_context():
-        yield
 
 
 @huey.periodic_task(crontab(hour="3", minute="30"))
 def purge_data() -> None:
     """Carry out the retention rules, daily."""
-    with site():
+    with huey.site():
         counts = retention.purge(db.session(), clock.now())
         log.info("data purge: %s", counts)
 
@@ -59,16 +55,50 @@ def purge_data() -> None:
 @huey.periodic_task(crontab(minute="*"))
 def attend_to_trainings() -> None:
     """Free the places whose hold is over, serve the waiting lists, ask for what is due."""
-    with site():
-        desk = training_desk.training_desk(current.settings())
-        reminders.release_expired(db.session(), desk=desk, now=clock.now())
-        reminders.send_reminders(db.session(), desk=desk, now=clock.now())
+    with huey.site():
+        reminders.release_expired(training_desk.context())
+        reminders.send_reminders(training_desk.context())
+
+
+@huey.periodic_task(crontab(minute="*"))
+def send_messages() -> None:
+    """Send the messages between structures whose ten minutes are over."""
+    with huey.site():
+        message_desk.send_due()
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def send_digests() -> None:
+    """Ask for the digests that are due."""
+    with huey.site():
+        log.info("digests: %s", digest_desk.send_due())
+
+
+@huey.periodic_task(crontab(minute="*"))
+def send_letters() -> None:
+    """Queue the letters that are due; pause what fails too much."""
+    with huey.site():
+        log.info("letters: %s", letter_desk.run_due())
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def announce_articles() -> None:
+    """Ask for the letters of the articles that this release brings."""
+    with huey.site():
+        log.info("articles: %s", letter_desk.announce())
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def tell_changes() -> None:
+    """Tell of what the content of this release and the new dates have changed."""
+    with huey.site():
+        log.info("changes: %s", follow_desk.tell())
 
 
 @huey.periodic_task(crontab(minute="*/5"))
 def erase_signature_results() -> None:
     """Erase the results whose 15 minutes are over: they name people."""
-    with site():
+    with huey.site():
         purge_results(db.session(), clock.now())
         db.session.commit()
 
@@ -76,7 +106,7 @@ def erase_signature_results() -> None:
 @huey.periodic_task(crontab(minute="*/15"))
 def erase_practices() -> None:
     """Erase the practice accounts whose 24 hours are over."""
-    with site():
+    with huey.site():
         log.info("practices erased: %s", practice.purge(db.session(), clock.now()))
         db.session.commit()
 
@@ -86,28 +116,43 @@ def refresh_trusted_lists() -> None:
     """Take the trusted lists that were published since yesterday, daily."""
     from communaute.domain.signatures.trust.refresh import refresh_from_publishers
 
-    with site():
+    with huey.site():
         for one in refresh_from_publishers(Path(current.settings().signature_trust_dir)):
             log.info("trusted list %s: %s %s", one.territory, one.outcome, one.reason)
+
+
+@huey.periodic_task(crontab(hour="0", minute="5"))
+def note_page_edits() -> None:
+    """Note the pages that say something else than yesterday, daily."""
+    with huey.site():
+        log.info("pages changed: %s", page_edits.note())
+
+
+@huey.periodic_task(crontab(hour="9", minute="40"))
+def ask_testimonials_again() -> None:
+    """Ask whether testimonials of two years are still true, daily."""
+    with huey.site():
+        log.info("testimonials asked again: %s", team.ask_again(testimonial_desk.desk()))
+        db.session.commit()
 
 
 @huey.periodic_task(crontab(hour="0", minute="10"))
 def renew_search_index() -> None:
     """Index the content again when it has changed, or a page has passed its truth date."""
-    with site():
+    with huey.site():
         count = indexing.build_index(if_older=True)
         log.info("search index: %s", "up to date" if count is None else f"{count} sections")
-
-
-@huey.task()
-def send_mail() -> None:
-    """Woken by an act that asks for a mail."""
-    with site():
-        post_office.send_due()
 
 
 @huey.periodic_task(crontab(minute="*"))
 def send_due_mail() -> None:
     """What no act woke us for: retries, what was due later, what a lost wake left."""
-    with site():
+    with huey.site():
         post_office.send_due()
+
+
+@huey.periodic_task(crontab(minute="*/5"))
+def set_booklets() -> None:
+    """Set on paper the booklets whose pages have changed."""
+    with huey.site():
+        log.info("booklets set: %s", booklet_desk.fill())

@@ -8,6 +8,8 @@ from pathlib import Path
 
 # Before the site is imported: importing the queue reads the environment.
 os.environ.setdefault("INSTANCE_PATH", tempfile.mkdtemp(prefix="communaute-tests-"))
+# And before Prometheus's library is, by whatever test comes first.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="mesures-tests-"))
 for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "BASE_URL", "ENVIRONMENT"):
     os.environ.pop(name, None)
 
@@ -15,16 +17,18 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from communaute import create_app, indexing
+from communaute import create_app
 from communaute.config import Settings
 from communaute.extensions import db
+from communaute.wiring import indexing
+from tests.chromium import browser
 from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
 from tests.mailing import robot
 from tests.pages import Pages
 
 
 ROOT = Path(__file__).resolve().parent.parent
-__all__ = ["postgres_server", "redis_server"]
+__all__ = ["browser", "postgres_server", "redis_server"]
 
 
 def settings_for(folder: Path, **given: str) -> Settings:

@@ -46,13 +46,16 @@ class PostgresServer:
             "--locale=C.UTF-8",
         )
         fsync = "on" if durable else "off"
-        options = (
+        self.options = (
             f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} "
             "-c max_connections=300"
         )
-        self._run(
-            "pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start"
-        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, or start it again."""
+        data, log = f"{self.folder}/data", f"{self.folder}/log"
+        self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", self.options, "start")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.binaries / program), *arguments]

@@ -8,6 +8,7 @@ from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -18,8 +19,14 @@ BAD_TYPOGRAPHY = {
     "straight quotes": re.compile(r'"\w[^"]*"'),
     "a plain space inside guillemets": re.compile(r"« | »"),
     "a plain space before a double sign": re.compile(r"[\w»)][ ][;!?](?:\s|$)"),
+    # U+00A0 before a colon and inside guillemets, U+202F before ; ! ? (Imprimerie nationale).
+    "a plain or narrow space before a colon": re.compile(r"[\w»)][ \u202f]:(?:\s|$)"),
+    "a wide space before a double sign": re.compile(r"[\w»)]\u00a0[;!?](?:\s|$)"),
+    "a narrow space inside guillemets": re.compile(r"«\u202f|\u202f»"),
     "three dots": re.compile(r"\w\.\.\."),
 }
+# Pages already checked by this process: many tests begin on the same one.
+WELL_MADE: set[str] = set()
 LABELLED = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
@@ -54,9 +61,17 @@ class Pages:
 
     def _checked(self, response: TestResponse, status: int, path: str) -> BeautifulSoup:
         assert response.status_code == status, f"{path}: {response.status_code}, not {status}"
-        faults = faults_of(response.text)
+        return well_made(response.text, path)
+
+
+def well_made(html: str, path: str) -> BeautifulSoup:
+    """A page parsed and checked; fails on the first that is not well made."""
+    soup = soup_of(html)
+    if html not in WELL_MADE:
+        faults = faults_of(html, soup)
         assert not faults, f"{path}:\n" + "\n".join(faults)
-        return soup_of(response.text)
+        WELL_MADE.add(html)
+    return soup
 
 
 def soup_of(html: str) -> BeautifulSoup:
@@ -73,9 +88,9 @@ def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
     return found
 
 
-def faults_of(html: str) -> list[str]:
-    """Everything wrong with a page, each in a line."""
-    soup = soup_of(html)
+def faults_of(html: str, soup: BeautifulSoup | None = None) -> list[str]:
+    """Everything wrong with a page, each in a line; `soup` is the page parsed, when it is."""
+    soup = soup or soup_of(html)
     found = [f"invalid HTML5: {fault}" for fault in html5_faults(html)]
     for check in (
         heading_faults,
@@ -191,9 +206,13 @@ def reference_faults(soup: BeautifulSoup) -> list[str]:
 
 def text_faults(soup: BeautifulSoup) -> list[str]:
     """French typography in what people read."""
-    for tag in soup.select("script, style, code, pre, samp, kbd, [data-typed]"):
-        tag.extract()
-    text = soup.get_text(" ")
+    as_typed = soup.select("script, style, code, pre, samp, kbd, [data-typed]")
+    left_out = {id(piece) for tag in as_typed for piece in tag.descendants}
+    text = " ".join(
+        piece
+        for piece in soup.find_all(string=True)
+        if type(piece) is NavigableString and id(piece) not in left_out
+    )
     found = []
     for name, pattern in BAD_TYPOGRAPHY.items():
         for match in pattern.finditer(text):

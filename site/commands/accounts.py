@@ -2,11 +2,10 @@
 
 import click
 from flask.cli import AppGroup
-from flask_security import hash_password
-from flask_security.proxies import _security
 
 from communaute.domain import clock
-from communaute.domain.accounts import users
+from communaute.domain.accounts import passwords, users
+from communaute.domain.errors import DomainError
 from communaute.extensions import db
 
 
@@ -19,14 +18,12 @@ account_commands = AppGroup("accounts", help="Comptes.")
 def create_admin(email: str, password: str) -> None:
     """Donne le rôle d'administrateur à EMAIL, en créant le compte s'il n'existe pas."""
     try:
-        address = _security.mail_util.validate(email)
-    except ValueError as refused:
+        address = users.spelled(email)
+        passwords.check(password, address)
+    except DomainError as refused:
         raise click.UsageError(str(refused)) from refused
-    faults, normal = _security.password_util.validate(password, True, email=address)
-    if faults:
-        raise click.UsageError(" ".join(faults))
     users.make_administrator(
-        db.session(), email=address, password_hash=hash_password(normal), now=clock.now()
+        db.session(), email=address, password_hash=passwords.hashed(password), now=clock.now()
     )
     db.session.commit()
     click.echo(

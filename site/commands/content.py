@@ -1,49 +1,28 @@
 """`flask content`: check what the site says, start a new page."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from werkzeug.exceptions import HTTPException
 
-from communaute import current, insertions
 from communaute.domain import clock
-from communaute.editorial import check, load
+from communaute.editorial.checking import check
 from communaute.editorial.faults import Fault
-from communaute.editorial.kinds import KINDS
-from communaute.editorial.slugs import slugify
+from communaute.editorial.kinds import KINDS, skeleton
+from communaute.editorial.loading import load
+from communaute.editorial.minimums import figures
 from communaute.editorial.tariff_checks import check_tariffs
 from communaute.editorial.tariffs import FOLDER
+from communaute.french.folding import slugify
+from communaute.wiring import booklet_desk, current, indexing, insertions
+from communaute.wiring.addresses import is_an_address
+from communaute.wiring.site_copy import CopyFault, make_copy
 
 
 content_commands = AppGroup("content", help="Contenu du site.")
-
-# What answers from a content file: these addresses exist only if the file does.
-FROM_CONTENT = frozenset(
-    f"content.{name}"
-    for name in (
-        "page",
-        "root_page",
-        "section",
-        "section_feed",
-        "media",
-        "page_with_slash",
-        "root_page_with_slash",
-    )
-)
-SKELETON = """---
-title: "{title}"
-summary: "À écrire : une à deux phrases."
-publics: [fournisseur]
-published: {today}
-verified: {today}
-sources: []
----
-
-À écrire.
-"""
 
 
 @content_commands.command("check")
@@ -59,6 +38,7 @@ def check_content() -> None:
             strict=True,
         )
         faults = check(content, known_urls=is_an_address, today=clock.today())
+        faults += indexing.misleading_wordings(content)
     faults = [*faults, *(Fault(*fault) for fault in check_tariffs(state.directory / FOLDER))]
     for fault in faults:
         click.echo(f"{fault.file}:{fault.line}: {fault.message}")
@@ -67,14 +47,21 @@ def check_content() -> None:
     click.echo(f"{len(content.pages)} pages, aucun défaut.")
 
 
-def is_an_address(path: str) -> bool:
-    """Whether the site answers at this path without a content file (tools, feeds…)."""
-    adapter = current_app.url_map.bind("localhost")
-    try:
-        endpoint, _arguments = adapter.match(path.split("?")[0], method="GET")
-    except HTTPException:
-        return False
-    return endpoint not in FROM_CONTENT
+@content_commands.command("stats")
+def stats() -> None:
+    """Les chiffres de chaque genre : pages, mots (médiane), écrans, sources, niveau de lecture (LIX médian)."""
+    click.echo(f"{'genre':<18}{'pages':>6}{'mots':>7}{'écrans':>8}{'sources':>9}{'LIX':>5}")
+    for row in figures(current.content().pages.values()):
+        click.echo(
+            f"{row.kind:<18}{row.pages:>6}{row.words:>7}{row.screens:>8}{row.sources:>9}{row.reading:>5}"
+        )
+
+
+@content_commands.command("booklets")
+def booklets() -> None:
+    """Compose d'avance les livrets des parcours (PDF) ; ceux qui disent déjà les pages restent."""
+    with current_app.test_request_context():
+        click.echo(f"{booklet_desk.fill()} livrets composés.")
 
 
 @content_commands.command("new")
@@ -87,12 +74,24 @@ def new(kind: str, title: str) -> None:
     path = current.site().directory / kind / f"{slugify(title) or 'page'}.md"
     if path.exists():
         raise click.UsageError(f"{path.name} existe déjà.")
-    write_skeleton(path, title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(skeleton(KINDS[kind], title, clock.today()), encoding="utf-8")
     click.echo(str(path))
 
 
-def write_skeleton(path: Path, title: str) -> None:
-    """The file, with the front matter every kind shares."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
-    path.write_text(SKELETON.format(title=escaped, today=clock.today()), encoding="utf-8")
+@content_commands.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--without-booklets", is_flag=True, help="Sans les livrets des parcours, longs à composer."
+)
+@click.option("--archive", is_flag=True, help="Fait aussi FOLDER.zip, à lire sans réseau.")
+def export(folder: Path, without_booklets: bool, archive: bool) -> None:
+    """Copie tout le contenu en fichiers dans FOLDER : pour un serveur de fichiers, ou pour lire sans réseau."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        count = make_copy(app, folder, booklets=not without_booklets)
+    except CopyFault as fault:
+        raise click.ClickException(str(fault)) from None
+    click.echo(f"{count} adresses copiées dans {folder} ; ouvrir index.html.")
+    if archive:
+        click.echo(shutil.make_archive(str(folder), "zip", folder))

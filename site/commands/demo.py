@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from communaute import current
 from communaute.domain import clock
+from communaute.domain.accounts import passwords
+from communaute.domain.newsletter import lists as newsletter
 from communaute.domain.structures import demo, demo_plan
 from communaute.domain.trainings import demo as trainings
 from communaute.extensions import db
+from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
 demo_commands = AppGroup("demo", help="De quoi essayer le site.")
@@ -23,6 +25,10 @@ Loader = Callable[[Session, date, datetime], Mapping[str, int]]
 LOADERS: tuple[Loader, ...] = (
     demo.load,
     lambda session, _today, now: {"dates de formation": trainings.load(session, now)},
+    lambda session, _today, now: {"abonnés": newsletter.load_practice(session, now)},
+)
+REFUSED = typeset(
+    "La démonstration ne se charge pas en production : ses structures et ses personnes sont inventées."
 )
 ACCOUNTS_FILE = "demo-comptes.txt"
 
@@ -34,17 +40,18 @@ ACCOUNTS_FILE = "demo-comptes.txt"
 def load(if_empty: bool) -> None:
     """Ajoute des structures, des factures et des personnes inventées. Peut se répéter.
 
-    Les personnes n'existent qu'en développement : leur mot de passe, tiré au hasard, est écrit dans
+    En développement seulement : le mot de passe des personnes, tiré au hasard, est écrit dans
     INSTANCE_PATH.
     """
     session, settings = db.session(), current.settings()
+    if settings.production:
+        raise click.UsageError(REFUSED)
     if if_empty and not demo.is_empty(session):
         return
     counts: dict[str, int] = {}
     for loader in LOADERS:
         counts |= loader(session, clock.today(), clock.now())
-    if not settings.production:
-        counts["personnes"] = load_people(session, settings.instance / ACCOUNTS_FILE)
+    counts["personnes"] = load_people(session, settings.instance / ACCOUNTS_FILE)
     session.commit()
     click.echo(", ".join(f"{name}: {count}" for name, count in counts.items()))
 
@@ -52,9 +59,11 @@ def load(if_empty: bool) -> None:
 def load_people(session: Session, file: Path) -> int:
     """Add the people; write their password down, for this machine's user alone."""
     password = secrets.token_urlsafe(12)
-    count = demo.load_people(session, hash_password(password), clock.now())
+    count = demo.load_people(session, passwords.hashed(password), clock.now())
     if count:
-        people = "".join(f"{one.email}\t{one.name}\n" for one in demo_plan.PEOPLE)
+        people = "".join(
+            f"{one.email}\t{one.name}\t{typeset(one.may)}\n" for one in demo_plan.PEOPLE
+        )
         file.touch(mode=0o600)
         file.write_text(f"Mot de passe de chacun : {password}\n\n{people}", encoding="utf-8")
         click.echo(f"Comptes d’essai et leur mot de passe : {file}")

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from communaute import current
 from communaute.domain import clock
 from communaute.domain.structures.intake.lines import exact
 from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.extensions import db
+from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
 intake_commands = AppGroup("intake", help="Structures, factures et statuts reçus de Chorus Pro.")
@@ -84,4 +85,4 @@ def say(batch: list[tuple[int, object]], outcomes: list[Outcome], counts: Counte
     numbers += ["ligne qui attendait"] * (len(outcomes) - len(batch))
     for where, outcome in zip(numbers, outcomes, strict=True):
         if outcome.result is Result.REFUSED:
-            click.echo(f"{where} ({outcome.id or 'sans id'}): {outcome.reason}", err=True)
+            click.echo(f"{where} ({outcome.id or 'sans id'}): {typeset(outcome.reason)}", err=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from communaute import current, indexing
 from communaute.domain.search import clean_query, missed_searches
 from communaute.extensions import db, reading
+from communaute.wiring import current, indexing
 from search_index import Document, IndexUnavailable, open_index
 from search_index.opening import Index
 from search_index.results import Hit

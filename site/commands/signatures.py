@@ -18,16 +18,23 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from communaute import current
 from communaute.config import Settings
 from communaute.domain import clock
 from communaute.extensions import db
+from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
 if TYPE_CHECKING:  # pyHanko takes a second to import: each command imports what it uses.
-    from communaute.domain.signatures.broker.cache import RevocationCache
-    from communaute.domain.signatures.values import Limits
+    from communaute.domain.signatures.broker.http import RevocationCache
+    from communaute.domain.signatures.facts import Limits
 
+
+NO_LISTS = (
+    "Listes de confiance non chargées (pas de réseau ?). Le site démarre, mais le vérificateur de "
+    "signatures ne reconnaîtra aucune autorité : presque tout sera « non concluant ». "
+    "À relancer : flask signatures refresh-lists [--from DOSSIER]."
+)
 
 logger = logging.getLogger(__name__)
 signatures_commands = AppGroup("signatures", help="Vérification des signatures électroniques.")
@@ -60,15 +67,15 @@ def verify_file(
     file: Path, signature: Path | None, trust: Path | None, at: datetime | None, *, as_json: bool
 ) -> None:
     """Vérifie la signature d’un fichier, comme le fait le site."""
-    from communaute.domain.signatures import directly
-    from communaute.domain.signatures.report_json import to_json
+    from communaute.domain.signatures.engine import SignatureEngine
+    from communaute.domain.signatures.report import to_json
+    from communaute.domain.signatures.serve.procedure import verify_file as verify_one
     from communaute.domain.signatures.trust.store import load_trust
-    from communaute.domain.signatures.verifier import SignatureEngine
 
     settings = current.site().settings
     loaded = load_trust(trust or Path(settings.signature_trust_dir))
     engine = SignatureEngine(loaded, limits(settings), revocation_cache(settings))
-    report = directly.verify_file(engine, file, signature, at, settings.signature_bytes)
+    report = verify_one(engine, file, signature, at, settings.signature_bytes)
     if as_json:
         click.echo(json.dumps(to_json(report), ensure_ascii=False))
         return
@@ -80,8 +87,8 @@ def verify_file(
 @signatures_commands.command("serve")
 def serve() -> None:
     """Lance le vérificateur, qui répond au site sur VERIFIER_SOCKET."""
-    from communaute.domain.signatures.process import TAKEN, Specification
-    from communaute.domain.signatures.serve.ledger import recorded
+    from communaute.domain.signatures.serve.process import TAKEN, Specification
+    from communaute.domain.signatures.serve.recorder import recorded
 
     settings = current.site().settings
     cache = revocation_cache(settings)
@@ -114,9 +121,11 @@ def serve() -> None:
 def refresh(folder: Path | None) -> None:
     """Prend les listes de confiance plus récentes : une ligne JSON par liste.
 
-    Sort avec 1 quand aucune n’est bonne ; les dernières bonnes copies restent en place.
+    Sort avec 1 quand une liste est refusée, et dit laquelle, ou quand aucune n’est bonne ; les
+    dernières bonnes copies restent en place.
     """
     from communaute.domain.signatures.trust.refresh import (
+        REFUSED,
         refresh_from_folder,
         refresh_from_publishers,
     )
@@ -125,13 +134,30 @@ def refresh(folder: Path | None) -> None:
     taken = refresh_from_folder(trust, folder) if folder else refresh_from_publishers(trust)
     for one in taken:
         click.echo(json.dumps(asdict(one), default=datetime.isoformat, ensure_ascii=False))
+    refused = [one for one in taken if one.outcome == REFUSED]
+    for one in refused:
+        named = one.territory or "un fichier"
+        click.echo(typeset(f"Liste refusée : {named} ({one.reason})."), err=True)
     if not any(one.sequence_number for one in taken):
+        click.echo(NO_LISTS, err=True)
         sys.exit(1)
+    if any(one.territory for one in refused):
+        sys.exit(1)
+
+
+@signatures_commands.command("museum")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def museum(folder: Path) -> None:
+    """Écrit le musée : des signatures à refuser, d'autres à ne pas refuser, et de quoi les vérifier."""
+    from communaute.domain.signatures.museum.making import write_museum
+
+    folder.mkdir(parents=True, exist_ok=True)
+    click.echo(f"{write_museum(folder)} pièces, avec la confiance qui les vérifie : {folder}")
 
 
 def limits(settings: Settings) -> Limits:
     """What one document may be."""
-    from communaute.domain.signatures.values import Limits
+    from communaute.domain.signatures.facts import Limits
 
     largest = settings.signature_bytes
     return Limits(document_bytes=largest, detached_bytes=largest)
@@ -139,7 +165,7 @@ def limits(settings: Settings) -> Limits:
 
 def revocation_cache(settings: Settings) -> RevocationCache | None:
     """Where the broker keeps what it fetches; None when it is off."""
-    from communaute.domain.signatures.broker.cache import RevocationCache
+    from communaute.domain.signatures.broker.http import RevocationCache
 
     on = settings.signature_revocation == "on"
     return RevocationCache(settings.instance / "revocation") if on else None

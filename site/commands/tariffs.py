@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -10,24 +11,29 @@ from typing import NoReturn
 import click
 from flask.cli import AppGroup
 
+from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
-from communaute.domain.tariffs.dates import days_of, read_day
-from communaute.domain.tariffs.errors import WrongDate
+from communaute.domain.tariffs.dates import check_day, days_of
 from communaute.domain.tariffs.finder import Query
 from communaute.domain.tariffs.interpreting import Line, Mission, interpret
 from communaute.domain.tariffs.loading import load_tariffs
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.open_data import rows_as_data
 from communaute.domain.tariffs.reports import handle_report, open_reports
-from communaute.domain.tariffs.reviewing import article_of_file, review
+from communaute.domain.tariffs.reviewing import DEDUCED, review
+from communaute.editorial import tariff_merging as merging
+from communaute.editorial.tariff_texts import read_texts
+from communaute.editorial.tariffs import FOLDER as TARIFFS
+from communaute.editorial.tariffs import BrokenTariffError
 from communaute.extensions import db
-from communaute.tariff_data import tariffs
-from communaute.web.dates import iso_day
+from communaute.french.reading import Unreadable, read_day
+from communaute.wiring import current
 
 
 tariffs_commands = AppGroup("tariffs", help="Tarifs des frais de justice.")
 
+FOLDER_OPTION = click.Path(exists=True, file_okay=False, path_type=Path)
 OPTIONS = {None: None, "yes": True, "no": False}
 
 
@@ -59,14 +65,14 @@ def find(day: str | None, category: str, text: str, free_words: str, as_json: bo
     """Cherche des tarifs."""
     known = tariffs()
     try:
-        asked = read_day(iso_day(day or ""), clock.today())
+        asked = day_of(day) if day else None
         query = Query(
             text=text_named(known.catalogue, text),
             category=category_named(known.catalogue, category),
             days=days_of(asked, asked),
             words=free_words,
         )
-    except DomainError as refused:
+    except (DomainError, Unreadable) as refused:
         refuse(refused)
     found = known.finder.find(query)
     data = rows_as_data(known.catalogue, found.rows, asked)
@@ -97,7 +103,7 @@ def interpreting(
             OPTIONS[option],
             alsace_moselle,
         )
-    except DomainError as refused:
+    except (DomainError, Unreadable) as refused:
         refuse(refused)
     data = mission_as_data(mission)
     if as_json:
@@ -109,10 +115,9 @@ def interpreting(
 
 
 def day_of(text: str) -> date:
-    """A requisition's date. Raises WrongDate."""
-    day = read_day(iso_day(text), clock.today())
-    if day is None:
-        raise WrongDate("Donnez la date de la réquisition, par exemple 2019-05-20.")
+    """A day, as people write it. Raises Unreadable, WrongDate."""
+    day = read_day(text)
+    check_day(day, clock.today())
     return day
 
 
@@ -160,25 +165,52 @@ def reports(handled: tuple[int, ...]) -> None:
     click.echo(f"{len(waiting)} à traiter")
 
 
-@tariffs_commands.command("review")
+@tariffs_commands.command("merge")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def review_texts(folder: Path) -> None:
+@click.option("--words", type=FOLDER_OPTION, required=True, help="Nos libellés et nos lettres.")
+@click.option("--content", type=FOLDER_OPTION, help="Les tarifs à mettre à jour.")
+@click.option("--account", type=click.Path(path_type=Path), help="Où écrire le compte rendu.")
+@click.option("--write", "writes", is_flag=True, help="Écrit ; sans cela, montre seulement.")
+def merge_folder(
+    folder: Path, words: Path, content: Path | None, account: Path | None, writes: bool
+) -> None:
+    """Reprend un dossier de changements : ce qui finit, commence, est confirmé, contredit.
+
+    FOLDER tient changes.csv, verified.csv, parametres-new.csv et versions-new.csv. N'écrit rien
+    sans --write ; rien non plus tant qu'une ligne contredit nos données ou ne peut être reprise.
+    """
+    content = content or current.site().directory / TARIFFS
+    try:
+        merged = merging.merge(content, folder, words)
+    except (OSError, BrokenTariffError) as fault:
+        refuse(fault)
+    for one in merged.outcomes:
+        click.echo(f"{one.kind}\t{one.source_id}\t{one.ours or '-'}\t{one.said}")
+    for kind, count in Counter(one.kind for one in merged.outcomes).most_common():
+        click.echo(f"{count} {kind}")
+    if account is not None:
+        account.write_text(merging.csv_text(map(asdict, merged.outcomes)), encoding="utf-8")
+    if merged.blocked:
+        sys.exit(1)
+    if writes:
+        merging.write(merged, content)
+
+
+@tariffs_commands.command("review")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def review_texts(path: Path) -> None:
     """Compare des textes d'articles aux tarifs en vigueur ; dit quoi relire, ne change rien.
 
-    FOLDER tient un fichier de texte par article, nommé comme lui (a43-7.md, R122.txt,
-    annexe-article-a43-6-2.md…), dans des sous-dossiers si l'on veut.
+    PATH est un dossier, avec un fichier de texte par article, nommé comme lui (a43-7.md,
+    R122.txt, annexe-article-a43-6-2.md…), ou un JSON du code : une liste d'articles avec leur
+    numéro, le début de leur version et leur texte. Finit par ce qui est déduit et reste à lire.
     """
-    found = list(review(tariffs().catalogue, texts_of(folder)))
+    try:
+        texts = read_texts(path)
+    except BrokenTariffError as fault:
+        refuse(fault)
+    found = list(review(tariffs().catalogue, texts, whole_code=path.is_file()))
     for finding in found:
         click.echo(f"{finding.article}\t{finding.row or '-'}\t{finding.said}")
-    click.echo(f"{len(found)} à relire au {clock.today().isoformat()}")
-
-
-def texts_of(folder: Path) -> dict[str, str]:
-    """Each article's text; what is no text of an article is left out."""
-    texts: defaultdict[str, str] = defaultdict(str)
-    for path in sorted(folder.rglob("*")):
-        article = article_of_file(path.name)
-        if path.is_file() and article:
-            texts[article] += path.read_text(encoding="utf-8", errors="replace") + "\n"
-    return dict(texts)
+    deduced = sum(finding.kind == DEDUCED for finding in found)
+    click.echo(f"{len(found) - deduced} à relire au {clock.today().isoformat()}, {deduced} déduits")

@@ -3,11 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from communaute import current
-from communaute.domain import clock
 from communaute.domain.trainings import reminders
-from communaute.extensions import db
-from communaute.training_desk import training_desk
+from communaute.wiring.training_desk import context
 
 
 trainings_commands = AppGroup("trainings", help="Formations.")
@@ -16,8 +13,6 @@ trainings_commands = AppGroup("trainings", help="Formations.")
 @trainings_commands.command("send-reminders")
 def send_reminders() -> None:
     """Libère les places non confirmées, sert les listes d'attente, demande rappels et merci."""
-    desk, session = training_desk(current.settings()), db.session()
-    counts = reminders.release_expired(session, desk=desk, now=clock.now())
-    counts |= reminders.send_reminders(session, desk=desk, now=clock.now())
+    counts = reminders.release_expired(context()) | reminders.send_reminders(context())
     for outcome, count in counts.items():
         click.echo(f"{outcome}: {count}")

@@ -1,18 +1,21 @@
-"""The audit log: one verb to add, one to read, one to erase what is past its time."""
+"""The audit log: to add an entry, to read, and how long entries are kept."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.keeping import Holding, Rule, erased
+from communaute.models.accounts import User
 from communaute.models.audit import KEPT_DAYS, AuditEntry
 
 
 PAGE = 200
-# A day more than the database's own guard, so that the two never quarrel over a clock.
-KEPT = timedelta(days=KEPT_DAYS + 1)
+KEPT = timedelta(days=KEPT_DAYS)
+# The database refuses to erase an entry before KEPT: its clock may be behind ours.
+CLOCKS_DIFFER = timedelta(days=1)
 # How many refusals of one account are noted in an hour: the log must not be a target.
 REFUSALS_NOTED = 50
 
@@ -72,5 +75,40 @@ def acts(session: Session) -> list[str]:
 
 def purge(session: Session, now: datetime) -> int:
     """Erase entries past KEPT; answers how many."""
-    past = delete(AuditEntry).where(AuditEntry.at < now - KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
+    return erased(session, delete(AuditEntry).where(AuditEntry.at < now - KEPT - CLOCKS_DIFFER))
+
+
+def export_acts(session: Session, user: User) -> list[dict[str, Any]]:
+    """What the audit log says this account did, and what was done to it."""
+    about = or_(AuditEntry.actor == user.id, AuditEntry.target == f"user {user.id}")
+    own = session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id))
+    return [
+        {"le": each.at.isoformat(), "acte": each.act, "sur": each.target, **each.details}
+        for each in own
+    ]
+
+
+RULES = (
+    Rule(
+        name="audit",
+        what=(
+            "Le journal : les actes des personnes qui gèrent le site, sous le numéro de leur compte, et les "
+            "envois falsifiés que le site a refusés."
+        ),
+        why="Savoir qui a fait quoi, et comprendre une attaque.",
+        legal_basis="Sécurité du site (intérêt légitime).",
+        how_long="{}.",
+        periods=(KEPT,),
+        purge=purge,
+    ),
+)
+HOLDINGS = (
+    Holding(
+        "journal",
+        export_acts,
+        survives="Si vous avez un rôle de gestion : vos actes, {}, sous un numéro sans nom, parce qu’ils "
+        "engagent le site.",
+        periods=(KEPT,),
+        tables=("audit_entry",),
+    ),
+)

@@ -1,10 +1,13 @@
 """What time it is: one place, so that a test can say it."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
+
+from communaute.french import dates
 
 
-PARIS = ZoneInfo("Europe/Paris")
+PARIS = dates.PARIS
+# How far the clocks of our hosts may be apart.
+APART = timedelta(minutes=5)
 
 
 def now() -> datetime:
@@ -14,4 +17,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The day in Paris: truth dates and deadlines are French."""
-    return datetime.now(PARIS).date()
+    return now().astimezone(PARIS).date()
+
+
+def is_recent(moment: datetime | None, now: datetime, within: timedelta) -> bool:
+    """Whether something happened within a delay.
+
+    What a clock that was ahead has dated in the future did not: else nobody could ask again before that day.
+    """
+    return moment is not None and now - within < moment <= now + APART

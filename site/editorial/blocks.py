@@ -2,7 +2,7 @@
 
 from markdown_it.token import Token
 
-from communaute.editorial.chart_blocks import write_chart
+from communaute.editorial.charts import write_chart
 from communaute.editorial.directives import (
     OPEN,
     Directive,
@@ -12,8 +12,9 @@ from communaute.editorial.directives import (
 )
 from communaute.editorial.draft import Draft, attribute, html
 from communaute.editorial.headings import heading
-from communaute.editorial.slugs import slugify
-from communaute.editorial.typography import typography
+from communaute.editorial.screens import write_other_screens, write_screen
+from communaute.french.folding import slugify
+from communaute.french.typography import typeset
 
 
 def _keep(draft: Draft, directive: Directive) -> list[Token]:
@@ -128,18 +129,18 @@ def _tool(draft: Draft, directive: Directive) -> list[Token]:
 
 def _tool_frame(draft: Draft, title: str, url: str, inner: list[Token]) -> list[Token]:
     anchor = draft.free_id("outil")
-    shown, body = typography(title), f"{anchor}-contenu"
+    body = f"{anchor}-contenu"
     draft.ids.add(body)
     href = attribute(url)
     fragment = attribute(f"{url}{'&' if '?' in url else '?'}fragment=1")
     frame = (
         f'<div class="tool-frame__body" id="{body}" hx-get="{fragment}" hx-trigger="revealed" '
         f'hx-swap="innerHTML" hx-target="#{body}">\n'
-        f'<p><a class="fr-link" href="{href}">{attribute(shown)}\u00a0: ouvrir en pleine page'
+        f'<p><a class="fr-link" href="{href}">{attribute(typeset(f"{title} : ouvrir en pleine page"))}'
         "</a></p>\n"
         "</div>\n</section>\n"
     )
-    title_tokens = heading(max(draft.level + 1, 2), shown, anchor, quiet=True)
+    title_tokens = heading(max(draft.level + 1, 2), title, anchor, quiet=True)
     start = html(f'<section class="tool-frame" aria-labelledby="{anchor}">\n')
     return [start, *title_tokens, *inner, html(frame)]
 
@@ -164,4 +165,6 @@ WRITERS: dict[str, Writer] = {
     "outil": _tool,
     "donnees": _insertion,
     "graphique": write_chart,
+    "ecran": write_screen,
+    "autres-ecrans": write_other_screens,
 }

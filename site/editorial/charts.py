@@ -1,16 +1,108 @@
-"""Charts drawn on the server: one row per value, readable at 320 px, in the dark and in print.
+"""The `graphique` block: its CSV read and checked, drawn on the server, and told again as a table.
 
-Rows rather than columns: labels stay horizontal at any width and any number of values.
-Colours, sizes of type and lines are in static/css/content.css, by class.
+One row per value, readable at 320 px, in the dark and in print. Rows rather than columns: labels
+stay horizontal at any width and any number of values. Colours, sizes of type and lines are in
+static/css/content.css, by class.
 """
 
+import csv
+import io
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
-from communaute.editorial.chart_data import ChartData, Point, french_number
-from communaute.editorial.typography import FIXED
+from markdown_it.token import Token
+
+from communaute.editorial.directives import Directive, refuse_headings, words_of
+from communaute.editorial.draft import Draft, attribute, html
+from communaute.french.numbers import number
+from communaute.french.typography import typeset
+
+
+MAX_ROWS = 40
+MAX_LABEL = 40
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_EXTRA = ("note", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A row of a chart: its label, its value as typed (None: not published), its remarks."""
+
+    label: str
+    typed: str | None
+    note: str = ""
+    source: str = ""
+
+    @property
+    def value(self) -> float | None:
+        """The value as a number, None when it was not published."""
+        return None if self.typed is None else float(self.typed)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """What a chart shows: the heads of its first two columns and its rows."""
+
+    label_head: str
+    value_head: str
+    points: tuple[Point, ...]
+
+    @property
+    def has_notes(self) -> bool:
+        """Say whether a row carries a note."""
+        return any(point.note for point in self.points)
+
+    @property
+    def has_sources(self) -> bool:
+        """Say whether a row carries a source."""
+        return any(point.source for point in self.points)
+
+
+def french_number(typed: str) -> str:
+    """Write a number typed with a point the French way: `4950724.5` gives « 4 950 724,5 »."""
+    return number(Decimal(typed), decimals=len(typed.partition(".")[2]))
+
+
+def read_chart(raw: bytes) -> ChartData:
+    """Read a chart's CSV. Raises ValueError with a French sentence saying what to put right."""
+    try:
+        text = raw.decode("utf-8-sig")
+        head, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except UnicodeDecodeError:
+        raise ValueError("il n’est pas en UTF-8 : enregistrez-le dans cet encodage") from None
+    except (csv.Error, ValueError):
+        raise ValueError(
+            "il est vide ou illisible : une ligne de titres, puis les données"
+        ) from None
+    head = [name.strip() for name in head]
+    if len(head) < 2 or not set(head[2:]) <= set(_EXTRA) or len(set(head)) < len(head):
+        raise ValueError("ses colonnes doivent être : un intitulé, une valeur, puis note et source")
+    points = [_point(head, row, line) for line, row in enumerate(rows, 2) if any(row)]
+    _refuse_odd(points)
+    return ChartData(typeset(head[0]), typeset(head[1]), tuple(points))
+
+
+def _point(head: list[str], row: list[str], line: int) -> Point:
+    if len(row) != len(head):
+        raise ValueError(f"sa ligne {line} a {len(row)} colonnes au lieu de {len(head)}")
+    cells = [typeset(cell.strip()) for cell in row]
+    typed = row[1].strip()
+    if not cells[0] or len(cells[0]) > MAX_LABEL:
+        raise ValueError(f"sa ligne {line} veut un intitulé de {MAX_LABEL} caractères au plus")
+    if typed and (not _NUMBER.fullmatch(typed) or not math.isfinite(float(typed))):
+        raise ValueError(f"sa ligne {line} veut un nombre positif avec un point, ou rien")
+    return Point(cells[0], typed or None, **dict(zip(head[2:], cells[2:], strict=True)))
+
+
+def _refuse_odd(points: list[Point]) -> None:
+    if not 1 <= len(points) <= MAX_ROWS:
+        raise ValueError(f"il doit avoir de 1 à {MAX_ROWS} lignes de données")
+    if all(point.typed is None for point in points):
+        raise ValueError("aucune de ses lignes n’a de valeur : il n’y a rien à dessiner")
 
 
 WIDTH = 320
@@ -51,8 +143,8 @@ def _parts(chart: Chart) -> Iterator[str]:
     step, top = scale(max(values))
     yield from _grid(step, top, bottom)
     yield f'<text class="chart__axis" x="0" y="{bottom + 38}">{escape(axis_label(chart))}</text>'
-    for number, point in enumerate(chart.data.points):
-        yield from _row(chart.shape, point, _HEAD + _ROW * number, top)
+    for row, point in enumerate(chart.data.points):
+        yield from _row(chart.shape, point, _HEAD + _ROW * row, top)
 
 
 def axis_label(chart: Chart) -> str:
@@ -74,12 +166,12 @@ def _length(value: float, top: float) -> float:
 
 
 def _grid(step: float, top: float, bottom: int) -> Iterator[str]:
-    for number in range(round(top / step) + 1):
-        x = _length(number * step, top) + 1
-        label = french_number(f"{number * step:.10f}".rstrip("0").rstrip("."))
-        kind = "chart__base" if number == 0 else "chart__line"
+    for mark in range(round(top / step) + 1):
+        x = _length(mark * step, top) + 1
+        label = french_number(f"{mark * step:.10f}".rstrip("0").rstrip("."))
+        kind = "chart__base" if mark == 0 else "chart__line"
         yield f'<line class="{kind}" x1="{x}" y1="{_HEAD}" x2="{x}" y2="{bottom}"/>'
-        anchor = ' text-anchor="middle"' if number else ""
+        anchor = ' text-anchor="middle"' if mark else ""
         yield f'<text class="chart__tick" x="{x}" y="{bottom + 16}"{anchor}>{label}</text>'
 
 
@@ -106,7 +198,7 @@ def table(chart: Chart) -> str:
     heads += ["Note"] * data.has_notes + ["Source"] * data.has_sources
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     rows = "\n".join(_table_row(data, point) for point in data.points)
-    caption = f"{escape(chart.title)}{FIXED}: les données"
+    caption = escape(typeset(f"{chart.title} : les données"))
     name = f"{chart.name}-donnees"
     return (
         '<div class="fr-table fr-table--multiline"><div class="fr-table__wrapper">'
@@ -124,3 +216,64 @@ def _table_row(data: ChartData, point: Point) -> str:
     cells += f"<td>{escape(point.note)}</td>" * data.has_notes
     cells += f"<td>{escape(point.source)}</td>" * data.has_sources
     return f"<tr>{cells}</tr>"
+
+
+_REQUIRED = {"fichier", "type", "titre", "axe"}
+_KNOWN = {*_REQUIRED, "unite"}
+_SHAPES = ("barres", "points")
+
+
+def write_chart(draft: Draft, directive: Directive) -> list[Token]:
+    """Return the figure: title, description, drawing, and the same data as a table."""
+    inner = refuse_headings(draft, directive)
+    arguments = directive.arguments(draft)
+    data = _data(draft, directive, arguments) if _check(draft, directive, arguments) else None
+    if data is None:
+        return inner
+    chart = Chart(
+        name=draft.free_id("graphique"),
+        title=typeset(arguments["titre"]),
+        description=typeset(words_of(inner)),
+        axis=typeset(arguments["axe"]),
+        unit=typeset(arguments.get("unite", "")),
+        shape=arguments["type"],
+        data=data,
+    )
+    return _figure(draft, chart, inner)
+
+
+def _figure(draft: Draft, chart: Chart, inner: list[Token]) -> list[Token]:
+    draft.ids |= {f"{chart.name}-{part}" for part in ("titre", "desc", "donnees")}
+    title = attribute(chart.title)
+    start = (
+        f'<figure class="chart" id="{chart.name}">\n'
+        f'<figcaption class="chart__caption">\n<p class="chart__title">{title}</p>\n'
+    )
+    end = f"</figcaption>\n{draw(chart)}{table(chart)}</figure>\n"
+    return [html(start), *inner, html(end)]
+
+
+def _check(draft: Draft, directive: Directive, arguments: dict[str, str]) -> bool:
+    faults = [f"Le graphique veut « {name}=… »." for name in sorted(_REQUIRED - set(arguments))]
+    for name in sorted(set(arguments) - _KNOWN):
+        faults.append(f"Le graphique n’a pas d’argument « {name} » ({', '.join(sorted(_KNOWN))}).")
+    if arguments.get("type", "barres") not in _SHAPES:
+        faults.append(f"Le type de graphique est l’un de ces mots : {', '.join(_SHAPES)}.")
+    if not words_of(directive.inner):
+        faults.append("Décrivez dans le bloc ce que le graphique montre : une ou deux phrases.")
+    for message in faults:
+        draft.fault(directive.line, message)
+    return not faults
+
+
+def _data(draft: Draft, directive: Directive, arguments: dict[str, str]) -> ChartData | None:
+    name = arguments["fichier"]
+    media = draft.around.media.get(f"/media/{draft.kind}/{name}")
+    if media is None or media.path.suffix != ".csv":
+        draft.fault(directive.line, f"Le fichier {name} manque : mettez ce CSV à côté de la page.")
+        return None
+    try:
+        return read_chart(media.path.read_bytes())
+    except ValueError as error:
+        draft.fault(directive.line, f"Le fichier {name} est à corriger : {error}.")
+        return None

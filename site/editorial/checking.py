@@ -1,15 +1,81 @@
 """The whole check of the content: what reading noted, then what needs all pages at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
-from communaute.editorial import home
-from communaute.editorial.addresses import Addresses, KnownUrls, every_page
 from communaute.editorial.content import Content
 from communaute.editorial.faults import Fault
+from communaute.editorial.home import FILE as HOME_FILE
+from communaute.editorial.kinds import KINDS, TO_WRITE
 from communaute.editorial.media import check_media
-from communaute.editorial.pages import GlossaryTerm, Issue, Page, Path, StatusPage
-from communaute.editorial.slugs import is_slug, slugify
+from communaute.editorial.minimums import check_minimum
+from communaute.editorial.pages import (
+    GlossaryTerm,
+    Issue,
+    Page,
+    Path,
+    SectionIndex,
+    StatusPage,
+)
+from communaute.editorial.screens import check_drawings
+from communaute.editorial.sources import check_sources
+from communaute.french.folding import is_slug, slugify
+
+
+KnownUrls = Callable[[str], bool]
+"""Says whether the application answers at a path that content does not know."""
+
+
+class Addresses:
+    """Every address that content may link to, with its anchors."""
+
+    def __init__(self, content: Content, known_urls: KnownUrls) -> None:
+        self._known_urls = known_urls
+        self._anchors: dict[str, set[str]] = {"/": set()}
+        self._media = content.media
+        for page in every_page(content):
+            path, _, term = page.url.partition("#")
+            self._anchors.setdefault(path, set()).update(page.anchors, {term} - {""})
+        for section in content.sections.values():
+            if section.pages and section.url:
+                self._anchors.setdefault(section.url, set())
+
+    def problem(self, target: str, url: str) -> str:
+        """Return what is wrong with a link typed in the page at `url`, empty when it leads somewhere."""
+        path, _, anchor = target.partition("#")
+        path = unquote(path.partition("?")[0]) or url.partition("#")[0]
+        if path in self._anchors:
+            return self._anchor_problem(path, unquote(anchor))
+        if path in self._media or (not _is_content(path) and self._known_urls(path)):
+            return ""
+        return f"L’adresse {path} n’existe pas{self._hint(path)}."
+
+    def _anchor_problem(self, path: str, anchor: str) -> str:
+        if not anchor or anchor in self._anchors[path]:
+            return ""
+        known = ", ".join(f"#{name}" for name in sorted(self._anchors[path])) or "aucune"
+        return f"La page {path} n’a pas d’ancre #{anchor} (ancres : {known})."
+
+    def _hint(self, path: str) -> str:
+        other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        return (
+            f" : écrivez {other}" if other in self._anchors else " : corrigez-la ou retirez le lien"
+        )
+
+
+def _is_content(path: str) -> bool:
+    """Say whether only a content file can answer there, whatever routes would match."""
+    parts = path.strip("/").split("/")
+    return len(parts) == 2 and parts[0] in KINDS and is_slug(parts[1])
+
+
+def every_page(content: Content) -> Iterator[Page]:
+    """Return the pages, then the introductions of the sections."""
+    yield from content.pages.values()
+    for section in content.sections.values():
+        if section.index is not None:
+            yield section.index
 
 
 def check(
@@ -27,8 +93,16 @@ def check(
     faults = [*content.every_fault, *_check_whole(content)]
     for page in every_page(content):
         faults += _check_name(page)
+        faults += _check_written(page)
         faults += _check_dates(page, day)
         faults += _check_links(page, addresses)
+        faults += check_drawings(page, content.labels)
+        faults += check_sources(page)
+        faults += check_minimum(page)
+    for text in content.texts.values():
+        for link in text.links:
+            if problem := addresses.problem(link.target, ""):
+                faults.append(Fault(text.path, link.line, problem))
     for media in content.media_files.values():
         faults += check_media(media)
     return sorted(set(faults))
@@ -43,6 +117,19 @@ def _check_name(page: Page) -> Iterator[Fault]:
         wanted = slugify(page.slug) or "ma-page"
         message = f"Le nom du fichier devient une adresse : renommez-le « {wanted}.md »."
         yield Fault(page.source_path, 1, message)
+
+
+def _check_written(page: Page) -> Iterator[Fault]:
+    """What `content new` left to write and nobody wrote, or what a merge left to choose."""
+    lines = page.source_path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+            message = "Deux versions de ce passage se suivent : gardez-en une, retirez les marques."
+            yield Fault(page.source_path, number, message)
+        if line.startswith(TO_WRITE) or f'"{TO_WRITE}' in line:
+            message = f"Cette page n’est pas écrite : remplacez « {TO_WRITE} », ici et plus bas."
+            yield Fault(page.source_path, number, message)
+            return
 
 
 def _check_dates(page: Page, today: date) -> Iterator[Fault]:
@@ -78,10 +165,10 @@ _NO_REPLACEMENT = (
 
 def _check_links(page: Page, addresses: Addresses) -> Iterator[Fault]:
     for link in page.links:
-        if problem := addresses.problem(link.target, page):
+        if problem := addresses.problem(link.target, page.url):
             yield Fault(page.source_path, link.line, problem)
     for field, target in _header_links(page):
-        if problem := addresses.problem(target, page):
+        if problem := addresses.problem(target, page.url):
             yield _fault(page, field, problem)
         elif target == page.url:
             yield _fault(page, field, f"« {field} » renvoie à la page elle-même : retirez-le.")
@@ -91,8 +178,12 @@ def _header_links(page: Page) -> Iterator[tuple[str, str]]:
     if page.replaced_by:
         yield "replaced_by", page.replaced_by
     yield from (("see_also", target) for target in page.see_also)
+    if isinstance(page, StatusPage):
+        yield ("guide", page.guide)
     if isinstance(page, Issue):
         yield from (("articles", target) for target in page.articles)
+    if isinstance(page, SectionIndex):
+        yield from (("groups", target) for group in page.groups for target in group.pages)
     if isinstance(page, Path):
         yield from (("steps", step.page) for step in page.steps)
 
@@ -105,9 +196,9 @@ def _check_whole(content: Content) -> Iterator[Fault]:
                 "Le dossier n’a pas de fichier _index.md : ajoutez-le (title, summary, order)."
             )
             yield Fault(folder / "_index.md", 1, message)
-    for url in home.missing_addresses(content.directory, content.pages):
+    for url in content.home.missing:
         yield Fault(
-            content.directory / home.FILE, 1, f"L’adresse {url} n’existe pas : corrigez-la."
+            content.directory / HOME_FILE, 1, f"L’adresse {url} n’existe pas : corrigez-la."
         )
     yield from _twice(_term_names(content.glossary))
     statuses = (p for p in content.sections["statuts"].pages if isinstance(p, StatusPage))

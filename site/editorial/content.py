@@ -1,18 +1,20 @@
 """Everything the site says, as one value that views read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from communaute.editorial.faults import Fault
 from communaute.editorial.files import Stamp, stamps
+from communaute.editorial.home import HomeChoices
 from communaute.editorial.kinds import KINDS
 from communaute.editorial.media import Media
-from communaute.editorial.pages import GlossaryTerm, Issue, Page
-from communaute.editorial.search_documents import search_documents
+from communaute.editorial.pages import GlossaryTerm, Issue, Page, SectionIndex, Testimonial
+from communaute.editorial.screens import KnownLabel
+from communaute.editorial.texts import Text
 from communaute.web.tools import Tool
-from search_index.document import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,7 @@ class Section:
     intro: str
     order: int
     pages: tuple[Page, ...]
-    index: Page | None = None
+    index: SectionIndex | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,9 @@ class Content:
     media: Mapping[str, Path]
     faults: tuple[Fault, ...]
     fingerprint: str
+    home: HomeChoices = field(default_factory=HomeChoices)
+    texts: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    labels: Mapping[str, KnownLabel] = field(default_factory=dict, repr=False)
     tools: Mapping[str, Tool] = field(default_factory=dict)
     tool_addresses: Mapping[str, str] = field(default_factory=dict)
     every_fault: tuple[Fault, ...] = field(default=(), repr=False)
@@ -54,6 +59,13 @@ class Content:
         """Return the page at this address, None when there is none."""
         return self.pages.get(url)
 
+    def text(self, key: str) -> Text:
+        """Return a text of a tool, by `feature/id`. Raises KeyError, which names the file to write."""
+        if key not in self.texts:
+            feature, _, name = key.partition("/")
+            raise KeyError(f"content/textes/{feature}.md has no part « ## {name} »")
+        return self.texts[key]
+
     def latest(self, n: int) -> list[Page]:
         """Return the `n` pages last published, newest first; terms and legal pages are not news."""
         dated = [page for page in self.pages.values() if page.published and page.kind in _NEWS]
@@ -61,13 +73,28 @@ class Content:
         dated.sort(key=lambda page: page.published or date.min, reverse=True)
         return dated[:n]
 
+    @cached_property
+    def submissions(self) -> Mapping[str, str]:
+        """The addresses of testimonials sent here, by their reference: these may be withdrawn."""
+        return {
+            page.submission: page.url
+            for page in self.pages.values()
+            if isinstance(page, Testimonial) and page.submission
+        }
+
+    def without(self, urls: frozenset[str]) -> "Content":
+        """Return the same content, these pages nowhere in it."""
+        sections = {
+            kind: replace(section, pages=tuple(p for p in section.pages if p.url not in urls))
+            for kind, section in self.sections.items()
+        }
+        pages = {url: page for url, page in self.pages.items() if url not in urls}
+        fingerprint = f"{self.fingerprint}-{len(pages)}"
+        return replace(self, pages=pages, sections=sections, fingerprint=fingerprint)
+
     def stale(self) -> bool:
         """Say whether a file was added, removed or written since the content was loaded."""
         return stamps(self.directory) != self.stamps
-
-    def search_documents(self, today: date | None = None) -> list[Document]:
-        """Return what search indexes: each part of each page, and the tools."""
-        return list(search_documents(self, today or datetime.now(UTC).date()))
 
     def linking_words(self) -> dict[str, tuple[str, ...]]:
         """Return, for each address of a page, the words with which other pages link to it."""
@@ -76,6 +103,19 @@ class Content:
             if target != page.url and text:
                 words.setdefault(target, {})[text] = None
         return {target: tuple(texts) for target, texts in words.items()}
+
+    def linked_from(self, url: str) -> list[Page]:
+        """Return the pages whose text or « à lire ensuite » leads to this one, by title."""
+        found = {page.url: page for page, target, _ in self._links() if target == url}
+        found |= {page.url: page for page in self.pages.values() if url in page.see_also}
+        found.pop(url, None)
+        return sorted(found.values(), key=lambda page: (page.kind, page.title))
+
+    def changed(self) -> list[Page]:
+        """Return the pages that say what changed on them, the last verified first."""
+        told = [page for page in self.pages.values() if page.updated_note and page.verified]
+        told.sort(key=lambda page: page.url)
+        return sorted(told, key=lambda page: page.verified or date.min, reverse=True)
 
     def _links(self) -> Iterator[tuple[Page, str, str]]:
         for page in self.pages.values():

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from communaute.editorial.draft import Draft, line_of
-from communaute.editorial.plain import plain
+from communaute.editorial.draft import Draft, line_of, plain
 
 
 OPEN, CLOSE = "container_directive_open", "container_directive_close"
@@ -81,7 +80,9 @@ def _write(
 
 def _follow_level(draft: Draft, token: Token) -> None:
     if draft.prefix:
-        draft.fault(line_of(token), "Un terme du glossaire n’a pas de titres : écrivez-le sans.")
+        draft.fault(
+            line_of(token), "Un terme ou un texte d’outil n’a pas de titres : écrivez-le sans."
+        )
     level = int(token.tag[1])
     if level == 1:
         draft.fault(line_of(token), "Le titre de la page est dans l’en-tête : commencez à « ## ».")

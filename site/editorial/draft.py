@@ -1,19 +1,71 @@
-"""A page being rendered: what passes over its tokens share and fill."""
+"""A page being rendered: what it is written among, and what passes over its tokens share and fill."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 from markdown_it.token import Token
 
 from communaute.editorial.faults import Fault
-from communaute.editorial.pages import LinkUse
-from communaute.editorial.surroundings import Surroundings
+from communaute.editorial.media import Media
+from communaute.editorial.pages import Drawing, LinkUse
+from communaute.french.folding import slugify
+from communaute.web.tools import Tool
+
+
+ToolUrl = Callable[[str, Mapping[str, str]], str]
+"""From a tool's endpoint and its arguments to its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary term as links see it."""
+
+    slug: str
+    title: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that rendering one page needs to know of the rest."""
+
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    tool_url: ToolUrl | None = None
+    insertions: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    media: Mapping[str, Media] = field(default_factory=dict)
+
+    def term(self, name: str) -> Term | None:
+        """Return the term that has this title, acronym, alias or file name."""
+        return self.terms.get(slugify(name))
+
+    def address_of(self, tool: Tool, arguments: Mapping[str, str]) -> str:
+        """Return the address of a tool with these arguments."""
+        if self.tool_url is not None:
+            return self.tool_url(tool.endpoint, arguments)
+        query = f"?{urlencode(arguments)}" if arguments else ""
+        return f"/outils/{tool.name}{query}"
+
+
+def index_terms(terms: list[Term]) -> dict[str, Term]:
+    """Return each term under every name it goes by; the first to claim a name keeps it."""
+    index: dict[str, Term] = {}
+    for term in terms:
+        for name in (term.title, term.slug, *term.names):
+            index.setdefault(slugify(name), term)
+    return index
 
 
 @dataclass(slots=True)
 class Draft:
-    """One page in the making. `prefix` keeps ids apart when pages are shown together."""
+    """One page in the making. `prefix` keeps ids apart when pages are shown together.
+
+    `screens` is the period of the screens it draws, `sources` how many it has, `cited` those that
+    its sentences name, `says_ours` whether one of them is said to be ours (`{nous}`).
+    """
 
     path: Path
     kind: str
@@ -29,6 +81,12 @@ class Draft:
     written_level: int = 1
     level: int = 1
     procedures: int = 0
+    screens: str = ""
+    sources: int = 0
+    cited: set[int] = field(default_factory=set)
+    says_ours: bool = False
+    drawings: list[Drawing] = field(default_factory=list)
+    says_other_screens: bool = False
 
     def line(self, at: int) -> int:
         """Return the file's line of the body's line `at` (from 0)."""
@@ -61,3 +119,16 @@ def attribute(text: str) -> str:
 def line_of(token: Token) -> int:
     """Return the body's line (from 0) where a block token starts."""
     return token.map[0] if token.map else 0
+
+
+def plain(children: Iterable[Token] | None) -> str:
+    """Return the words of an inline token's children, without marks, images or note calls."""
+    return "".join(_pieces(children or ())).strip()
+
+
+def _pieces(children: Iterable[Token]) -> Iterator[str]:
+    for token in children:
+        if token.type in {"text", "code_inline"}:
+            yield token.content
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield " "

@@ -1,13 +1,15 @@
 """Atom feeds of pages (RFC 4287)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from operator import attrgetter
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from communaute.editorial.pages import Page
-from communaute.editorial.typography import typography
+from communaute.french.typography import typeset
 
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -25,17 +27,19 @@ def atom_feed(
     path: str,
     author: str = "Communauté Chorus Pro",
     subtitle: str = "",
+    whole: Callable[[Page], str] = attrgetter("html"),
 ) -> str:
     """Return a feed as XML, entries in the order given.
 
-    `base_url` is the site's absolute address and `path` the feed's own; it follows the page
+    `whole` gives what an entry says, as HTML: of an issue, its articles too. `base_url` is the
+    site's absolute address and `path` the feed's own; it follows the page
     of the folder it is in. Pages that have no publication date are left out.
     """
     dated = [page for page in pages if page.published is not None]
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
-    _text(feed, "title", typography(title))
+    _text(feed, "title", typeset(title))
     if subtitle:
-        _text(feed, "subtitle", typography(subtitle))
+        _text(feed, "subtitle", typeset(subtitle))
     _text(feed, "id", urljoin(base_url, path))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
     SubElement(
@@ -46,7 +50,33 @@ def atom_feed(
     )
     _text(SubElement(feed, "author"), "name", author)
     for page in dated:
-        _entry(feed, page, base_url)
+        _entry(feed, page, base_url, whole(page))
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
+
+
+def changes_feed(title: str, pages: Iterable[Page], *, base_url: str, path: str) -> str:
+    """Return the feed of what changed on pages, in words (`updated_note`), dated by `verified`.
+
+    An entry's id is made of its words: other words are a new entry, a page verified again is not.
+    A page that never changed says the day it was published.
+    """
+    known = list(pages)
+    told = [page for page in known if page.updated_note and page.verified]
+    first = max((page.published or _NEVER for page in known), default=_NEVER)
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
+    _text(feed, "title", typeset(title))
+    _text(feed, "id", urljoin(base_url, path))
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
+    _text(feed, "updated", _instant(max((p.verified or _NEVER for p in told), default=first)))
+    _text(SubElement(feed, "author"), "name", "Communauté Chorus Pro")
+    for page in told:
+        day, entry = page.verified or _NEVER, SubElement(feed, "entry")
+        url = urljoin(base_url, page.url)
+        _text(entry, "title", page.title)
+        _text(entry, "id", f"{url}#{sha256(page.updated_note.encode()).hexdigest()[:12]}")
+        SubElement(entry, "link", rel="alternate", type="text/html", href=url)
+        _text(entry, "updated", _instant(day))
+        _text(entry, "summary", page.updated_note)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
 
 
@@ -54,7 +84,7 @@ def _parent(path: str) -> str:
     return path[: path.rindex("/") + 1]
 
 
-def _entry(feed: Element, page: Page, base_url: str) -> None:
+def _entry(feed: Element, page: Page, base_url: str, html: str) -> None:
     url = urljoin(base_url, page.url)
     entry = SubElement(feed, "entry")
     _text(entry, "title", page.title)
@@ -66,8 +96,8 @@ def _entry(feed: Element, page: Page, base_url: str) -> None:
     _text(entry, "summary", page.summary)
     for public in page.publics:
         SubElement(entry, "category", term=public)
-    if page.html:
-        _text(entry, "content", _alone(page.html, url)).set("type", "html")
+    if html:
+        _text(entry, "content", away_from_its_page(html, url)).set("type", "html")
 
 
 def _text(parent: Element, name: str, text: str) -> Element:
@@ -80,7 +110,7 @@ def _instant(day: date) -> str:
     return datetime.combine(day, time(), UTC).isoformat().replace("+00:00", "Z")
 
 
-def _alone(html: str, url: str) -> str:
+def away_from_its_page(html: str, url: str) -> str:
     """Make a page's HTML readable away from its page: absolute links, nothing that loads."""
     html = _LOADING.sub("", _PERMALINK.sub("", html))
     return _ADDRESS.sub(lambda found: f'{found[1]}{urljoin(url, found[2])}"', html)

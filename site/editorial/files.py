@@ -11,8 +11,9 @@ from communaute.editorial.kinds import KINDS
 from communaute.editorial.media import SERVED, Media
 
 
-# Folders of the content that hold no page: the synonyms of the search.
-NOT_PAGES = ("recherche",)
+# Folders of the content that hold no page: the synonyms of the search, the texts of the tools.
+TEXTS = "textes"
+NOT_PAGES = ("recherche", TEXTS)
 
 Stamp = tuple[int, int]
 """When a file was last written (nanoseconds) and its size: what tells that it changed."""
@@ -23,6 +24,7 @@ class Files:
     """The files of the content folder, by what they are."""
 
     pages: list[tuple[str, Path, bytes]] = field(default_factory=list)
+    texts: list[tuple[Path, bytes]] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     fingerprint: str = ""
@@ -68,6 +70,8 @@ def _sort(files: Files, directory: Path, path: Path, raw: bytes) -> None:
         elif path.suffix in SERVED:
             media = Media(path, f"/media/{folders[0]}/{path.name}")
             files.media[media.url] = media
+    elif is_page and folders == (TEXTS,):
+        files.texts.append((path, raw))
     elif is_page or (folders and folders[0] not in KINDS and folders[0] not in NOT_PAGES):
         files.faults.append(Fault(path, 1, _MISPLACED.format(", ".join(KINDS)), hides=is_page))
 

@@ -1,7 +1,7 @@
-"""From a file's bytes to its header (values and lines) and its body."""
+"""From a file's bytes to its header (checked against its kind, as values and lines) and its body."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from communaute.editorial.faults import BrokenFileError, Fault
+from communaute.editorial.kinds import Field
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -30,7 +31,7 @@ class SourceFile:
 
 def split(path: Path, raw: bytes) -> SourceFile:
     """Take a file apart. Raises BrokenFileError when it cannot become a page."""
-    text, faults = _decode(path, raw)
+    text, faults = decode(path, raw)
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         raise BrokenFileError(
@@ -45,7 +46,8 @@ def split(path: Path, raw: bytes) -> SourceFile:
     return SourceFile(path, header, at, "\n".join(lines[end + 1 :]), end + 2, tuple(faults))
 
 
-def _decode(path: Path, raw: bytes) -> tuple[str, list[Fault]]:
+def decode(path: Path, raw: bytes) -> tuple[str, list[Fault]]:
+    """Return a file's text, line ends made Unix ones. Raises BrokenFileError when it is no text."""
     if not raw.strip():
         raise BrokenFileError(
             _fault(path, 1, "Le fichier est vide : écrivez son en-tête et son texte.")
@@ -121,3 +123,41 @@ def _line_of(error: Exception) -> int:
 
 def _fault(path: Path, line: int, message: str) -> Fault:
     return Fault(path, line, message, hides=True)
+
+
+_ABSENT = "Le champ « {} » manque : ajoutez-le à l’en-tête."
+
+
+def read_header(
+    source: SourceFile, fields: Mapping[str, Field]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values that read well and every fault found."""
+    faults = [*_unknown(source, fields), *_missing(source, fields)]
+    values: dict[str, Any] = {}
+    for name, known in fields.items():
+        if name not in source.header:
+            continue
+        try:
+            values[name] = known.read(source.header[name])
+        except ValueError as error:
+            faults.append(_field_fault(source, name, f"Le champ « {name} » {error}."))
+    return values, faults
+
+
+def _unknown(source: SourceFile, fields: Mapping[str, Field]) -> Iterator[Fault]:
+    for name in source.header:
+        if name not in fields:
+            names = ", ".join(fields)
+            yield _field_fault(
+                source, name, f"Le champ « {name} » n’existe pas ici (champs : {names})."
+            )
+
+
+def _missing(source: SourceFile, fields: Mapping[str, Field]) -> Iterator[Fault]:
+    for name, known in fields.items():
+        if known.required and name not in source.header:
+            yield _field_fault(source, name, _ABSENT.format(name))
+
+
+def _field_fault(source: SourceFile, name: str, message: str) -> Fault:
+    return Fault(source.path, source.lines.get(name, 1), message, hides=True)

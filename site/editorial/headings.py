@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from communaute.editorial.draft import Draft, attribute, html, line_of
+from communaute.editorial.draft import Draft, attribute, html, line_of, plain
 from communaute.editorial.pages import TextSection, TocEntry
-from communaute.editorial.plain import plain
-from communaute.editorial.slugs import slugify
+from communaute.french.folding import slugify
+from communaute.french.typography import typeset
 
 
 def heading(
@@ -54,7 +54,7 @@ def write_headings(tokens: list[Token]) -> list[Token]:
 
 
 def _permalink(anchor: str, text: str) -> str:
-    name = f"Lien vers cette partie\u00a0: {attribute(text)}"
+    name = attribute(typeset(f"Lien vers cette partie : {text}"))
     return (
         f'<a class="permalink" href="#{anchor}"><span aria-hidden="true">#</span>'
         f'<span class="fr-sr-only">{name}</span></a>\n</div>\n'

@@ -1,15 +1,15 @@
 """The home page's choices: questions and doors, from content/accueil.yaml."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from communaute.editorial.draft import Surroundings
 from communaute.editorial.pages import Page
-from communaute.editorial.typography import typography
-from communaute.web.tools import Tool
+from communaute.french.typography import typeset
 
 
 FILE = "accueil.yaml"
@@ -28,43 +28,38 @@ class Door:
 
 @dataclass(frozen=True)
 class HomeChoices:
-    """What the home page offers, without what is not there yet."""
+    """What the home page offers, without what is not there yet.
 
-    questions: tuple[Page, ...]
-    doors: tuple[Door, ...]
+    `missing` are the addresses that the file names and that lead nowhere.
+    """
+
+    questions: tuple[Page, ...] = ()
+    doors: tuple[Door, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-def home_choices(
-    directory: Path,
-    pages: Mapping[str, Page],
-    tools: Mapping[str, Tool],
-    tool_url: Callable[[str, Mapping[str, str]], str],
-) -> HomeChoices:
+def home_choices(directory: Path, pages: Mapping[str, Page], around: Surroundings) -> HomeChoices:
     """Read the choices; a page or a tool that does not exist is left out."""
-    given = yaml.safe_load((directory / FILE).read_text(encoding="utf-8"))
-    questions = tuple(pages[url] for url in given["questions"] if url in pages)
-    return HomeChoices(questions, tuple(_doors(given["doors"], pages, tools, tool_url)))
+    path = directory / FILE
+    if not path.exists():
+        return HomeChoices()
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    named = [*given["questions"], *(door["page"] for door in given["doors"] if "page" in door)]
+    return HomeChoices(
+        questions=tuple(pages[url] for url in given["questions"] if url in pages),
+        doors=tuple(_doors(given["doors"], pages, around)),
+        missing=tuple(url for url in named if url not in pages),
+    )
 
 
 def _doors(
-    entries: list[dict[str, Any]],
-    pages: Mapping[str, Page],
-    tools: Mapping[str, Tool],
-    tool_url: Callable[[str, Mapping[str, str]], str],
+    entries: list[dict[str, Any]], pages: Mapping[str, Page], around: Surroundings
 ) -> Iterator[Door]:
     for entry in entries:
-        tool = tools.get(entry.get("tool", ""))
+        tool = around.tools.get(entry.get("tool", ""))
         if tool:
-            yield Door(tool.title, tool.summary, tool.needs, tool_url(tool.endpoint, {}))
-        elif entry.get("page") in pages and entry.get("unless_tool") not in tools:
-            title, summary, needs = (typography(entry.get(name, "")) for name in TEXTS)
+            address = around.address_of(tool, {})
+            yield Door(tool.title, tool.summary, tool.needs, address)
+        elif entry.get("page") in pages and entry.get("unless_tool") not in around.tools:
+            title, summary, needs = (typeset(entry.get(name, "")) for name in TEXTS)
             yield Door(title, summary, needs, entry["page"])
-
-
-def missing_addresses(directory: Path, pages: Mapping[str, Page]) -> list[str]:
-    """The addresses of the file that lead nowhere: a fault of `content check`."""
-    if not (directory / FILE).exists():
-        return []
-    given = yaml.safe_load((directory / FILE).read_text(encoding="utf-8"))
-    named = [*given["questions"], *(d["page"] for d in given["doors"] if "page" in d)]
-    return [url for url in named if url not in pages]

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from communaute.editorial import pages, readers
 from communaute.editorial.readers import Reader, list_of, one_of
 
 
+# What a new page says where its author must write; `content check` refuses it.
+TO_WRITE = "À écrire"
+SAMPLE, TODAY = f'"{TO_WRITE}"', "{today}"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A header field: how it is read and whether it may be left out."""
+    """A header field: how it is read, whether it may be left out, what a new page says there."""
 
     read: Reader
     required: bool = False
+    sample: str = SAMPLE
 
 
 _TITLED: Mapping[str, Field] = {
@@ -22,13 +29,15 @@ _TITLED: Mapping[str, Field] = {
 }
 _COMMON: Mapping[str, Field] = {
     **_TITLED,
-    "verified": Field(readers.day, required=True),
+    "verified": Field(readers.day, required=True, sample=TODAY),
     "publics": Field(list_of(one_of(pages.PUBLICS))),
     "published": Field(readers.day),
     "period": Field(readers.words),
     "valid_until": Field(readers.day),
     "replaced_by": Field(readers.address),
     "updated_note": Field(readers.words),
+    "screens": Field(one_of(pages.PERIODS)),
+    "few_screens": Field(readers.words),
     "keywords": Field(list_of(readers.keyword)),
     "illustration": Field(readers.illustration),
     "sources": Field(list_of(readers.source)),
@@ -36,14 +45,15 @@ _COMMON: Mapping[str, Field] = {
 }
 _DATED: Mapping[str, Field] = {
     **_COMMON,
-    "publics": Field(list_of(one_of(pages.PUBLICS)), required=True),
-    "published": Field(readers.day, required=True),
+    "publics": Field(list_of(one_of(pages.PUBLICS)), required=True, sample="[fournisseur]"),
+    "published": Field(readers.day, required=True, sample=TODAY),
 }
 _ORDER = {"order": Field(readers.number)}
 INDEX_FIELDS: Mapping[str, Field] = {
     **_TITLED,
     "order": Field(readers.number, required=True),
     "verified": Field(readers.day),
+    "groups": Field(list_of(readers.group)),
 }
 
 
@@ -82,6 +92,10 @@ def _ordered(name: str, page: type[pages.Page] = pages.Page, **more: Field) -> K
     return Kind(name, f"/{name}/{{}}", page, fields, by_order, index=f"/{name}/")
 
 
+def _required(read: Reader, sample: str = SAMPLE) -> Field:
+    return Field(read, required=True, sample=sample)
+
+
 _PHRASES = Field(list_of(readers.words))
 _TERM = {"acronym": Field(readers.code), "aliases": Field(list_of(readers.code))}
 
@@ -89,14 +103,20 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         _kind("actualites"),
-        _kind("guides"),
+        _kind("guides", pages.Guide, duration=Field(readers.words), needs=_PHRASES),
         _kind("bonnes-pratiques"),
-        _kind("temoignages", pages.Testimonial, witness=Field(readers.witness, required=True)),
+        _kind(
+            "temoignages",
+            pages.Testimonial,
+            witness=_required(readers.witness, f"{{name: {SAMPLE}, role: {SAMPLE}}}"),
+            submission=Field(readers.words),
+            facts=Field(readers.facts),
+        ),
         _ordered(
             "formations",
             pages.Training,
             theme=Field(readers.words, required=True),
-            level=Field(one_of(pages.LEVELS), required=True),
+            level=_required(one_of(pages.LEVELS), "debutant"),
             goals=_PHRASES,
             session_1=_PHRASES,
             session_2=_PHRASES,
@@ -109,17 +129,28 @@ KINDS: Mapping[str, Kind] = {
         _ordered(
             "parcours",
             pages.Path,
-            public=Field(one_of(pages.PUBLICS), required=True),
-            steps=Field(list_of(readers.step), required=True),
+            public=_required(one_of(pages.PUBLICS), "fournisseur"),
+            steps=_required(
+                list_of(readers.step), '[]  # - {page: /guides/…, title: "…", why: "…"}'
+            ),
         ),
-        _kind("newsletter", pages.Issue, articles=Field(list_of(readers.article), required=True)),
+        _kind(
+            "newsletter",
+            pages.Issue,
+            articles=_required(list_of(readers.article), "[]  # [guides/…]"),
+            figure=Field(readers.figure),
+        ),
         _ordered("questions", pages.Question),
         _ordered(
             "statuts",
             pages.StatusPage,
-            code=Field(readers.code, required=True),
-            actor=Field(one_of(pages.ACTORS), required=True),
-            order=Field(readers.number, required=True),
+            code=_required(readers.code),
+            actor=_required(one_of(pages.ACTORS), "fournisseur"),
+            sender=Field(readers.words, required=True),
+            recipient=Field(readers.words, required=True),
+            by_when=Field(readers.words),
+            guide=_required(readers.address, "/guides/"),
+            order=_required(readers.number, "100"),
         ),
         _ordered("tarifs"),
         Kind(
@@ -133,3 +164,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("pages", "/{}", pages.Page, {**_COMMON, **_ORDER}, by_order),
     )
 }
+
+
+def skeleton(kind: Kind, title: str, today: date) -> str:
+    """Return a new page of this kind: every field it must have, its sources, its text to write."""
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    fields = {name: field.sample for name, field in kind.fields.items() if field.required}
+    fields |= {"title": f'"{escaped}"', "summary": f'"{TO_WRITE} : une à deux phrases."'}
+    lines = [f"{name}: {today if sample == TODAY else sample}" for name, sample in fields.items()]
+    return "\n".join(["---", *lines, "sources: []", "---", "", f"{TO_WRITE}.", ""])

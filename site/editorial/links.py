@@ -4,11 +4,10 @@ import re
 
 from markdown_it.token import Token
 
-from communaute.editorial.draft import Draft
+from communaute.editorial.draft import Draft, plain
 from communaute.editorial.pages import LinkUse
-from communaute.editorial.plain import plain
-from communaute.editorial.slugs import slugify
-from communaute.editorial.typography import typography
+from communaute.french.folding import slugify
+from communaute.french.typography import typeset
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -23,7 +22,7 @@ def write_links(draft: Draft, children: list[Token], at: int) -> None:
             line += 1
         elif token.type == "link_open":
             end = _closing(children, index)
-            words = typography(plain(children[index + 1 : end]))
+            words = typeset(plain(children[index + 1 : end]))
             if "term" in token.meta:
                 _link_term(draft, token, children[end], words, line)
             else:

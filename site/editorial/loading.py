@@ -1,22 +1,22 @@
 """Reads the content folder into one Content: headers first, then bodies that know them all."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from communaute.editorial.assembling import INDEX, assemble
 from communaute.editorial.body import Body, render
-from communaute.editorial.content import Content
-from communaute.editorial.draft import Draft
+from communaute.editorial.content import Content, Section
+from communaute.editorial.draft import Draft, Surroundings, Term, ToolUrl, index_terms
 from communaute.editorial.faults import BrokenFileError, Fault
-from communaute.editorial.files import find_files, stamps
-from communaute.editorial.frontmatter import SourceFile, split
-from communaute.editorial.headers import read_header
+from communaute.editorial.files import Files, Stamp, find_files, stamps
+from communaute.editorial.frontmatter import SourceFile, read_header, split
+from communaute.editorial.home import home_choices
 from communaute.editorial.kinds import INDEX_FIELDS, KINDS, Kind
-from communaute.editorial.pages import GlossaryTerm, Illustration, Page
+from communaute.editorial.pages import GlossaryTerm, Illustration, Issue, Page, SectionIndex
 from communaute.editorial.readers import RawIllustration
-from communaute.editorial.surroundings import Surroundings, Term, ToolUrl, index_terms
+from communaute.editorial.screens import other_screens, read_register
+from communaute.editorial.texts import Text, read_texts
 from communaute.web.tools import Tool
 
 
@@ -62,7 +62,10 @@ def load(
         tools or {}, tool_url, insertions or {}, index_terms(_terms(read)), files.media
     )
     pages = [page for item in read if (page := _finish(item, around, faults)) is not None]
-    return assemble(directory, files, pages, around, faults, before, strict)
+    texts: dict[str, Text] = {}
+    for path, raw in files.texts:
+        texts |= read_texts(path, raw, around, faults)
+    return assemble(directory, files, pages, texts, around, faults, before, strict)
 
 
 def _read_all(found: Iterable[tuple[str, Path, bytes]], faults: list[Fault]) -> list[_Read]:
@@ -101,7 +104,11 @@ def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | No
     draft = Draft(
         item.source.path, item.kind.name, item.slug, item.source.first_line, around, prefix
     )
+    draft.screens = item.values.get("screens", "")
+    draft.sources = len(item.values.get("sources", ()))
     body = render(draft, item.source.body)
+    if draft.screens and not draft.says_other_screens:
+        body = replace(body, html=body.html + other_screens(draft.screens))
     values = dict(item.values)
     if "illustration" in values:
         values["illustration"] = _illustration(draft, values["illustration"], item.source)
@@ -112,7 +119,7 @@ def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | No
 
 
 def _page(item: _Read, draft: Draft, body: Body, values: Mapping[str, Any]) -> Page:
-    page = Page if item.is_index else item.kind.page
+    page = SectionIndex if item.is_index else item.kind.page
     return page(
         **values,
         url=item.kind.index if item.is_index else item.kind.url(item.slug),
@@ -125,6 +132,10 @@ def _page(item: _Read, draft: Draft, body: Body, values: Mapping[str, Any]) -> P
         headings=tuple(part.path[-1] for part in body.sections if part.path),
         text_sections=body.sections,
         tools=tuple(draft.tools),
+        drawings=tuple(draft.drawings),
+        has_steps=draft.procedures > 0,
+        cited=frozenset(draft.cited),
+        says_ours=draft.says_ours,
         anchors=frozenset(draft.ids),
         links=tuple(draft.links),
         lines=item.source.lines,
@@ -140,3 +151,73 @@ def _illustration(draft: Draft, raw: RawIllustration, source: SourceFile) -> Ill
         return None
     width, height = media.size() or (None, None)
     return Illustration(raw.file, url, raw.alt, width, height)
+
+
+INDEX = "_index"
+_RESERVED = frozenset(
+    {"compte", "gestion", "outils", "api", "recherche", "media", "static", "sante"}
+)
+
+
+def assemble(
+    directory: Path,
+    files: Files,
+    found: Sequence[Page],
+    texts: Mapping[str, Text],
+    around: Surroundings,
+    faults: list[Fault],
+    seen: Mapping[str, Stamp],
+    strict: bool,
+) -> Content:
+    """Return the Content made of these pages; two pages at one address are a fault."""
+    pages = _by_address(found, faults)
+    labels = read_register(directory, faults)
+    indexes = {page.kind: page for page in found if isinstance(page, SectionIndex)}
+    sections = {name: _section(kind, indexes.get(name), pages) for name, kind in KINDS.items()}
+    every = tuple(sorted(faults))
+    return Content(
+        directory=directory,
+        pages=pages,
+        sections=sections,
+        glossary=tuple(p for p in sections["glossaire"].pages if isinstance(p, GlossaryTerm)),
+        issues=tuple(p for p in sections["newsletter"].pages if isinstance(p, Issue)),
+        media={url: media.path for url, media in files.media.items()},
+        home=home_choices(directory, pages, around),
+        texts=texts,
+        labels=labels,
+        faults=every if strict else tuple(fault for fault in every if fault.hides),
+        fingerprint=files.fingerprint,
+        tools=around.tools,
+        tool_addresses={name: around.address_of(tool, {}) for name, tool in around.tools.items()},
+        every_fault=every,
+        media_files=files.media,
+        stamps=seen,
+    )
+
+
+def _by_address(found: Sequence[Page], faults: list[Fault]) -> dict[str, Page]:
+    taken = {kind.index.strip("/") for kind in KINDS.values()} | _RESERVED
+    pages: dict[str, Page] = {}
+    for page in found:
+        if page.slug == INDEX:
+            continue
+        if page.url in pages or (page.kind == "pages" and page.slug in taken):
+            message = f"L’adresse {page.url} est déjà prise : renommez ce fichier."
+            faults.append(Fault(page.source_path, 1, message, hides=True))
+        else:
+            pages[page.url] = page
+    return pages
+
+
+def _section(kind: Kind, index: SectionIndex | None, pages: Mapping[str, Page]) -> Section:
+    inside = [page for page in pages.values() if page.kind == kind.name]
+    return Section(
+        kind=kind.name,
+        url=kind.index,
+        title=index.title if index else kind.name.replace("-", " ").capitalize(),
+        summary=index.summary if index else "",
+        intro=index.html if index else "",
+        order=(index.order if index else None) or 0,
+        pages=tuple(sorted(inside, key=kind.sort_key)),
+        index=index,
+    )

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from PIL import Image
 
 from communaute.editorial.faults import Fault
-from communaute.editorial.slugs import is_slug
+from communaute.french.folding import is_slug
 
 
 PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp"})

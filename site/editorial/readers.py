@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from communaute.editorial.pages import PathStep, Source, Witness
-from communaute.editorial.typography import typography
+from communaute.editorial.pages import Figure, PageGroup, PathStep, Source, Witness
+from communaute.french.typography import typeset
 
 
 Reader = Callable[[Any], Any]
@@ -23,7 +23,7 @@ class RawIllustration:
 
 def words(value: object) -> str:
     """Read a sentence or a title, put in French typography."""
-    return typography(code(value))
+    return typeset(code(value))
 
 
 def code(value: object) -> str:
@@ -87,12 +87,19 @@ def article(value: object) -> str:
 
 
 def source(value: object) -> Source:
-    """Read a source: a label and, on line, an https address."""
-    entry = _mapping(value, {"label"}, {"url"})
+    """Read a source: a label, an https address or a note that says why there is none, the day it was read."""
+    entry = _mapping(value, {"label"}, {"url", "read", "note"})
     url = entry.get("url", "")
     if not isinstance(url, str) or (url and not url.startswith("https://")):
         raise ValueError("doit donner des adresses (url) qui commencent par « https:// »")
-    return Source(words(entry["label"]), url)
+    read = day(entry["read"]) if "read" in entry else None
+    return Source(words(entry["label"]), url, read, words(entry["note"]) if "note" in entry else "")
+
+
+def figure(value: object) -> Figure:
+    """Read the figure of an issue: `value`, `words`, `source`."""
+    entry = _mapping(value, {"value", "words", "source"}, set())
+    return Figure(words(entry["value"]), words(entry["words"]), source(entry["source"]))
 
 
 def illustration(value: object) -> RawIllustration:
@@ -100,7 +107,7 @@ def illustration(value: object) -> RawIllustration:
     entry = _mapping(value, {"file", "alt"}, set())
     if not isinstance(entry["alt"], str):
         raise ValueError('doit avoir un « alt » entre guillemets ("" si l’image est décorative)')
-    return RawIllustration(code(entry["file"]), typography(entry["alt"].strip()))
+    return RawIllustration(code(entry["file"]), typeset(entry["alt"].strip()))
 
 
 def step(value: object) -> PathStep:
@@ -109,10 +116,23 @@ def step(value: object) -> PathStep:
     return PathStep(address(entry["page"]), words(entry["title"]), words(entry["why"]))
 
 
+def group(value: object) -> PageGroup:
+    """Read a group of a section's pages."""
+    entry = _mapping(value, {"title", "pages"}, set())
+    return PageGroup(words(entry["title"]), list_of(address)(entry["pages"]))
+
+
 def witness(value: object) -> Witness:
     """Read who testifies."""
     entry = _mapping(value, {"name", "role"}, set())
     return Witness(words(entry["name"]), words(entry["role"]))
+
+
+def facts(value: object) -> dict[str, str]:
+    """Read names and what each is worth, in order."""
+    if not isinstance(value, dict):
+        raise ValueError("doit être une liste de noms et de valeurs")
+    return {words(name): words(each) for name, each in value.items()}
 
 
 def _mapping(value: object, required: set[str], optional: set[str]) -> dict[str, Any]:

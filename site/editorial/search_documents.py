@@ -1,25 +1,24 @@
 """What search is given: each part of each page, glossary terms, and tools."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
+from communaute.editorial.content import Content
 from communaute.editorial.pages import PUBLICS, GlossaryTerm, Page, TextSection
-from communaute.editorial.typography import typography
+from communaute.french.typography import typeset
 from search_index.document import Document
-
-
-if TYPE_CHECKING:
-    from communaute.editorial.content import Content
 
 
 # What names no public (terms, tools, legal pages) is for all of them: no filter hides it.
 EVERYBODY = tuple(PUBLICS)
 # The home page is where one searches from; it says nothing that its links do not.
 HOME = "/accueil"
+# A cell, a step's name, a title: what ends its line without a stop is told from what follows.
+BETWEEN_CELLS = re.compile(r"(?<=[^\s.!?:;,…])\n")
 
 
-def search_documents(content: "Content", today: date) -> Iterator[Document]:
+def search_documents(content: Content, today: date) -> Iterator[Document]:
     """Return one document for each part of each page, then one for each public tool."""
     words = content.linking_words()
     for page in content.pages.values():
@@ -49,7 +48,7 @@ def _document(
         url=f"{page.url.partition('#')[0]}#{part.anchor}" if part.anchor else page.url,
         title=page.title,
         headings=" > ".join(part.path),
-        body=part.text,
+        body=BETWEEN_CELLS.sub(" · ", part.text),
         kind=page.kind,
         audience=page.publics or EVERYBODY,
         keywords=(*page.keywords, *_names(page)),
@@ -66,16 +65,17 @@ def _names(page: Page) -> tuple[str, ...]:
     return ()
 
 
-def _tools(content: "Content") -> Iterator[Document]:
+def _tools(content: Content) -> Iterator[Document]:
     for name, tool in content.tools.items():
         if tool.public:
             url = content.tool_addresses[name]
-            body = "\n".join(filter(None, (typography(tool.summary), typography(tool.needs))))
+            needs = typeset(f"À avoir sous la main : {tool.needs}") if tool.needs else ""
+            body = "\n".join(filter(None, (tool.summary, needs)))
             yield Document(
                 id=f"{url}#0",
                 page=url,
                 url=url,
-                title=typography(tool.title),
+                title=tool.title,
                 headings="",
                 body=body,
                 kind="outils",

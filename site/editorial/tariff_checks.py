@@ -11,6 +11,7 @@ from communaute.editorial.tariff_values import Parameter, TariffRow
 from communaute.editorial.tariffs import (
     ON_QUOTE,
     BrokenTariffError,
+    deduction_of,
     lines_of,
     parameter_of,
     row_of,
@@ -19,10 +20,12 @@ from communaute.editorial.tariffs import (
 
 TariffFault = tuple[Path, int, str]
 
-ROWS, PARAMETERS, CATEGORIES, ARTICLES = (
+ROWS, PARAMETERS, CATEGORIES, ARTICLES, DEDUCTIONS = (
     *("tarifs.csv", "parametres.csv"),
-    *("categories.csv", "articles.csv"),
+    *("categories.csv", "articles.csv", "deductions.csv"),
 )
+# A deduction about all the data.
+EVERYTHING = "*"
 SOURCE = re.compile(r"https://\S+|[\w.-]+/[\w.-]+@[0-9a-f]{40}:\S+")
 # The words of a formula that are not letters or quantities.
 WORDS = {"si", "sinon"}
@@ -50,7 +53,21 @@ def check_tariffs(directory: Path) -> list[TariffFault]:
     faults += [(path, line, said) for line, said in _row_faults(rows, known)]
     faults += [(path, line, said) for line, said in _series_faults(rows)]
     faults += [(path, line, said) for line, said in _formula_faults(rows, parameters)]
+    subjects = {row.id for row in rows} | {entry.name for entry in parameters} | {EVERYTHING}
+    faults += _deduction_faults(directory / DEDUCTIONS, subjects)
     return sorted(faults)
+
+
+def _deduction_faults(path: Path, subjects: set[str]) -> list[TariffFault]:
+    faults: list[TariffFault] = []
+    for line, cells in _lines(path, faults):
+        try:
+            unknown = [name for name in deduction_of(cells, line).subjects if name not in subjects]
+        except (BrokenTariffError, KeyError) as fault:
+            faults.append((path, line, _said(fault)))
+            continue
+        faults += [(path, line, f"« {name} » n’est ni un tarif ni une lettre.") for name in unknown]
+    return faults
 
 
 def _readable(

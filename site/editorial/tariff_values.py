@@ -12,7 +12,8 @@ class TariffRow:
     `valid_from` is None when the start is unknown, `valid_until` when no end is known.
     `articles` names every article the tariff rests on, the main one first; `follows` is
     the series that the tariff continues under another name; `bases` names the series to
-    which a surcharge or a reduction applies.
+    which a surcharge or a reduction applies. `verified_in` is where it was last seen in force,
+    when that is not `source`.
     """
 
     id: str
@@ -39,10 +40,11 @@ class TariffRow:
     confidence: str
     verified_on: date
     source: str
+    verified_in: str
     line: int
 
     def __hash__(self) -> int:
-        """The id is enough: hashing 25 fields for each of 284 rows would show."""
+        """The id is enough: hashing 26 fields for each of 300 rows would show."""
         return hash(self.id)
 
     @property
@@ -113,6 +115,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What is inferred, not read: the rows or letters it is about, and what to look for.
+
+    `subjects` holds ids of rows and names of letters, or « * » for all the data.
+    """
+
+    subjects: tuple[str, ...]
+    said: str
+    look_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class TariffContent:
     """All that content/tarifs says of tariffs."""
 
@@ -122,3 +136,4 @@ class TariffContent:
     articles: tuple[Article, ...]
     versions: tuple[Version, ...]
     changes: tuple[Change, ...]
+    deductions: tuple[Deduction, ...]

@@ -12,6 +12,7 @@ from communaute.editorial.tariff_values import (
     Article,
     Category,
     Change,
+    Deduction,
     Parameter,
     TariffContent,
     TariffRow,
@@ -45,6 +46,7 @@ def read_tariffs(directory: Path) -> TariffContent:
         articles=tuple(_all(directory / "articles.csv", _article_of)),
         versions=tuple(_all(directory / "versions.csv", _version_of)),
         changes=tuple(_all(directory / "changements.csv", _change_of)),
+        deductions=tuple(_all(directory / "deductions.csv", deduction_of)),
     )
 
 
@@ -74,6 +76,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 _TEXTS = (
     *("id", "source_id", "category", "text", "service", "code", "formula", "unit", "conditions"),
     *("on_top", "excludes", "gap", "follows", "date_basis_source", "source"),
+    "verified_in",
 )
 
 
@@ -141,6 +144,14 @@ def _change_of(cells: Mapping[str, str], line: int) -> Change:
         raise BrokenTariffError("« date » est vide.")
     kind = _one_of(cells, "kind", ("droit", "donnees"))
     return Change(on, kind, cells["title"], cells["detail"], tuple(cells["categories"].split()))
+
+
+def deduction_of(cells: Mapping[str, str], line: int) -> Deduction:
+    """One line of deductions.csv. Raises BrokenTariffError."""
+    for name in ("subjects", "said", "look_for"):
+        if not cells[name]:
+            raise BrokenTariffError(f"« {name} » est vide.")
+    return Deduction(tuple(cells["subjects"].split()), cells["said"], cells["look_for"])
 
 
 def _date(cells: Mapping[str, str], name: str) -> date | None:

@@ -21,11 +21,13 @@ class Priority(IntEnum):
 class MailingList:
     """What a mail of a list says of it (RFC 2919, RFC 8058).
 
-    `unsubscribe_url` is absolute; a POST to it unsubscribes at once, a GET shows a button.
+    `unsubscribe_url` is absolute; a POST to it unsubscribes at once, a GET shows a button. A mail
+    to `unsubscribe_mail`, if there is one, does the same.
     """
 
     name: str
     unsubscribe_url: str
+    unsubscribe_mail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,17 +3,18 @@
 Rolled back, the act asks for nothing; committed, the mail cannot be forgotten.
 """
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, Update, delete, event, func, select, update
+from sqlalchemy import CursorResult, Table, Update, and_, delete, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from communaute.mailing.attachments import to_rows
-from communaute.mailing.message import Message
+from communaute.mailing.message import Message, Priority
 from communaute.mailing.values import to_json
 from communaute.models.mailing import Delivery, DeliveryState
 
@@ -24,6 +25,8 @@ KEPT = timedelta(days=30)
 POSTED = "communaute.mail.posted"
 # What people may decide about: nothing else moves it.
 STUCK = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+# What has not left, and may still be kept from leaving.
+NOT_YET = (DeliveryState.WAITING, DeliveryState.HELD)
 # What a mail said is forgotten once it will not be sent any more.
 FORGOTTEN: dict[str, object] = {"context": {}, "attachments": []}
 
@@ -43,11 +46,39 @@ def post(session: Session, message: Message, *, key: str, due: datetime) -> bool
     return inserted
 
 
+def post_many(
+    session: Session,
+    mails: Sequence[tuple[str, Message]],
+    *,
+    due: datetime | Callable[[str], datetime],
+) -> None:
+    """The same for many mails at once, each with its key: one statement, not one a mail.
+
+    `due` is a moment, or gives one for each recipient, in the order of the mails.
+    """
+    if mails:
+        when = due if callable(due) else lambda _recipient: due
+        once = INSERT_MANY[session.get_bind().dialect.name]
+        session.execute(once, [row_of(mail, key, when(mail.to)) for key, mail in mails])
+        session.info[POSTED] = True
+
+
+def readdress(session: Session, old: str, new: str, list_name: str) -> None:
+    """Send what a list has not yet sent to an address to another one: its owner has moved."""
+    waiting = update(Delivery).where(
+        Delivery.recipient == old,
+        Delivery.list_name == list_name,
+        Delivery.state.in_(NOT_YET),
+    )
+    session.execute(waiting.values(recipient=new).execution_options(synchronize_session=False))
+
+
 def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
     """The columns of a message's delivery."""
     listed = message.mailing_list
     return {
         "key": key,
+        "code": new_code(),
         "recipient": message.to,
         "subject": message.subject,
         "template": message.template,
@@ -57,6 +88,7 @@ def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
         "about": message.about,
         "list_name": listed.name if listed else None,
         "unsubscribe_url": listed.unsubscribe_url if listed else None,
+        "unsubscribe_mail": (listed.unsubscribe_mail or None) if listed else None,
         "priority": int(message.priority),
         "state": DeliveryState.WAITING,
         "created_at": due,
@@ -68,6 +100,16 @@ def row_of(message: Message, key: str, due: datetime) -> dict[str, object]:
     }
 
 
+# Letters and figures that are not taken for one another, read aloud or copied by hand: 32 of them.
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def new_code() -> str:
+    """A code as a mail's foot shows it: `K7PM-3XQ9`. Nobody guesses one of them in a lifetime."""
+    letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in secrets.token_bytes(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 TABLE = cast(Table, Delivery.__table__)
 # Built once: made again for each mail, they cost more than the database's own work.
 INSERT_ONCE: dict[str, ReturningInsert[tuple[int]]] = {
@@ -75,23 +117,89 @@ INSERT_ONCE: dict[str, ReturningInsert[tuple[int]]] = {
     "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.id),
 }
 
+INSERT_MANY = {
+    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing(),
+}
+
 
 def withdraw(session: Session, recipient: str) -> int:
     """Withdraw what has not left for an address (an account is erased); answers how many."""
     waiting = update(Delivery).where(
-        Delivery.recipient == recipient, Delivery.state.in_((DeliveryState.WAITING, *STUCK))
+        Delivery.recipient == recipient, Delivery.state.in_((*NOT_YET, *STUCK))
+    )
+    return _withdrawn(session, waiting)
+
+
+def withdraw_from_list(session: Session, recipient: str, list_name: str) -> int:
+    """Withdraw what a list has not yet sent to an address that leaves it."""
+    waiting = update(Delivery).where(
+        Delivery.recipient == recipient,
+        Delivery.list_name == list_name,
+        Delivery.state.in_(NOT_YET),
     )
     return _withdrawn(session, waiting)
 
 
 def withdraw_about(session: Session, about: str, *templates: str) -> int:
     """Withdraw what still waits about something, of these templates if any are named."""
-    waiting = update(Delivery).where(
-        Delivery.about == about, Delivery.state == DeliveryState.WAITING
-    )
+    waiting = update(Delivery).where(Delivery.about == about, Delivery.state.in_(NOT_YET))
     if templates:
         waiting = waiting.where(Delivery.template.in_(templates))
     return _withdrawn(session, waiting)
+
+
+def hold_about(session: Session, about: str) -> int:
+    """Keep what waits about something from leaving, until `release_about`; answers how many."""
+    waiting = update(Delivery).where(
+        Delivery.about == about, Delivery.state == DeliveryState.WAITING
+    )
+    held = waiting.values(state=DeliveryState.HELD)
+    done = session.execute(held.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount
+
+
+def release_about(
+    session: Session, about: str, when: Callable[[str], datetime], batch: int = 1_000
+) -> None:
+    """Let what was held go, each at the moment that `when` gives for its recipient."""
+    held = (
+        select(Delivery.id, Delivery.recipient)
+        .where(Delivery.about == about, Delivery.state == DeliveryState.HELD)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(batch)
+    )
+    while rows := session.execute(held).all():
+        fresh = [
+            {
+                "id": number,
+                "state": DeliveryState.WAITING,
+                "due_at": (due := when(recipient)),
+                "give_up_at": due + TRIED_FOR,
+            }
+            for number, recipient in rows
+        ]
+        session.execute(update(Delivery), fresh)
+    session.info[POSTED] = True
+
+
+def counts_about(session: Session, about: str) -> dict[DeliveryState, int]:
+    """How many mails about something are in each state."""
+    rows = session.execute(
+        select(Delivery.state, func.count()).where(Delivery.about == about).group_by(Delivery.state)
+    )
+    found = {DeliveryState(state): count for state, count in rows}
+    return {state: found.get(state, 0) for state in DeliveryState}
+
+
+def subjects_not_sent(session: Session, template: str) -> list[str]:
+    """What the mails of a template that have not left are about."""
+    found = select(Delivery.about).where(
+        Delivery.state.in_(NOT_YET),
+        Delivery.template == template,
+        Delivery.about.is_not(None),
+    )
+    return [about for about in session.scalars(found.distinct()) if about]
 
 
 def _withdrawn(session: Session, waiting: Update) -> int:
@@ -121,8 +229,18 @@ def settle(session: Session, delivery_id: int, *, sent: bool, now: datetime) -> 
 
 
 def stuck(session: Session, limit: int = 200) -> list[Delivery]:
-    """What people must look at, the latest first."""
-    newest = select(Delivery).where(Delivery.state.in_(STUCK)).order_by(Delivery.id.desc())
+    """What people must look at, the latest first.
+
+    What a mailbox refused of a sending to thousands is counted with that sending, not listed here.
+    """
+    one_of_thousands = and_(
+        Delivery.state == DeliveryState.FAILED, Delivery.priority == int(Priority.MASS)
+    )
+    newest = (
+        select(Delivery)
+        .where(Delivery.state.in_(STUCK), ~one_of_thousands)
+        .order_by(Delivery.id.desc())
+    )
     return list(session.scalars(newest.limit(limit)))
 
 
@@ -132,9 +250,17 @@ def addressed_to(session: Session, recipient: str, limit: int = 50) -> list[Deli
     return list(session.scalars(own.order_by(Delivery.id.desc()).limit(limit)))
 
 
-def counts(session: Session) -> dict[DeliveryState, int]:
-    """How many mails are in each state."""
-    rows = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+def with_code(session: Session, code: str) -> Delivery | None:
+    """The mail that has left with this code at its foot, or None."""
+    left = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+    found = select(Delivery).where(Delivery.code == code, Delivery.state.in_(left))
+    return session.scalars(found.limit(1)).first()
+
+
+def counts(session: Session, template: str | None = None) -> dict[DeliveryState, int]:
+    """How many mails are in each state; of one template, if it is given."""
+    asked = select(Delivery.state, func.count()).group_by(Delivery.state)
+    rows = session.execute(asked.where(Delivery.template == template) if template else asked)
     found = {DeliveryState(state): count for state, count in rows}
     return {state: found.get(state, 0) for state in DeliveryState}
 

@@ -6,16 +6,18 @@ Several workers, on one host or many, take from the same table without ever taki
 import logging
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock
+from typing import Any, Protocol, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from communaute.mailing.outbox import FORGOTTEN
-from communaute.mailing.rendering import Renderer
+from communaute.mailing.rendering import Posted, Renderer
 from communaute.mailing.transports import NotSent, Refused, Transport, Unknown, Unreachable
 from communaute.models.mailing import Delivery, DeliveryState
 
@@ -26,6 +28,46 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 3, 10, 30, 60, 120, 240))
 # Longer than any conversation with a server can last (smtp.py): past it, whoever had the mail in
 # hand is dead, and nobody knows how far they had gone.
 LEASE = timedelta(minutes=15)
+
+
+TABLE = cast(Table, Delivery.__table__)
+# Built once, on the table itself: made again for each mail, and mapped to objects, they cost a
+# fifth of its time.
+DUE = (TABLE.c.state == DeliveryState.WAITING, TABLE.c.due_at <= bindparam("moment"))
+NEXT = (
+    select(TABLE.c.id)
+    .where(*DUE)
+    .order_by(TABLE.c.priority, TABLE.c.due_at, TABLE.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+CLAIM = (
+    update(TABLE)
+    .where(TABLE.c.id == NEXT.scalar_subquery())
+    .values(
+        state=DeliveryState.SENDING,
+        claim=bindparam("mine"),
+        claimed_at=bindparam("moment"),
+        attempts=TABLE.c.attempts + 1,
+    )
+    .returning(*TABLE.c)
+)
+IN_HAND = update(TABLE).where(
+    TABLE.c.id == bindparam("number"),
+    TABLE.c.claim == bindparam("mine"),
+    TABLE.c.state.in_((DeliveryState.SENDING, DeliveryState.UNCERTAIN)),
+)
+
+
+class InHand(Posted, Protocol):
+    """A delivery as it was taken in hand."""
+
+    id: int
+    claim: str | None
+    request: str | None
+    attempts: int
+    give_up_at: datetime
+    useless_after: datetime | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +110,12 @@ class Sender:
             self.transport.close()
         return self.counts
 
+    def waiting(self, most: int) -> int:
+        """How many mails are due, `most` at most."""
+        with self.sessions() as session:
+            due = select(TABLE.c.id).where(*DUE).limit(most)
+            return len(session.execute(due, {"moment": self.clock()}).all())
+
     def _pass(self, session: Session, until: datetime) -> None:
         outcome: Outcome | None = None
         self.reachable = True
@@ -81,39 +129,19 @@ class Sender:
             outcome = self._handed_over(row)
             self.reachable = not outcome.unreachable
 
-    def _turn(self, session: Session, outcome: Outcome | None, wanted: bool) -> Delivery | None:
+    def _turn(self, session: Session, outcome: Outcome | None, wanted: bool) -> InHand | None:
         with session.begin():
             if outcome is not None:
                 self._note(session, outcome)
-            row = self._claim(session) if wanted else None
-        session.expunge_all()
-        return row
+            return self._claim(session) if wanted else None
 
-    def _claim(self, session: Session) -> Delivery | None:
+    def _claim(self, session: Session) -> InHand | None:
         """Take the next delivery in hand, or None. It is `sending` before a word is said."""
-        now = self.clock()
-        due = (
-            select(Delivery.id)
-            .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
-            .order_by(Delivery.priority, Delivery.due_at, Delivery.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        taken = (
-            update(Delivery)
-            .where(Delivery.id == due.scalar_subquery())
-            .values(
-                state=DeliveryState.SENDING,
-                claim=uuid4().hex,
-                claimed_at=now,
-                attempts=Delivery.attempts + 1,
-            )
-            .returning(Delivery)
-            .execution_options(synchronize_session=False)
-        )
-        return session.execute(taken).scalar_one_or_none()
+        given = {"moment": self.clock(), "mine": uuid4().hex}
+        row = session.connection().execute(CLAIM, given).one_or_none()
+        return cast("InHand | None", row)
 
-    def _handed_over(self, row: Delivery) -> Outcome:
+    def _handed_over(self, row: InHand) -> Outcome:
         """Speak to the server; answers what became of the mail."""
         if row.useless_after is not None and self.clock() >= row.useless_after:
             return self._outcome(row, DeliveryState.FAILED, "too late to be of use")
@@ -121,7 +149,7 @@ class Sender:
             mail = self.renderer.mail(row, self.clock())
         except Exception:
             # A template or an address that cannot be: people must see it, others must not wait.
-            log.exception("mail %s cannot be made", row.id)
+            log.exception("mail %s cannot be made", row.id, extra={"request": row.request})
             return self._outcome(row, DeliveryState.FAILED, "the mail cannot be made")
         try:
             return self._outcome(row, DeliveryState.SENT, self.transport.send(mail))
@@ -130,7 +158,7 @@ class Sender:
         except NotSent as fault:
             return self._not_sent(row, fault)
 
-    def _not_sent(self, row: Delivery, fault: NotSent) -> Outcome:
+    def _not_sent(self, row: InHand, fault: NotSent) -> Outcome:
         now = self.clock()
         unreachable = isinstance(fault, Unreachable)
         if isinstance(fault, Refused) or now >= row.give_up_at:
@@ -143,8 +171,11 @@ class Sender:
         return replace(waiting, unreachable=unreachable)
 
     def _outcome(
-        self, row: Delivery, state: DeliveryState, said: str, due_at: datetime | None = None
+        self, row: InHand, state: DeliveryState, said: str, due_at: datetime | None = None
     ) -> Outcome:
+        if state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
+            # Not what the server said: it may name the recipient.
+            log.warning("mail %s: %s", row.id, state, extra={"request": row.request})
         return Outcome(row.id, row.claim or "", state, said[:500], due_at)
 
     def _note(self, session: Session, outcome: Outcome) -> None:
@@ -156,13 +187,8 @@ class Sender:
             values["settled_at"] = self.clock()
         if outcome.state == DeliveryState.SENT:
             values.update(FORGOTTEN)
-        ours = update(Delivery).where(
-            Delivery.id == outcome.delivery_id,
-            Delivery.claim == outcome.claim,
-            Delivery.state.in_((DeliveryState.SENDING, DeliveryState.UNCERTAIN)),
-        )
-        done = session.execute(ours.values(**values).execution_options(synchronize_session=False))
-        if cast(CursorResult[Any], done).rowcount:
+        ours = {"number": outcome.delivery_id, "mine": outcome.claim}
+        if session.connection().execute(IN_HAND.values(**values), ours).rowcount:
             self.counts[outcome.state] += 1
         if outcome.unreachable:
             self._give_up_the_late(session, outcome.said)
@@ -183,9 +209,9 @@ class Sender:
     def _give_up_the_dead(self, session: Session) -> None:
         """What a dead worker had in hand may have left, or not: people decide."""
         now = self.clock()
-        dead = update(Delivery).where(
-            Delivery.state == DeliveryState.SENDING, Delivery.claimed_at < now - self.lease
-        )
+        # Taken in hand tomorrow: by a clock that was ahead.
+        alive = Delivery.claimed_at.between(now - self.lease, now + self.lease)
+        dead = update(Delivery).where(Delivery.state == DeliveryState.SENDING, ~alive)
         said = "the worker stopped while sending"
         with session.begin():
             done = session.execute(
@@ -194,3 +220,54 @@ class Sender:
                 ).execution_options(synchronize_session=False)
             )
         self.counts[DeliveryState.UNCERTAIN] += cast(CursorResult[Any], done).rowcount
+
+
+# One pass at a time in a process, however often one is woken; a pause when no mail can leave.
+
+PAUSE = timedelta(seconds=30)
+# A server answers each line in its own time: of so many mails, several lines are worth opening.
+MANY = 100
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Postman:
+    """Wakes a sender, or several when many mails wait. Safe between threads: who comes while it works
+    has it look once more.
+    """
+
+    make_sender: Callable[[], Sender]
+    clock: Callable[[], datetime]
+    lines: int = 1
+    paused_until: datetime = LONG_AGO
+    asked: Event = field(default_factory=Event)
+    at_work: Lock = field(default_factory=Lock)
+
+    def wake(self) -> int:
+        """Send what is due; answers how many mails were handled by this call."""
+        handled = 0
+        self.asked.set()
+        while self.asked.is_set():
+            if not self.at_work.acquire(blocking=False):
+                return handled
+            try:
+                self.asked.clear()
+                handled += self._pass()
+            finally:
+                self.at_work.release()
+        return handled
+
+    def _pass(self) -> int:
+        # Set back, a clock would make of the pause a day.
+        if timedelta(0) < self.paused_until - self.clock() <= PAUSE:
+            return 0
+        first = self.make_sender()
+        lines = self.lines if first.waiting(MANY) >= MANY else 1
+        senders = [first, *(self.make_sender() for _ in range(lines - 1))]
+        with ThreadPoolExecutor(lines) as pool:
+            counts = list(pool.map(Sender.run, senders))
+        if not all(one.reachable for one in senders):
+            self.paused_until = self.clock() + PAUSE
+        elif any(one.unfinished for one in senders):
+            self.asked.set()
+        return sum(one.total() for one in counts)

@@ -3,9 +3,45 @@
 import os
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import EmailPolicy
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
+
+
+class WirePolicy(EmailPolicy):
+    """SMTP's own policy, but for headers made of one long word: they stay on one line.
+
+    Python would encode an address of 76 characters or more as `=?utf-8?q?…`, which no mail program
+    opens, and fold shorter ones, which breaks a signature (DKIM) on its way.
+    """
+
+    WHOLE = frozenset({"list-unsubscribe", "list-id", "message-id", "return-path"})
+
+    def fold(self, name: str, value: str) -> str:
+        """The header as text, with its end of line."""
+        if name.lower() in self.WHOLE:
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as bytes."""
+        if name.lower() in self.WHOLE:
+            return self.fold(name, value).encode("ascii", "surrogateescape")
+        if hasattr(value, "name"):
+            return folded(self, name, value)
+        return bytes(super().fold_binary(name, value))
+
+
+@lru_cache(maxsize=512)
+def folded(policy: WirePolicy, name: str, value: str) -> bytes:
+    """A parsed header as bytes. Most are the same in all the mails of a letter."""
+    return bytes(EmailPolicy.fold_binary(policy, name, value))
+
+
+# How every mail is written, whatever carries it.
+WIRE = WirePolicy(linesep="\r\n")
 
 
 class NotSent(Exception):
@@ -67,7 +103,7 @@ class FolderTransport:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             draft = self.folder / f".{uuid4().hex}"
-            draft.write_bytes(mail.as_bytes())
+            draft.write_bytes(mail.as_bytes(policy=WIRE))
             target = self.folder / f"{name_of(mail)}.eml"
             os.replace(draft, target)
         except OSError as fault:

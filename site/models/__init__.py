@@ -1,13 +1,38 @@
 """The tables, one module per feature. Importing this package knows them all."""
 
-from communaute.models.accounts import FailedAttempt, Role, SignIn, User, UserRole
+from communaute.models.accounts import FailedAttempt, Passkey, Role, SignIn, Step, User, UserRole
 from communaute.models.audit import AuditEntry
+from communaute.models.follows import ContentChange, Follow, Follower
 from communaute.models.mailing import Delivery, DeliveryState
-from communaute.models.opinions import PageOpinion
-from communaute.models.search import MissedSearch
-from communaute.models.signatures import Verification, VerificationResult
-from communaute.models.siret import SiretChange, SiretDraft
-from communaute.models.siret_ticks import SiretTick
+from communaute.models.messages import (
+    Message,
+    MessageAllowance,
+    MessageAttachment,
+    MessageHold,
+    MessageMute,
+    MessageReceipt,
+    MessageReport,
+    MessageState,
+    ReceiptState,
+)
+from communaute.models.newsletter import (
+    Consent,
+    NewArticle,
+    NewArticleState,
+    ReturnedMail,
+    ReturnKind,
+    Rhythm,
+    Sending,
+    SendingState,
+    Subscriber,
+    Suppression,
+    SuppressionReason,
+)
+from communaute.models.notifications import NotificationSetting
+from communaute.models.opinions import PageEdit, PageOpinion, PageRead, PageRepair
+from communaute.models.search import MissedSearch, SearchClick, SearchUse, SearchWording
+from communaute.models.signatures import Verification, VerificationBatch, VerificationResult
+from communaute.models.siret import SiretChange, SiretDraft, SiretTick
 from communaute.models.structures import (
     BillingMandate,
     Connection,
@@ -28,6 +53,7 @@ from communaute.models.structures import (
     Structure,
 )
 from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod, TariffReport
+from communaute.models.testimonials import Testimonial, TestimonialState
 from communaute.models.trainings import (
     AccessibilityNeed,
     Attendance,
@@ -50,27 +76,55 @@ __all__ = [
     "BillingMandate",
     "Connection",
     "ConnectionKind",
+    "Consent",
+    "ContentChange",
     "Delivery",
     "DeliveryState",
     "Event",
     "FailedAttempt",
+    "Follow",
+    "Follower",
     "IntakeEvent",
     "Invoice",
     "Membership",
     "MembershipRole",
     "MembershipState",
+    "Message",
+    "MessageAllowance",
+    "MessageAttachment",
+    "MessageHold",
+    "MessageMute",
+    "MessageReceipt",
+    "MessageReport",
+    "MessageState",
     "MissedSearch",
     "Nature",
+    "NewArticle",
+    "NewArticleState",
+    "NotificationSetting",
     "OfferOutcome",
     "Origin",
+    "PageEdit",
     "PageOpinion",
+    "PageRead",
+    "PageRepair",
+    "Passkey",
     "PlaceDecision",
     "PracticeSet",
+    "ReceiptState",
     "Registration",
     "RegistrationState",
+    "ReturnKind",
+    "ReturnedMail",
+    "Rhythm",
     "Role",
     "Satisfaction",
     "SavedCalculation",
+    "SearchClick",
+    "SearchUse",
+    "SearchWording",
+    "Sending",
+    "SendingState",
     "Service",
     "SessionPair",
     "SignIn",
@@ -80,15 +134,22 @@ __all__ = [
     "Space",
     "SpaceKind",
     "StatusChange",
+    "Step",
     "Structure",
+    "Subscriber",
+    "Suppression",
+    "SuppressionReason",
     "Tariff",
     "TariffPeriod",
     "TariffReport",
+    "Testimonial",
+    "TestimonialState",
     "Training",
     "TrainingSession",
     "User",
     "UserRole",
     "Verification",
+    "VerificationBatch",
     "VerificationResult",
     "WaitingOffer",
 ]

@@ -1,10 +1,10 @@
-"""Accounts: people, their roles, their open sessions, failed attempts."""
+"""Accounts: people, their roles and passkeys, their open sessions, what they have begun."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import uuid4
 
-from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,7 +20,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class UserRole(Model, RoleMixin):
+class UserRole(Model):
     """One role of one person, and since when."""
 
     __tablename__ = "user_role"
@@ -33,28 +33,53 @@ class UserRole(Model, RoleMixin):
     __table_args__ = (UniqueConstraint("user_id", "name"),)
 
 
-class User(Model, UserMixin):
-    """A person with an account. The columns named fs_, tf_ and mf_ are Flask-Security's."""
+class Passkey(Model):
+    """A passkey (WebAuthn): what proves that its owner is there, without a secret of ours."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    credential: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # How many times the key says it has served: one that counts backwards has been copied.
+    uses: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(60))
+    # Whether it opens the account by itself, without the password.
+    alone: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class User(Model):
+    """A person with an account. Flask-Login asks for `is_authenticated` and the three after it."""
 
     __tablename__ = "user_account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # The sign-in address; what we write to is `contact_address`.
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    # None while two sign-ups dispute an address: the password is then chosen from the mail's link.
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    # Read by nobody since sessions and links are rows; the next release drops these two columns.
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid4().hex)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=lambda: datetime.now(UTC))
     last_seen_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     name: Mapped[str] = mapped_column(String(100), default="")
     # Only ever a confirmed address: an unconfirmed one lives in the link that was sent to it.
     contact_email: Mapped[str | None] = mapped_column(String(254))
-    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(500))
-    # The last code taken: a code serves once.
-    tf_last_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    # The authenticator's secret, sealed (domain/accounts/second_factor.py).
+    totp_secret: Mapped[str | None] = mapped_column("tf_totp_secret", String(500))
+    # The half minute of the last code taken: a code serves once.
+    totp_last_step: Mapped[int | None] = mapped_column("tf_last_counter")
+    recovery_codes: Mapped[list[str] | None] = mapped_column(
+        "mf_recovery_codes", MutableList.as_mutable(JSON())
+    )
     # The invented set this person belongs to: a guest (active) or somebody invented (never active).
     # No foreign key: to add one, SQLite would rebuild this table and empty those that hang on it.
     practice_id: Mapped[int | None] = mapped_column(index=True)
@@ -62,6 +87,26 @@ class User(Model, UserMixin):
     roles: Mapped[list[UserRole]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by=UserRole.name
     )
+
+    passkeys: Mapped[list[Passkey]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by=Passkey.id
+    )
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this account may be signed in to: confirmed, not closed, nobody invented."""
+        return self.active and self.confirmed_at is not None and not self.is_guest
+
+    def get_id(self) -> str:
+        """Whom the session's cookie names; it opens nothing without the session's row."""
+        return str(self.id)
+
+    def has_role(self, name: str) -> bool:
+        """Whether this person has a role."""
+        return any(role.name == name for role in self.roles)
 
     @property
     def contact_address(self) -> str:
@@ -80,18 +125,8 @@ class User(Model, UserMixin):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether a second factor is in place."""
-        return bool(self.tf_primary_method and self.tf_totp_secret)
-
-    def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
-    ) -> tuple[bool, list[tuple[str, str]]]:
-        """Flask-Security asks at sign-in: who has a role, or a factor, is asked each time."""
-        return self.is_staff or bool(tf_setup_methods), tf_setup_methods
-
-    def check_tf_required_setup(self) -> bool:
-        """Flask-Security asks at set-up: who has a role cannot take the factor away."""
-        return self.is_staff
+        """Whether a second factor is in place: it is then asked for at each sign-in."""
+        return bool(self.totp_secret or self.passkeys)
 
 
 class SignIn(Model):
@@ -105,6 +140,37 @@ class SignIn(Model):
     )
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    # When its owner last gave their password or passkey: what matters is asked again half an hour later.
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
+    # In words (« Firefox sur Windows »), so that its owner tells their devices apart.
+    browser: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+
+    user: Mapped[User] = relationship()
+
+
+class Step(Model):
+    """Something begun that has an end: a link sent by mail, a code awaited, a factor being set up.
+
+    Only a digest of its key is kept; the key is in the link, or in the browser's cookie.
+    """
+
+    __tablename__ = "account_step"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    # The address of a link, a sealed secret, the page one was going to.
+    detail: Mapped[str] = mapped_column(String(500), default="")
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User | None] = relationship()
+
+    __table_args__ = (Index("ix_account_step_detail", "kind", "detail", "begun_at"),)
 
 
 class FailedAttempt(Model):

@@ -1,8 +1,9 @@
 """Column types that several tables share."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import JSON, Column, DateTime, Dialect, TypeDecorator
 
 
 class Moment(TypeDecorator[datetime]):
@@ -37,3 +38,20 @@ def render_in_migrations(kind: str, column_type: object, _context: object) -> st
     if kind == "type" and isinstance(column_type, Moment):
         return "sa.DateTime(timezone=True)"
     return False
+
+
+def compare_defaults(
+    _context: object,
+    _in_database: object,
+    in_model: Column[Any],
+    known: str | None,
+    _clause: object,
+    wanted: str | None,
+) -> bool | None:
+    """Alembic's `compare_server_default`: PostgreSQL compares no two values of type `json`.
+
+    None leaves every other type to Alembic.
+    """
+    if not isinstance(in_model.type, JSON):
+        return None
+    return (known or "").partition("::")[0].strip("'") != (wanted or "").strip("'")

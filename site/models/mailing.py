@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from communaute.extensions import Model
+from communaute.extensions import Model, current_request
 from communaute.models.columns import Moment
 
 
@@ -17,9 +17,11 @@ class DeliveryState(StrEnum):
     waiting → sending → sent, or back to waiting (tried again later), or failed (given up).
     sending → uncertain when nobody can tell whether the server took it: people decide, never
     the machine, because sending again could make a silent double.
+    waiting ⇄ held: a sending to a list is paused.
     """
 
     WAITING = "waiting"
+    HELD = "held"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -34,18 +36,23 @@ class Delivery(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
+    # Printed at the mail's foot: its reader asks here whether the mail is ours. None: an older mail.
+    code: Mapped[str | None] = mapped_column(String(9), index=True, default=None)
     recipient: Mapped[str] = mapped_column(String(320), index=True)
     subject: Mapped[str] = mapped_column(String(300))
     template: Mapped[str] = mapped_column(String(60))
     # Emptied once sent: it may hold a link that opens something.
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Emptied likewise: name, type and content (base64) of each file that travels along.
-    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
     why: Mapped[str] = mapped_column(Text)
     # What it speaks of (`registration 12`), so that a change of that withdraws what waits.
     about: Mapped[str | None] = mapped_column(String(60), index=True)
     list_name: Mapped[str | None] = mapped_column(String(60))
     unsubscribe_url: Mapped[str | None] = mapped_column(String(500))
+    unsubscribe_mail: Mapped[str | None] = mapped_column(String(320), default=None)
     priority: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -58,5 +65,7 @@ class Delivery(Model):
     settled_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     outcome: Mapped[str] = mapped_column(Text, default="")
+    # The name of the request, or of the task, that asked for it: as the log says it.
+    request: Mapped[str | None] = mapped_column(String(64), default=current_request)
 
     __table_args__ = (Index("ix_delivery_next", "state", "priority", "due_at", "id"),)

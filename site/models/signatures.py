@@ -24,9 +24,20 @@ class VerificationResult(Model):
     """Which host's verifier has the document, as long as there is no report."""
     submitted_at: Mapped[datetime] = mapped_column(Moment, index=True)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """The whole report (domain/signatures/report_wire.py); None while it is awaited."""
+    """The whole report (domain/signatures/report.py); None while it is awaited."""
     code: Mapped[str | None] = mapped_column(String(12))
     """The code of the Verification, when there is a verdict."""
+
+
+class VerificationBatch(Model):
+    """Documents that were sent together: one table of results, for 15 minutes as well."""
+
+    __tablename__ = "verification_batch"
+
+    address: Mapped[str] = mapped_column(String(40), primary_key=True)
+    submitted_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    documents: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """In the order they were sent: the `name` of the file, the `address` of its result."""
 
 
 class Verification(Model):

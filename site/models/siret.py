@@ -52,3 +52,19 @@ class SiretDraft(Model):
     updated_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
     __table_args__ = (UniqueConstraint("user_id", "structure_id"),)
+
+
+# What has been done of a receipt's list.
+
+
+class SiretTick(Model):
+    """One line of a receipt's list, done. It goes with the change, undone or erased."""
+
+    __tablename__ = "siret_tick"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("siret_change.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    done_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (UniqueConstraint("change_id", "number"),)

@@ -50,7 +50,7 @@ class MembershipState(StrEnum):
 
 
 class SpaceKind(StrEnum):
-    """The spaces (« espaces ») a structure may open; chorus-pro.md section 1."""
+    """The spaces (« espaces ») a structure may open in Chorus Pro."""
 
     MANAGER = "manager"
     SENT = "sent"
@@ -202,6 +202,9 @@ class Invoice(Model):
         UniqueConstraint("sender_id", "number", "year"),
         Index("ix_invoice_sender_status", "sender_id", "status"),
         Index("ix_invoice_recipient_status", "recipient_id", "status"),
+        # A list shows the latest first.
+        Index("ix_invoice_sender_latest", "sender_id", "status_at"),
+        Index("ix_invoice_recipient_latest", "recipient_id", "status_at"),
     )
 
 
@@ -260,8 +263,28 @@ class Event(Model):
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
     )
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Its place among the events that are committed, given after they are (domain/notifications):
+    # an identifier is drawn before, and would let a late one pass behind who has read further.
+    place: Mapped[int | None] = mapped_column(default=None, unique=True)
+    # Why it could not be told to somebody: staff see it.
+    fault: Mapped[str | None] = mapped_column(String(200), default=None)
 
-    __table_args__ = (Index("ix_event_structure", "structure_id", "at"),)
+    __table_args__ = (
+        Index("ix_event_structure", "structure_id", "at"),
+        Index("ix_event_structure_place", "structure_id", "place"),
+        Index(
+            "ix_event_unplaced",
+            "id",
+            sqlite_where=text("place IS NULL"),
+            postgresql_where=text("place IS NULL"),
+        ),
+        Index(
+            "ix_event_faulty",
+            "id",
+            sqlite_where=text("fault IS NOT NULL"),
+            postgresql_where=text("fault IS NOT NULL"),
+        ),
+    )
 
 
 class IntakeEvent(Model):

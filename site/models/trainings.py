@@ -123,7 +123,7 @@ class TrainingSession(Model):
     number: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(Moment, index=True)
     ends_at: Mapped[datetime] = mapped_column(Moment)
-    # The virtual class, told to who has a place only; or a place in words.
+    # The virtual class, given only to people who have a place; or a place in words.
     class_url: Mapped[str] = mapped_column(String(500), default="")
     place: Mapped[str] = mapped_column(String(200), default="")
     sequence: Mapped[int] = mapped_column(default=0)

@@ -1,14 +1,29 @@
 """Error pages: a French sentence, what to do next, never a trace or a library's message."""
 
 import logging
-import secrets
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from sqlalchemy.exc import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
 
+from communaute.french.typography import typeset
+from communaute.web.logs import request_id
 from communaute.web.rendering import wants_fragment
+from communaute.web.security import HEADERS
 
 
 log = logging.getLogger(__name__)
@@ -23,9 +38,13 @@ SENTENCES = {
         "Demande refusée",
         "Cette demande vient d’un autre site ou n’est pas permise. Ouvrez la page sur ce site et recommencez.",
     ),
+    408: (
+        "Envoi trop lent",
+        "Votre envoi n’est pas arrivé en entier. Vérifiez votre connexion, puis recommencez.",
+    ),
     405: (
         "Demande impossible",
-        "Cette adresse ne s’utilise pas ainsi. Revenez à la page précédente.",
+        "Cette adresse est celle d’un formulaire envoyé : elle ne s’ouvre pas seule.",
     ),
     410: ("Page retirée", "Cette page n’existe plus."),
     413: (
@@ -43,16 +62,40 @@ SENTENCES = {
     ),
     503: (
         "Service momentanément indisponible",
-        "Le service est très demandé. Attendez une minute, puis recommencez.",
+        "Le service ne répond pas pour l’instant. Attendez une minute, puis recommencez.",
     ),
 }
+# The database is gone, locked or full, or has no connection left: it comes back by itself.
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
+# PostgreSQL's codes for a table or a column that is not there: the migrations have not run yet.
+NOT_THERE = ("42P01", "42703")
+# In seconds; what a restart or a long transaction takes.
+OUTAGE_OVER_IN = 30
 GENERAL = ("Demande impossible", "Cette demande n’a pas pu aboutir. Revenez à la page précédente.")
+
+
+class NotYet(ServiceUnavailable):
+    """What is asked for is being made: its own title and sentence, and when to come back (seconds)."""
+
+    def __init__(self, title: str, sentence: str, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.said = title, sentence
 
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error with a page, or a fragment to an htmx request."""
     app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(SecurityError, on_foreign_host)
     app.register_error_handler(DataError, on_unstorable)
+    app.register_error_handler(ProgrammingError, on_missing_table)
+    for outage in OUTAGES:
+        app.register_error_handler(outage, on_outage)
+
+
+def on_foreign_host(_error: SecurityError) -> Response:
+    """A request for a name that is not ours (TRUSTED_HOSTS): plain text, with no address in it."""
+    sentence = "Ce site ne porte pas le nom que vous avez demandé. Vérifiez l’adresse.\n"
+    return Response(sentence, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 def on_unstorable(error: DataError) -> Response:
@@ -60,8 +103,24 @@ def on_unstorable(error: DataError) -> Response:
 
     PostgreSQL refuses it, SQLite does not; the session is undone when the request ends.
     """
-    log.warning("a value that cannot be stored, on %s: %s", request.path, type(error.orig).__name__)
+    log.warning("a value that cannot be stored, on %s: %s", route(), type(error.orig).__name__)
     return on_http_error(BadRequest())
+
+
+def on_outage(error: SQLAlchemyError) -> Response:
+    """A known outage: come back in a while. The trace is in the log, without values."""
+    log.error("the database does not answer, on %s", route(), exc_info=error)
+    return on_http_error(ServiceUnavailable(retry_after=OUTAGE_OVER_IN))
+
+
+def on_missing_table(error: ProgrammingError) -> Response:
+    """A schema that is behind the code (SQLite says it by an OperationalError) is a known outage.
+
+    Raises any other: it is a fault of the code.
+    """
+    if getattr(error.orig, "sqlstate", None) not in NOT_THERE:
+        raise error
+    return on_outage(error)
 
 
 def on_http_error(error: HTTPException) -> Response:
@@ -69,10 +128,17 @@ def on_http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
     code = error.code or 500
-    title, sentence = SENTENCES.get(code, GENERAL)
+    title, sentence = getattr(error, "said", None) or SENTENCES.get(code, GENERAL)
     if request.path.startswith("/api/"):
         return for_programs(error, code, sentence)
-    context = {"code": code, "title": title, "sentence": sentence, "reference": reference_of(error)}
+    above = page_above() if code == HTTPStatus.METHOD_NOT_ALLOWED else ""
+    context = {
+        "above": above,
+        "code": code,
+        "title": title,
+        "sentence": sentence,
+        "reference": reference_of(error),
+    }
     response = make_response(render_template(template_for(code), **context), code)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
@@ -84,11 +150,45 @@ def on_http_error(error: HTTPException) -> Response:
     return response
 
 
+def page_above() -> str:
+    """The nearest address above this one that opens: where the form of a refused sending is. Or nothing.
+
+    A page shown again with its faults stands at the address that its form was sent to; opened from the
+    history or reloaded by hand, that address answers 405.
+    """
+    map_of_site, path = current_app.create_url_adapter(request), request.path
+    while map_of_site and (path := path.rpartition("/")[0]):
+        try:
+            map_of_site.match(path, method="GET")
+        except HTTPException:
+            continue
+        return path
+    return ""
+
+
+def plain(status: HTTPStatus) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body of a refusal that the application is not asked for: it has too much to do."""
+    title, sentence = SENTENCES[status]
+    body = f"{title}. {sentence}\n".encode()
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        **(
+            {"Retry-After": str(OUTAGE_OVER_IN)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+        ),
+        **HEADERS,
+    }
+    return list(headers.items()), body
+
+
 def for_programs(error: HTTPException, code: int, sentence: str) -> Response:
     """The error as JSON: a stable code and the sentence."""
     reference = reference_of(error)
-    said = f"{sentence} Référence\u202f: {reference}." if reference else sentence
-    response = jsonify(error=HTTPStatus(code).phrase.lower().replace(" ", "_"), message=said)
+    said = f"{sentence} Référence : {reference}." if reference else sentence
+    response = jsonify(
+        error=HTTPStatus(code).phrase.lower().replace(" ", "_"), message=typeset(said)
+    )
     response.status_code = code
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
@@ -108,6 +208,26 @@ def reference_of(error: HTTPException) -> str:
     """A reference that a visitor can quote; the log has it beside the trace."""
     if not isinstance(error, InternalServerError):
         return ""
-    reference = secrets.token_hex(4)
-    log.error("error %s on %s", reference, request.path, exc_info=error.original_exception)
+    reference = request_id.get()
+    log.error("error %s on %s", reference, route(), exc_info=error.original_exception)
     return reference
+
+
+def route() -> str:
+    """Which address failed, as it is written in the code: a typed one may hold a live link."""
+    return request.url_rule.rule if request.url_rule else "no route"
+
+
+# The body of a request that is too large, read on so that its sender reads the answer.
+
+# A connection closed on an unread body shows an error of the browser's instead of our page.
+MOST_DRAINED = 200 * 1024 * 1024
+CHUNK = 1 << 18
+
+
+def drain() -> None:
+    """Read on what is being sent, up to a bound."""
+    stream = request.environ["wsgi.input"]
+    left = min(request.content_length or 0, MOST_DRAINED)
+    while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+        left -= len(chunk)

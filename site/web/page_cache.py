@@ -5,24 +5,27 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from threading import Lock
 
 import brotli
 from flask import Response, request
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.http import parse_etags
+
+from communaute.web.compression import PLAIN, best_encoding
+from communaute.web.security import HEADERS, transport_security
 
 
 # Half a minute without asking again, then a 304: news appear quickly and cost next to nothing.
 CACHE_CONTROL = "public, max-age=30, stale-while-revalidate=600"
+# For what may have to be gone at once: kept, but never shown without asking.
+ASKED_EACH_TIME = "public, no-cache"
 BROTLI_QUALITY = 9
 GZIP_LEVEL = 9
 MAXIMUM_PAGES = 4_000
-PLAIN = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A page in one encoding, with the headers it travels with."""
 
@@ -31,7 +34,9 @@ class Form:
     headers: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, body: bytes, encoding: str, digest: str, mimetype: str) -> "Form":
+    def of(
+        cls, body: bytes, encoding: str, digest: str, mimetype: str, cache_control: str
+    ) -> "Form":
         """Each encoding is its own representation: a strong ETag must tell them apart."""
         etag = f"{digest}-{encoding}" if encoding else digest
         # A page that only names an SVG or XML type still holds UTF-8 text.
@@ -40,12 +45,30 @@ class Form:
             ("Content-Type", f"{mimetype}; charset=utf-8" if textual else mimetype),
             ("Content-Length", str(len(body))),
             ("ETag", f'"{etag}"'),
-            ("Cache-Control", CACHE_CONTROL),
+            ("Cache-Control", cache_control),
             ("Vary", "Accept-Encoding"),
         ]
         if encoding:
             headers.append(("Content-Encoding", encoding))
         return cls(body, etag, tuple(headers))
+
+    @cached_property
+    def _whole(self) -> dict[tuple[bool, bool], list[tuple[str, str]]]:
+        """The headers of an answer that no hook completes, by whether it is over TLS and a 304."""
+        kept = {
+            known: [pair for pair in self.headers if not (known and pair[0].startswith("Content-"))]
+            for known in (False, True)
+        }
+        common = list(HEADERS.items())
+        return {
+            (secure, known): [*own, *common, *([transport_security()] if secure else [])]
+            for known, own in kept.items()
+            for secure in (False, True)
+        }
+
+    def sent(self, secure: bool, known: bool = False) -> list[tuple[str, str]]:
+        """Every header to send, those of security too; `known` is a page the asker has (304)."""
+        return self._whole[secure, known]
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class StoredPage:
     forms: dict[str, Form]
 
     @classmethod
-    def of(cls, body: bytes, mimetype: str) -> "StoredPage":
+    def of(cls, body: bytes, mimetype: str, cache_control: str = CACHE_CONTROL) -> "StoredPage":
         """Compress once, at the first request."""
         digest = hashlib.sha256(body).hexdigest()[:20]
         bodies = {
@@ -63,7 +86,12 @@ class StoredPage:
             "gzip": gzip.compress(body, GZIP_LEVEL, mtime=0),
             PLAIN: body,
         }
-        return cls({name: Form.of(data, name, digest, mimetype) for name, data in bodies.items()})
+        return cls(
+            {
+                name: Form.of(data, name, digest, mimetype, cache_control)
+                for name, data in bodies.items()
+            }
+        )
 
     def respond(self) -> Response:
         """Answer the current request with the page, or with 304."""
@@ -75,24 +103,19 @@ class StoredPage:
         return Response(form.body, headers=list(form.headers))
 
 
-@lru_cache(maxsize=256)
-def best_encoding(accepted: str) -> str:
-    """The encoding to send, for an Accept-Encoding header: browsers send the same few."""
-    choices = parse_accept_header(accepted, Accept)
-    return next((name for name in ("br", "gzip") if choices.quality(name) > 0), PLAIN)
-
-
 @dataclass
 class PageCache:
     """The pages already made, the least used leaving first. Safe between threads."""
 
     pages: OrderedDict[str, StoredPage] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
+    cleared: int = 0
 
     def clear(self) -> None:
-        """Forget all: the content has changed."""
+        """Forget all, and what is being made now too: the content has changed."""
         with self.lock:
             self.pages.clear()
+            self.cleared += 1
 
     def find(self, key: str) -> StoredPage | None:
         """The page if it is already made."""
@@ -102,21 +125,35 @@ class PageCache:
                 self.pages.move_to_end(key)
             return found
 
-    def get(self, key: str, make: Callable[[], str | bytes], mimetype: str) -> StoredPage:
+    def get(
+        self,
+        key: str,
+        make: Callable[[], str | bytes],
+        mimetype: str,
+        cache_control: str = CACHE_CONTROL,
+    ) -> StoredPage:
         """The page, made by `make` the first time."""
         found = self.find(key)
         if found is not None:
             return found
+        made_after = self.cleared
         made = make()
-        stored = StoredPage.of(made.encode() if isinstance(made, str) else made, mimetype)
+        body = made.encode() if isinstance(made, str) else made
+        stored = StoredPage.of(body, mimetype, cache_control)
         with self.lock:
+            if made_after != self.cleared:
+                return stored
             self.pages[key] = stored
             while len(self.pages) > MAXIMUM_PAGES:
                 self.pages.popitem(last=False)
         return stored
 
     def respond(
-        self, key: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
+        self,
+        key: str,
+        make: Callable[[], str | bytes],
+        mimetype: str = "text/html",
+        cache_control: str = CACHE_CONTROL,
     ) -> Response:
         """Answer the current request with the page, or with 304."""
-        return self.get(key, make, mimetype).respond()
+        return self.get(key, make, mimetype, cache_control).respond()

@@ -65,3 +65,13 @@ def font(address: str) -> bytes:
     if f"{scheme}:" != FONT_SCHEME or name not in known:
         raise ValueError("reports fetch nothing")
     return known[name].read_bytes()
+
+
+# The style sheets of what is printed by web/pdf.py.
+
+FOLDER = Path(__file__).resolve().parent.parent / "static" / "css"
+
+
+def style(*names: str) -> str:
+    """The style sheets of these names, one after the other."""
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)

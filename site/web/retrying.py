@@ -4,7 +4,7 @@ from flask import Flask, Response, g
 
 
 def init_app(app: Flask) -> None:
-    """To be called before the limiter is bound: what is registered first runs last."""
+    """Call before the limiter is bound: Flask runs first what is registered last."""
     app.after_request(restore)
 
 

@@ -46,8 +46,23 @@ def add_headers(response: Response) -> Response:
         if name not in headers:
             headers.add_header(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+        response.headers.setdefault(*transport_security())
     return response
+
+
+def cookie_name(name: str, *, whole_site: bool = True) -> str:
+    """A cookie's name, with the prefix that binds it to TLS where there is TLS.
+
+    A cookie of the whole site is bound to this host too: no sibling host of the same domain writes one.
+    """
+    if not current_app.config["SESSION_COOKIE_SECURE"]:
+        return name
+    return f"{'__Host-' if whole_site else '__Secure-'}{name}"
+
+
+def transport_security() -> tuple[str, str]:
+    """The header that keeps browsers on TLS, for answers that came over it."""
+    return "Strict-Transport-Security", f"max-age={YEAR_SECONDS}"
 
 
 def is_cross_site(incoming: Request) -> bool:

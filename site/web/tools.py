@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from communaute.french.typography import typeset
+
 
 ArgumentCheck = Callable[[str], str]
 """From what an author typed to the value to send; raises ValueError with a French sentence."""
@@ -25,6 +27,11 @@ class Tool:
     needs: str = ""
     arguments: Mapping[str, ArgumentCheck] = field(default_factory=dict)
     public: bool = True
+
+    def __post_init__(self) -> None:
+        """What pages say of the tool is set here, once."""
+        for name in ("title", "summary", "needs"):
+            object.__setattr__(self, name, typeset(getattr(self, name)))
 
     def accept(self, arguments: Mapping[str, str]) -> dict[str, str]:
         """Return the arguments as the tool wants them.

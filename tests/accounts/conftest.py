@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from communaute import create_app
+from communaute.domain.accounts import passwords
 from communaute.extensions import db
 from tests.accounts.people import Person
 from tests.conftest import settings_for
@@ -37,18 +39,16 @@ def applications(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask
 
 
 # A hash in a millisecond: what it costs to guess is no matter here, benchmarks time the real one.
-QUICK_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def application(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(
-        settings_for(folder, database_url=url),
-        TESTING=True,
-        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=QUICK_HASH,
-    )
+    before, passwords.hasher = passwords.hasher, QUICK
+    app = create_app(settings_for(folder, database_url=url), TESTING=True)
     with app.app_context():
         db.create_all()
     yield app
+    passwords.hasher = before
     robot.scan(app)
     with app.app_context():
         db.session.remove()

@@ -3,12 +3,14 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+from itertools import count
 from typing import Any
 
+import pyotp
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from passlib.totp import TOTP
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -16,10 +18,11 @@ from communaute.domain import clock
 from communaute.domain.accounts import roles
 from communaute.extensions import db
 from communaute.models import Delivery, Role, User
-from tests.pages import faults_of, soup_of
+from tests.pages import soup_of, well_made
 
 
 PASSWORD = "quatre mots faciles a retenir"
+FIRST_NETWORK, NUMBERS = ip_address("10.0.0.1"), count()
 
 
 @dataclass
@@ -29,9 +32,8 @@ class Person:
     app: Flask
     email: str = field(default_factory=lambda: f"p{secrets.token_hex(5)}@exemple.example")
     password: str = PASSWORD
-    network: str = field(
-        default_factory=lambda: f"10.{secrets.randbelow(250)}.{secrets.randbelow(250)}.9"
-    )
+    # One each: two people drawn on one network would share what it may still try.
+    network: str = field(default_factory=lambda: str(FIRST_NETWORK + next(NUMBERS)))
     key: str = ""
 
     def __post_init__(self) -> None:
@@ -71,9 +73,7 @@ class Person:
 
     def checked(self, response: TestResponse, status: int, path: str) -> BeautifulSoup:
         assert response.status_code == status, f"{path}: {response.status_code} {errors(response)}"
-        faults = faults_of(response.text)
-        assert not faults, f"{path}: " + "\n".join(faults)
-        return soup_of(response.text)
+        return well_made(response.text, path)
 
     def sign_up(self) -> "Person":
         """Ask for an account."""
@@ -117,6 +117,16 @@ class Person:
             db.session.rollback()
         return re.sub(r"^https?://[^/]+", "", link)
 
+    def every_link(self, template: str) -> list[str]:
+        """The paths of the links of every mail of a kind, in order."""
+        with self.app.app_context():
+            own = select(Delivery).where(Delivery.recipient == self.email)
+            found = db.session.scalars(
+                own.where(Delivery.template == template).order_by(Delivery.id)
+            )
+            links = [str(delivery.context["link"]) for delivery in found]
+        return [re.sub(r"^https?://[^/]+", "", link) for link in links]
+
     def mails(self, to: str = "") -> list[str]:
         """The kinds of mails asked for, in order."""
         with self.app.app_context():
@@ -129,6 +139,7 @@ class Person:
             user = db.session.scalar(select(User).where(User.email == self.email))
             if user is not None:
                 assert user.roles is not None
+                assert user.passkeys is not None
                 db.session.expunge_all()
             return user
 
@@ -142,11 +153,9 @@ class Person:
 
     def code(self) -> str:
         """What the authenticator shows: the next code each time, as when half a minute passes."""
-        totp = TOTP(self.key)
-        now = totp.generate()
-        counter = max(now.counter, self.last_counter + 1)
-        self.last_counter = counter
-        return str(totp.generate(time=counter * 30).token)
+        totp = pyotp.TOTP(self.key.replace("-", ""))
+        self.last_counter = max(totp.timecode(clock.now()), self.last_counter + 1)
+        return str(totp.generate_otp(self.last_counter))
 
     def set_up_factor(self) -> None:
         """Set up the authenticator, as the page says."""

@@ -28,6 +28,25 @@ def test_a_newcomer_opens_an_account_and_signs_in(someone: Someone) -> None:
     assert not person.is_in()
 
 
+def test_one_signs_out_from_every_page_of_one_s_space(someone: Someone) -> None:
+    person = someone().signed_in()
+    paths = (
+        "",
+        "profil",
+        "adresse",
+        "contact",
+        "mot-de-passe",
+        "second-facteur",
+        "cles",
+        "appareils",
+    )
+    for path in (*paths, "effacer", "notifications", "verifier"):
+        page = person.get(f"/compte/{path}")
+        assert len(page.select("form[action='/compte/deconnexion'] button")) == 1, path
+    person.moves("/compte/deconnexion", "/compte/connexion", form="/compte/profil")
+    assert not person.is_in()
+
+
 def test_a_scanner_that_follows_every_link_changes_nothing(someone: Someone) -> None:
     person, robot = someone().sign_up(), someone()
     link = person.mailed("confirm-address")

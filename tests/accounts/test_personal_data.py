@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import select
 
-from communaute.domain.accounts import personal_data
+from communaute.domain.retention import HOLDINGS
 from communaute.extensions import Base, db
 from communaute.models import Delivery, DeliveryState, Role
 from tests.accounts.people import Person
@@ -30,7 +30,7 @@ def names_somebody(table: object) -> bool:
 
 def test_every_table_that_names_somebody_is_in_a_holding() -> None:
     """A new table: name it in `tables` of a Holding, which exports and erases it."""
-    spoken_for = {table for holding in personal_data.HOLDINGS for table in holding.tables}
+    spoken_for = {table for holding in HOLDINGS for table in holding.tables}
     naming = {table for table in Base.metadata.tables if names_somebody(table)}
     assert {"user_account", "sign_in", "delivery", "audit_entry"} <= naming
     assert naming - spoken_for - set(NOT_OF_ACCOUNTS) == set()
@@ -55,7 +55,7 @@ def test_what_is_kept_is_given_whole(someone: Someone) -> None:
     assert len(given["courriels"]) == len(person.mails())
     user = person.user()
     assert user is not None
-    for secret in (user.password, user.tf_totp_secret, user.fs_uniquifier):
+    for secret in (user.password, user.totp_secret, user.fs_uniquifier):
         assert secret
         assert secret not in answer.text
 
@@ -71,7 +71,7 @@ def test_what_is_erased_is_nowhere_but_where_it_is_said(
     user = person.user()
     assert user is not None
     stuck(accounts_app, person.email)
-    assert "trente jours" in person.get("/compte/effacer").text
+    assert "30\u00a0jours" in person.get("/compte/effacer").text
     person.post("/compte/effacer", 200, certain="y")
     holding = {
         table

@@ -53,6 +53,6 @@ def test_the_scanner_sees_a_link_that_acts(
         db.session.commit()
         return token
 
-    monkeypatch.setitem(accounts_app.view_functions, "security.confirm_email", acts)
+    monkeypatch.setitem(accounts_app.view_functions, "accounts.confirm", acts)
     with pytest.raises(AssertionError, match="a visit changed something"):
         robot.scan(accounts_app, again=True)

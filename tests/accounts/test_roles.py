@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
+from communaute.domain import clock
 from communaute.extensions import db
 from communaute.models import AuditEntry, Role, UserRole
 from tests.accounts.people import Person
@@ -93,13 +94,11 @@ def test_nobody_else_gives_roles(someone: Someone) -> None:
 
 
 def test_a_password_given_long_ago_is_asked_again(
-    someone: Someone, monkeypatch: pytest.MonkeyPatch, accounts_app: Flask
+    someone: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boss, person = administrator(someone), someone().with_account()
-    token = boss.token(ROLES)
-    with boss.client.session_transaction() as session:
-        session["fs_paa"] = session["fs_paa"] - timedelta(hours=2).total_seconds()
-        session.pop("fs_gexp", None)
+    token, later = boss.token(ROLES), clock.now() + timedelta(minutes=41)
+    monkeypatch.setattr(clock, "now", lambda: later)
     data = {"courriel": person.email, "role": "administrator", "csrf_token": token}
     answer = boss.raw("POST", ROLES, data=data)
     assert answer.status_code == 302

@@ -5,9 +5,9 @@ from threading import Thread
 
 import pytest
 
-from communaute import create_app, post_office
+from communaute import create_app
 from communaute.extensions import db
-from tests.accounts.conftest import QUICK_HASH
+from communaute.wiring import post_office
 from tests.accounts.people import Person
 from tests.conftest import settings_for
 from tests.mailing.scripted import STALL, Script, scripted
@@ -19,7 +19,7 @@ def test_pages_write_while_a_mail_is_in_hand(database_url: str, tmp_path: Path, 
     script = Script({step: STALL})
     with scripted(script) as address:
         settings = settings_for(tmp_path, database_url=database_url, smtp_url=address)
-        app = create_app(settings, TESTING=True, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=QUICK_HASH)
+        app = create_app(settings, TESTING=True)
         with app.app_context():
             db.create_all()
         Person(app).sign_up()

@@ -7,27 +7,22 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+)
 from werkzeug.serving import make_server
 
 from communaute import create_app
 from communaute.extensions import db
 from tests.conftest import settings_for
-from tests.databases import unavailable
 
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NARROW, WIDE = 320, 1280
+NOT_FOUND = 404
 # DSFR's first lines in the console are greetings; what a refused form answers is no error.
 EXPECTED = ("the server responded with a status of 4",)
 COUNT_VIOLATIONS = """
@@ -35,17 +30,6 @@ window.violations = [];
 document.addEventListener('securitypolicyviolation', e => window.violations.push(
   `${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, once for all journeys."""
-    if not CHROMIUM.exists():
-        unavailable("Chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +72,11 @@ class Visitor:
         if message.type == "error" and not any(words in message.text for words in EXPECTED):
             self.errors.append(message.text)
 
+    def missed(self, answer: Response) -> None:
+        """Remember a part of a page (sheet, script, font, picture) that is not there."""
+        if answer.status == NOT_FOUND and "/static/" in answer.url:
+            self.errors.append(f"not there: {answer.url}")
+
     def faults(self) -> list[str]:
         """Console errors and CSP violations so far."""
         return self.errors + list(self.page.evaluate("window.violations || []"))
@@ -109,17 +98,21 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """Make visitors: `visit(width=320, scheme="dark", scripts=False)`."""
     contexts: list[BrowserContext] = []
 
-    def make(width: int = WIDE, scheme: str = "light", scripts: bool = True) -> Visitor:
+    def make(
+        width: int = WIDE, scheme: str = "light", scripts: bool = True, touch: bool = False
+    ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=scripts,
+            has_touch=touch,
             locale="fr-FR",
         )
         contexts.append(context)
         page = context.new_page()
         visitor = Visitor(page, address)
         page.on("console", visitor.note)
+        page.on("response", visitor.missed)
         page.on("pageerror", lambda error: visitor.errors.append(str(error)))
         if scripts:
             page.add_init_script(COUNT_VIOLATIONS)

@@ -1,9 +1,12 @@
 """axe on every kind of page, narrow and wide, light and dark; no violation of the CSP."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import Visit
+from tests.house.test_weights import LINES
 
 
 pytestmark = pytest.mark.browser
@@ -68,9 +71,21 @@ PAGES = (
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing(visit: Visit, width: int, scheme: str) -> None:
+    assert_nothing_on(PAGES, visit, width, scheme)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_axe_finds_nothing_on_what_is_weighed(visit: Visit, width: int, scheme: str) -> None:
+    weighed = [line["page"] for line in LINES if line["page"] not in PAGES]
+    assert_nothing_on(weighed, visit, width, scheme)
+
+
+def assert_nothing_on(paths: Iterable[str], visit: Visit, width: int, scheme: str) -> None:
+    """Open each, in one view; axe, the console and the CSP are asked."""
     visitor = visit(width, scheme)
     found = []
-    for path in PAGES:
+    for path in paths:
         visitor.open(path)
         found += faults_here(visitor, path)
     assert not found, "\n".join(found)

@@ -1,5 +1,7 @@
 """What people come to do, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -64,16 +66,19 @@ def test_search_from_the_home_page(visit: Visit) -> None:
     page = visit().open("/")
     page.get_by_label("Que cherchez-vous").fill("changer de siret")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Changer de SIRET sans rien perdre").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Changer de SIRET sans rien perdre")
+    page.get_by_role("link", name="ce qu’il faut refaire").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ce qu’il faut refaire")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_menu_is_reached_on_a_phone(visit: Visit, scripts: bool) -> None:
     page = visit(NARROW, scripts=scripts).open("/")
+    menu = page.locator("#navigation" if scripts else "#menu-pied")
     if scripts:
         page.get_by_role("button", name="Menu").click()
-    page.locator("#navigation").get_by_role("link", name="Guides").click()
+    else:
+        page.get_by_role("banner").get_by_role("link", name="Menu", exact=True).click()
+    menu.get_by_role("link", name="Guides").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Guides")
 
 
@@ -150,3 +155,62 @@ def test_a_phone_without_a_script_has_a_whole_header(visit: Visit) -> None:
     assert search["width"] > NARROW / 2
     expect(page.get_by_role("link", name="Mon espace").first).to_be_visible()
     assert visitor.overflow() == 0
+
+
+def test_without_a_script_on_a_phone_the_menu_is_at_the_foot(visit: Visit) -> None:
+    """The title stands in the first screen, and one link leads to the menu."""
+    visitor = visit(width=NARROW, scripts=False)
+    page = visitor.open("/guides/deposer-une-facture")
+    title = page.locator("h1").bounding_box()
+    assert title is not None
+    assert title["y"] < 600
+    page.get_by_role("banner").get_by_role("link", name="Menu", exact=True).click()
+    assert page.url.endswith("#menu-pied")
+    page.locator("#menu-pied").get_by_role("link", name="Formations").click()
+    assert page.url.endswith("/formations/")
+
+
+def test_on_a_phone_the_rows_of_a_wide_table_are_cards(visit: Visit) -> None:
+    """No column is out of sight, and a screen reader still hears a table."""
+    page = visit(width=NARROW).open("/guides/cadres-de-facturation")
+    table = page.locator(".table-stacks").first
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    cell = table.locator("tbody td").first
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= NARROW
+    assert table.get_by_role("row").count() > 5
+    assert table.get_by_role("cell", name="Fournisseur").count() > 5
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content") == '"Qui dépose"'
+
+
+def test_a_path_is_followed_and_its_ticks_stay_on_the_device(visit: Visit) -> None:
+    visitor = visit(width=NARROW)
+    page = visitor.open("/parcours/fournisseur")
+    page.get_by_role("link", name="Créez votre compte").click()
+    page.get_by_label("J’ai fait cette étape").check()
+    page.get_by_role("link", name="Reliez-vous à votre entreprise").click()
+    expect(page.get_by_text(re.compile(r"Étape 2 sur \d+")).first).to_be_visible()
+    page.locator(".travel-line a").click()
+    expect(page.get_by_label("Fait : Créez votre compte")).to_be_checked()
+    expect(page.locator("[data-done]")).to_contain_text(re.compile(r"1 étape sur \d+"))
+    assert (visitor.overflow(), visitor.faults()) == (0, [])
+
+
+def test_a_path_is_followed_without_a_script(visit: Visit) -> None:
+    page = visit(scripts=False, width=NARROW).open("/parcours/fournisseur")
+    page.get_by_role("link", name="Créez votre compte").click()
+    page.get_by_role("link", name="Reliez-vous à votre entreprise").click()
+    expect(page.get_by_text(re.compile(r"Étape 2 sur \d+")).first).to_be_visible()
+    expect(page.locator(".tick")).to_be_hidden()
+
+
+def test_what_is_new_since_the_last_visit_is_shown_to_who_came_before(visit: Visit) -> None:
+    page = visit().open("/")
+    expect(page.locator(".home__since")).to_be_hidden()
+    page.evaluate("""localStorage.setItem("visites", '{"last": "2026-11-01"}')""")
+    page.reload()
+    expect(page.get_by_role("heading", name="Nouveau depuis votre visite")).to_be_visible()
+    page.get_by_role("button", name="L’oublier").click()
+    expect(page.locator(".home__since")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('visites')") is None

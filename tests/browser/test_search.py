@@ -149,6 +149,14 @@ def test_the_words_are_marked_in_the_page_they_lead_to(visit: Visit) -> None:
     assert marked(page) == 0
 
 
+def test_the_words_are_marked_by_a_browser_without_the_highlight_api(visit: Visit) -> None:
+    page = visit().open("/")
+    page.context.add_init_script("Object.defineProperty(CSS, 'highlights', { value: undefined })")
+    page.goto(page.url.rstrip("/") + "/recherche?q=notificaton")
+    page.locator(".results__items h3 a").first.click()
+    expect(page.locator("#contenu mark").first).to_contain_text("notification", ignore_case=True)
+
+
 def test_the_words_are_marked_after_a_suggestion_too(visit: Visit) -> None:
     page = visit().open("/guides/")
     page.locator("#recherche-entete-champ").focus()

@@ -1,10 +1,14 @@
 """The signature tool in a real browser, over a real verifier: what a visitor sees and does."""
 
+import asyncio
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,11 +17,12 @@ from werkzeug.serving import make_server
 from communaute import PACKAGE
 from tests.browser.axe import VIEWS, faults_here, settle
 from tests.browser.conftest import Visit, Visitor
+from tests.browser.hands import HANDS, Hand
 from tests.browser.test_journeys import press_until
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, replace_text, update
 from tests.signatures.pki import DAY, NOW, make_pki
-from tests.signatures.served import TOOL, Served, served
+from tests.signatures.served import TOOL, Served, obedient, served, several
 
 
 pytestmark = pytest.mark.browser
@@ -52,6 +57,7 @@ def documents_of_each_state(office: Office) -> dict[str, bytes]:
         "several": office.sign(good, "hostile", field="Second"),
         "long": office.sign(blank_pdf(), "long"),
         "unsigned": blank_pdf(),
+        "held": asyncio.run(office.cms(good)),
     }
 
 
@@ -62,15 +68,24 @@ def site(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield running
 
 
-@pytest.fixture(scope="module")
-def address(site: Served) -> Iterator[str]:
-    """Served for real, in the place of the site without a verifier."""
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+@contextmanager
+def listening(app: Callable[..., Any]) -> Iterator[str]:
+    """The address of an application served for real."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(site: Served) -> Iterator[str]:
+    """In the place of the site without a verifier."""
+    with listening(site.app) as found:
+        yield found
 
 
 @pytest.fixture
@@ -101,6 +116,34 @@ def test_a_clerk_verifies_a_contract(meet: Callable[..., Visitor], files: Path) 
     page.reload()
     expect(page.get_by_role("heading", name="La signature est valide")).to_be_visible()
     assert visitor.faults() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("made", HANDS)
+@pytest.mark.parametrize(
+    ("name", "verdict", "answer"),
+    [
+        ("good", "La signature est valide", "Oui"),
+        ("stranger", "Vérification non concluante", "Pas en l’état"),
+        ("replaced", "La signature n’est pas valide", "Non."),
+    ],
+)
+def test_a_signed_pdf_was_received_may_it_be_accepted(
+    meet: Callable[..., Visitor], files: Path, made: Hand, name: str, verdict: str, answer: str
+) -> None:
+    hand = made.of(meet(**made.context))
+    page = hand.visitor.open("/")
+    hand.press("link", "Vérifier une signature électronique")
+    page.get_by_label("Document signé").set_input_files(files / f"{name}.pdf")
+    if hand.way != "no-script":
+        expect(page.locator(".file__said").first).to_have_text(f"{name}.pdf")
+    hand.press("button", "Vérifier la signature")
+    expect(page.locator("#verdict")).to_have_text(verdict, timeout=60_000)
+    hand.press("link", "Puis-je l’accepter")
+    answered = page.locator(".signature__acceptance")
+    expect(answered).to_be_in_viewport()
+    expect(answered.locator("strong").first).to_contain_text(answer)
+    hand.sees_nothing_wrong()
 
 
 def test_the_same_without_a_script(meet: Callable[..., Visitor], files: Path) -> None:
@@ -185,7 +228,7 @@ def test_a_sample_is_tried_and_headed_as_one(meet: Callable[..., Visitor]) -> No
     page = meet().open(TOOL)
     page.get_by_text("Essayer avec un document d’exemple").click()
     page.get_by_role("button", name="Vérifier cet exemple : Signature valide").click()
-    expect(page.locator("#verdict")).to_have_text("Exemple\u202f: La signature est valide")
+    expect(page.locator("#verdict")).to_have_text("Exemple\u00a0: La signature est valide")
 
 
 def test_a_report_is_checked_by_its_code_and_the_file_by_its_hash(
@@ -209,6 +252,89 @@ def test_a_report_is_checked_by_its_code_and_the_file_by_its_hash(
     assert visitor.faults() == []
 
 
+def test_several_documents_make_one_table(meet: Callable[..., Visitor], files: Path) -> None:
+    visitor = meet()
+    page = visitor.open(TOOL)
+    page.get_by_label("Document signé").set_input_files(
+        [files / "good.pdf", files / "replaced.pdf", files / "unsigned.pdf"]
+    )
+    page.get_by_role("button", name="Vérifier la signature").click()
+    expect(page.get_by_role("heading", name="1 sans conclusion, 1 non valide")).to_be_visible(
+        timeout=60_000
+    )
+    assert f"{TOOL}/lot/" in page.url
+    page.get_by_role("link", name="good.pdf").click()
+    expect(page.get_by_role("heading", name="La signature est valide")).to_be_visible()
+    page.get_by_role("link", name="Revenir au tableau").click()
+    expect(page.get_by_role("link", name="replaced.pdf")).to_be_visible()
+    assert visitor.faults() == []
+
+
+def test_a_document_known_by_its_digest_never_leaves(
+    visit: Visit, site: Served, office: Office, tmp_path: Path
+) -> None:
+    secret = b"Le prix secret est de 1 234 567 euros.\n" * 20_000
+    with ThreadPoolExecutor() as pool:
+        signature = pool.submit(lambda: asyncio.run(office.cms(secret, detached=True))).result()
+    (tmp_path / "offre.txt").write_bytes(secret)
+    (tmp_path / "offre.p7s").write_bytes(signature)
+    requests: list[bytes] = []
+
+    def read(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        """Keep all that is sent, then let the site answer."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        heads = [str(value).encode() for name, value in environ.items() if name.isupper()]
+        requests.append(b"\n".join([*heads, body]))
+        return site.app(environ | {"wsgi.input": BytesIO(body)}, start)
+
+    with listening(read) as address:
+        page = replace_address(visit(), address).open(TOOL)
+        page.get_by_label("Document signé").set_input_files(tmp_path / "offre.txt")
+        expect(page.locator("#empreinte-seule")).to_be_hidden()
+        page.locator("#signature").set_input_files(tmp_path / "offre.p7s")
+        page.get_by_label("Ne pas envoyer le document").check(force=True)
+        page.get_by_role("button", name="Vérifier la signature").click()
+        expect(page.get_by_role("heading", name="La signature est valide")).to_be_visible(
+            timeout=60_000
+        )
+    assert any(hashlib.sha512(secret).hexdigest().encode() in one for one in requests)
+    assert any(signature in one for one in requests)
+    assert all(b"prix secret" not in one for one in requests)
+    assert all(len(one) < len(signature) + 6_000 for one in requests)
+
+
+@pytest.mark.slow
+def test_a_full_verifier_keeps_the_document_in_the_page_and_takes_it_later(
+    visit: Visit, files: Path, tmp_path: Path
+) -> None:
+    with obedient(tmp_path) as busy:
+        held = [busy.send() for _ in range(6)]
+        with listening(busy.app) as address:
+            page = replace_address(visit(), address).open(TOOL)
+            page.get_by_label("Document signé").set_input_files(files / "unsigned.pdf")
+            page.get_by_role("button", name="Vérifier la signature").click()
+            said = page.locator("#signature-envoi")
+            expect(said).to_contain_text("le premier de la file")
+            assert page.evaluate("document.querySelector('#document').files[0].name")
+            page.get_by_role("button", name="Ne plus attendre").click()
+            expect(said).to_contain_text("n’a pas été envoyé")
+            page.get_by_role("button", name="Vérifier la signature").click()
+            expect(said).to_contain_text("de la file")
+            for _ in held:
+                with busy.gate.open("w"):
+                    pass
+            expect(page.locator("#verdict")).to_be_visible(timeout=60_000)
+
+
+def together(site: Served, documents: dict[str, bytes]) -> str:
+    """The address of the table of documents sent together, once they are all verified."""
+    address = str(site.pages.response("POST", TOOL, **several(documents)).headers["Location"])
+    while site.pages.response("GET", address).status_code == 202:
+        pass
+    return address
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_in_any_state(
     meet: Callable[..., Visitor], site: Served, files: Path, width: int, scheme: str
@@ -221,6 +347,7 @@ def test_axe_finds_nothing_in_any_state(
         f"{TOOL}/{'x' * 24}",
         GUIDE,
         *(site.verified(path.read_bytes()) for path in sorted(files.iterdir())),
+        together(site, {path.name: path.read_bytes() for path in files.iterdir()}),
     ]
     found = []
     for path in states:

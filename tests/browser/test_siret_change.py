@@ -204,6 +204,7 @@ def structures_of(app: Flask, email: str) -> list[int]:
         return [mine.id, theirs.id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_in_any_state_of_the_practice(
     visit: Visit, width: int, scheme: str
@@ -249,6 +250,7 @@ def test_axe_finds_nothing_in_any_state_of_the_practice(
     assert not found, "\n".join(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_the_pages_of_structures(
     visit: Visit, served_app: Flask, width: int, scheme: str

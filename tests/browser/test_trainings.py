@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from communaute import post_office
 from communaute.domain import clock
+from communaute.wiring import post_office
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
 from tests.trainings.pages.scenes import FORM, Organiser, Scene
@@ -36,10 +36,12 @@ def scene(served_app: Flask) -> Scene:
 def at_work(visit: Visit, served_app: Flask) -> Callable[..., Visitor]:
     """Make an organiser with a browser."""
 
-    def make(width: int = WIDE, scheme: str = "light", scripts: bool = True) -> Visitor:
+    def make(
+        width: int = WIDE, scheme: str = "light", scripts: bool = True, touch: bool = False
+    ) -> Visitor:
         cookie = Organiser(served_app).at_work().client.get_cookie("session")
         assert cookie is not None
-        visitor = visit(width, scheme, scripts)
+        visitor = visit(width, scheme, scripts, touch)
         visitor.page.context.add_cookies(
             [{"name": "session", "value": cookie.value, "url": visitor.address}]
         )
@@ -96,7 +98,7 @@ def test_from_home_to_a_place_confirmed_changed_and_cancelled(
     expect(page.get_by_text("Une place est tenue jusqu’au")).to_be_visible()
     visitor.open(mailed(scene.app, email))
     page.get_by_role("button", name="Confirmer ma place").click()
-    expect(page.get_by_role("heading", name="Votre place est confirmée")).to_be_visible()
+    expect(page.get_by_text("votre place est confirmée")).to_be_visible()
     page.get_by_role("link", name="Changer de dates").click()
     page.locator(f"#paire-{other}").check(force=True)
     page.get_by_role("button", name="Prendre ces dates").click()
@@ -236,6 +238,7 @@ def states(scene: Scene) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_state_of_a_training(
     visit: Visit, scene: Scene, width: int, scheme: str
@@ -253,6 +256,7 @@ def test_axe_finds_nothing_on_any_state_of_a_training(
     assert not found, "\n".join(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_axe_finds_nothing_on_any_page_of_the_desk(
     at_work: Callable[..., Visitor], scene: Scene, width: int, scheme: str

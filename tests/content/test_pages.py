@@ -2,12 +2,13 @@
 
 import json
 from datetime import date
+from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
 
-from communaute.editorial import Page
+from communaute.editorial.pages import Page
 from tests.pages import Pages, one
 
 
@@ -32,7 +33,8 @@ def test_the_ten_articles_are_there_with_their_truth_and_sources(pages: Pages, n
     assert one(page, ".article__dates time")
     assert page.select(".sources li")
     assert page.select_one("img.article__illustration")
-    assert "Ce qui a changé depuis" in page.text
+    # One of them shows the screens of both periods, each under its own title.
+    assert "Ce qui a changé depuis" in page.text or "Depuis 2022" in page.text
 
 
 def test_the_issue_gathers_the_ten_in_order(pages: Pages) -> None:
@@ -182,3 +184,165 @@ def test_the_home_page_has_its_picture_its_questions_and_its_doors(pages: Pages)
     assert one(page, "img.hero__image")
     assert len(page.select(".hero__questions a")) == 4
     assert len(page.select(".door")) >= 5
+
+
+def test_the_home_page_tells_the_age_of_news_and_puts_suppliers_first(pages: Pages) -> None:
+    page = pages.get("/")
+    news = one(page, "section[aria-labelledby=dernieres]")
+    assert len(news.select("time")) == len(news.select("li"))
+    assert "il y a" in news.text or "aujourd’hui" in news.text or "hier" in news.text
+    assert "Vérifié" not in news.text
+    assert (
+        one(page, "section[aria-labelledby=votre-situation] a")["href"] == "/parcours/fournisseur"
+    )
+
+
+def test_what_is_new_since_the_last_visit_waits_for_the_device(pages: Pages) -> None:
+    since = one(pages.get("/"), ".home__since")
+    assert since.has_attr("hidden")
+    assert since.select("li[data-published][hidden]")
+
+
+def test_news_are_listed_with_their_date_and_guides_with_their_truth(pages: Pages) -> None:
+    assert "Vérifié le" not in one(pages.get("/actualites/"), ".listing").text
+    assert "Vérifié le" in one(pages.get("/questions/"), ".listing").text
+
+
+@pytest.mark.parametrize("section", ["/guides/", "/statuts/"])
+def test_a_section_by_task_has_each_of_its_pages_once(
+    shared_app: Flask, pages: Pages, section: str
+) -> None:
+    page = pages.get(section)
+    listed = [str(a["href"]) for a in page.select(".group .listing__title a")]
+    kept = shared_app.extensions["communaute"].content.sections[section.strip("/")].pages
+    assert sorted(listed) == sorted(other.url for other in kept)
+    assert not page.select(".fr-pagination")
+
+
+def test_the_guides_begin_with_an_account(pages: Pages) -> None:
+    first = one(pages.get("/guides/"), ".group .listing__title a")
+    assert first["href"] == "/guides/creer-son-compte"
+    needs = one(pages.get("/guides/creer-son-compte"), ".guide-facts")
+    assert "votre SIRET" in needs.text
+
+
+def test_the_statuses_begin_with_the_three_that_ask_for_an_act(pages: Pages) -> None:
+    page = pages.get("/statuts/")
+    asked = {str(a["href"]) for a in one(page, ".group").select(".listing__title a")}
+    assert asked == {"/statuts/suspendue", "/statuts/a-recycler", "/statuts/rejetee"}
+
+
+def test_the_life_of_an_invoice_is_drawn_and_told_alike(pages: Pages) -> None:
+    page = pages.get("/statuts/")
+    drawn = {" ".join(box.get_text(" ").split()) for box in page.select(".life__box")}
+    told = {a.text for a in page.select(".life__words a")}
+    assert drawn == told
+    assert len(drawn) == 12
+
+
+def test_a_filtered_section_by_task_keeps_only_its_public(pages: Pages) -> None:
+    listed = pages.get("/guides/?public=developpeur").select(".group .listing__item")
+    assert listed
+    assert all("Développeur" in item.text for item in listed)
+
+
+def test_a_step_reached_from_a_path_says_where_one_is(pages: Pages) -> None:
+    steps = pages.get("/parcours/fournisseur").select(".path-steps h3 a")
+    fifth = pages.get(str(steps[4]["href"]))
+    assert f"Étape 5 sur {len(steps)}" in one(fifth, ".travel-line").text
+    assert one(fifth, ".travel a[rel=prev]")["href"] == steps[3]["href"]
+    assert one(fifth, ".travel a[rel=next]")["href"] == steps[5]["href"]
+    canonical = str(one(fifth, "link[rel=canonical]")["href"])
+    assert canonical.endswith(str(steps[4]["href"]).partition("?")[0])
+    assert not pages.get("/guides/deposer-une-facture").select(".travel, .travel-line")
+
+
+def test_every_step_of_every_path_keeps_its_path(shared_app: Flask, pages: Pages) -> None:
+    for path in shared_app.extensions["communaute"].content.sections["parcours"].pages:
+        for link in pages.get(path.url).select(".path-steps h3 a"):
+            assert pages.get(str(link["href"])).select_one(".travel-line"), link["href"]
+
+
+@pytest.mark.parametrize("slug", ["nulle-part", "../guides", "travaux", "", "a" * 5_000])
+def test_a_path_that_a_page_is_not_on_makes_no_page_of_its_own(
+    shared_app: Flask, pages: Pages, slug: str
+) -> None:
+    pages.get("/guides/creer-son-compte")
+    kept = shared_app.extensions["communaute"].pages.pages
+    before = len(kept)
+    page = pages.get(f"/guides/creer-son-compte?parcours={slug}")
+    assert not page.select(".travel-line")
+    assert len(kept) == before
+
+
+def test_a_guide_has_its_tool_and_what_comes_next_beside_it(pages: Pages) -> None:
+    with_tool = pages.get("/guides/verifier-une-signature")
+    assert one(with_tool, ".article__aside .beside a")["href"] == "/outils/signature"
+    invoice = pages.get("/guides/deposer-une-facture")
+    assert one(invoice, ".article__aside .beside a")["href"] == one(invoice, ".see-also a")["href"]
+
+
+def test_a_training_has_its_button_beside_its_programme(pages: Pages) -> None:
+    """Without a date, it is the one that leads to being told of the next."""
+    beside = one(pages.get("/formations/factures-simples"), ".article__aside .beside")
+    address = "/outils/notifications/suivre?formation=factures-simples"
+    assert one(beside, "a.fr-btn")["href"] == address
+
+
+def test_what_the_operator_has_not_said_is_one_sentence(pages: Pages) -> None:
+    assert pages.get("/contact").text.count("à compléter par l’exploitant") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "lit"),
+    [
+        ("/guides/creer-son-compte", "Guides"),
+        ("/outils/inscription?formation=factures-simples", "Formations"),
+        ("/outils/verifier-siret", "Outils"),
+    ],
+)
+def test_the_menu_lights_where_the_path_begins(pages: Pages, address: str, lit: str) -> None:
+    page = pages.get(address)
+    assert one(page, "#navigation [aria-current]").text == lit
+
+
+@pytest.mark.parametrize(
+    ("address", "crumbs"),
+    [
+        ("/recherche?q=siret", ["Accueil", "Recherche"]),
+        ("/compte/connexion", ["Accueil", "Mon espace", "Se connecter"]),
+    ],
+)
+def test_search_and_accounts_say_where_one_is(
+    pages: Pages, address: str, crumbs: list[str]
+) -> None:
+    assert [item.text.strip() for item in pages.get(address).select(".breadcrumb li")] == crumbs
+
+
+def test_a_form_with_nothing_required_says_so_once(pages: Pages) -> None:
+    text = one(pages.get("/outils/tarifs"), "form[action='/outils/tarifs']").text
+    assert "Aucun champ n’est obligatoire" in text
+    assert "facultatif" not in text
+
+
+def test_a_page_kept_in_memory_is_not_given_under_another_host(pages: Pages) -> None:
+    assert pages.response("GET", "/guides/").status_code == 200
+    answer = pages.response("GET", "/guides/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+
+
+def test_the_feed_of_the_newsletter_holds_each_issue_whole(shared_app: Flask, pages: Pages) -> None:
+    feed = ET.fromstring(pages.response("GET", "/newsletter/flux.atom").data)
+    told = {
+        entry.findtext("a:id", "", ATOM): entry.findtext("a:content", "", ATOM)
+        for entry in feed.findall("a:entry", ATOM)
+    }
+    content = shared_app.extensions["communaute"].content
+    for issue in content.issues:
+        whole = next(text for address, text in told.items() if address.endswith(issue.url))
+        articles = [content.pages[url] for url in issue.articles]
+        assert articles
+        assert all(one.title in unescape(whole) and f'{one.url}"' in whole for one in articles)
+        assert all(one.sources[0].label in unescape(whole) for one in articles if one.sources)
+        assert not issue.figure or issue.figure.value in unescape(whole)
+        assert 'href="/' not in whole

@@ -48,6 +48,7 @@ def sell(url: str, process: int, barrier: Barrier) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_four_processes_sell_every_place_once(database_url: str) -> None:
     engine = create_engine(database_url)
     prepare_sqlite(engine)
@@ -128,4 +129,18 @@ def test_upgrading_keeps_what_hangs_on_an_account(database_url: str, tmp_path: P
         alembic.upgrade()
         assert db.session.scalar(text("SELECT count(*) FROM user_role")) == 1
         db.session.rollback()
+        db.engine.dispose()
+
+
+def test_an_upgrade_takes_the_number_of_a_revision(tmp_path: Path) -> None:
+    """Every id is made of digits: one must not be read as so many steps."""
+    app = create_app(settings_for(tmp_path), TESTING=True)
+    with app.app_context():
+        first, second = [one.revision for one in reversed(alembic.log())][:2]
+        for wanted in (first, second):
+            done = app.test_cli_runner().invoke(args=["db", "upgrade", wanted])
+            assert done.exit_code == 0, done.output
+            assert [one.revision for one in alembic.current()] == [wanted]
+        done = app.test_cli_runner().invoke(args=["db", "downgrade", first])
+        assert [one.revision for one in alembic.current()] == [first], done.output
         db.engine.dispose()

@@ -5,8 +5,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communaute.editorial.chart_data import french_number
-from communaute.editorial.charts import scale
+from communaute.editorial.charts import french_number, scale
 from tests.editorial.trees import Tree
 
 
@@ -62,7 +61,7 @@ def test_the_same_data_are_a_table(tree: Tree) -> None:
     assert rows == [
         ["Année", "Factures (millions)", "Note"],
         ["2019", "45,6", ""],
-        ["2020", "54,6", "un «\u202frecord\u202f»"],
+        ["2020", "54,6", "un «\u00a0record\u00a0»"],
         ["2021", "non publié", ""],
     ]
     assert one(figure, "caption").get_text() == "L’année\u00a0: les données"

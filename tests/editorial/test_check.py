@@ -13,7 +13,10 @@ import pytest
 import yaml
 
 from communaute.domain import clock
-from communaute.editorial import Content, Fault, check, load
+from communaute.editorial.checking import check
+from communaute.editorial.content import Content
+from communaute.editorial.faults import Fault
+from communaute.editorial.loading import load
 from tests.editorial.trees import PICTURE, Tree
 
 
@@ -155,6 +158,11 @@ RULES: dict[str, tuple[Wrong, str, str]] = {
     ),
     # headings
     "a heading of level 1": (body("# Titre\n"), "# Titre", "commencez à « ## »"),
+    "a merge not finished": (
+        body("Un.\n\n<<<<<<< HEAD\nDeux.\n"),
+        "<<<<<<< HEAD",
+        "Deux versions",
+    ),
     "a skipped level": (body("## Un\n\n#### Trois\n"), "#### Trois", "écrivez « ### »"),
     "a first heading too deep": (body("### Un\n"), "### Un", "écrivez « ## »"),
     "two headings of one name": (body("## Où ?\n\nx\n\n## « Où »\n"), "## « Où »", "même adresse"),
@@ -358,7 +366,11 @@ SOUND = {
     "a drawing with a gradient": picture(
         svg('<style>@media (prefers-color-scheme: dark){g{fill:#fff}}</style><g fill="url(#a)"/>')
     ),
-    "a step's anchor": body(":::: demarche D\n::: etape E\nx\n:::\n::::\n\n[deux](#etape-1)\n"),
+    "a step's anchor": page(
+        "guides/essai.md",
+        ":::: demarche D\n::: etape E\nx{nous}\n:::\n::::\n\n[deux](#etape-1)\n\n" + "mot " * 700,
+        few_screens="Tout se fait sur papier.",
+    ),
 }
 
 

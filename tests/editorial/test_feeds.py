@@ -3,7 +3,7 @@
 from datetime import date
 from xml.etree import ElementTree
 
-from communaute.editorial import atom_feed
+from communaute.editorial.feeds import atom_feed
 from tests.editorial.trees import PICTURE, Tree
 
 

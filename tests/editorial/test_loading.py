@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from communaute.editorial import (
+from communaute.editorial import pages as pages_of
+from communaute.editorial.loading import load
+from communaute.editorial.pages import (
     GlossaryTerm,
+    Guide,
     Illustration,
     Issue,
     PathStep,
@@ -15,12 +18,9 @@ from communaute.editorial import (
     Source,
     StatusPage,
     Training,
-    Watcher,
     Witness,
-    load,
 )
-from communaute.editorial import Path as PagePath
-from communaute.editorial import pages as pages_of
+from communaute.editorial.pages import Path as PagePath
 from tests.editorial.trees import PICTURE, Tree
 
 
@@ -47,7 +47,7 @@ def test_a_page_carries_its_header_in_final_typography(tree: Tree) -> None:
     page = tree.load().pages["/guides/essai"]
 
     assert page.title == "L’été\u00a0: où\u202f?"
-    assert page.summary == "Dit «\u202foui\u202f»."
+    assert page.summary == "Dit «\u00a0oui\u00a0»."
     assert page.updated_note == "Ce n’est plus vrai."
     assert page.keywords == ("NIC", "2020")
     assert page.illustration == Illustration(
@@ -203,16 +203,6 @@ def test_content_is_stale_once_a_file_is_written_added_or_removed(tree: Tree) ->
     assert content.stale()
 
 
-def test_a_watcher_reads_again_only_what_changed(tree: Tree) -> None:
-    tree.page()
-    watcher = Watcher(tree.load)
-    first = watcher.content()
-    assert watcher.content() is first
-
-    tree.page("guides/autre.md")
-    assert "/guides/autre" in watcher.content().pages
-
-
 def test_the_folder_is_never_sought_from_the_current_one() -> None:
     with pytest.raises(ValueError, match="absolute"):
         load(Path("content"))
@@ -227,3 +217,30 @@ def test_a_page_knows_its_text_its_headings_and_its_anchors(tree: Tree) -> None:
     assert "un-mot" in page.anchors
     assert tree.load().page("/guides/essai") == page
     assert tree.load().page("/guides/non") is None
+
+
+GROUPED = """---
+title: T
+summary: S
+order: 1
+groups:
+  - title: "D'abord"
+    pages: [/guides/deux, /guides/absent]
+---
+"""
+
+
+def test_a_section_says_its_groups_and_an_address_that_leads_nowhere_is_a_fault(tree: Tree) -> None:
+    tree.page("guides/deux.md")
+    tree.file("guides/_index.md", GROUPED)
+    index = tree.load().sections["guides"].index
+    assert index is not None
+    assert [group.pages for group in index.groups] == [("/guides/deux", "/guides/absent")]
+    assert [fault.message for fault in tree.faults() if "/guides/absent" in fault.message]
+
+
+def test_a_guide_says_its_time_and_what_to_have_at_hand(tree: Tree) -> None:
+    tree.page("guides/un.md", duration="20 minutes", needs=["votre SIRET"])
+    page = tree.load().pages["/guides/un"]
+    assert isinstance(page, Guide)
+    assert (page.duration, page.needs) == ("20 minutes", ("votre SIRET",))

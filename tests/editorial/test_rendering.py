@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communaute.editorial import TocEntry
+from communaute.editorial.pages import TocEntry
 from tests.editorial.trees import PICTURE, Tree
 
 
@@ -99,7 +99,7 @@ def test_a_picture_alone_is_a_figure_with_its_size_and_caption(tree: Tree) -> No
         "400",
         "300",
     )
-    assert picture["alt"] == f"L’écran «{N}un{N}»."
+    assert picture["alt"] == "L’écran «\u00a0un\u00a0»."
     assert picture["loading"] == "lazy"
     assert one(page, "figcaption").get_text() == f"La fiche{F}: ici"
     assert page.find("p") is None
@@ -313,3 +313,31 @@ def test_any_text_at_all_is_a_page(tree: Tree, text: str) -> None:
 )
 def test_a_body_cut_short_is_a_page(tree: Tree, body: str) -> None:
     assert isinstance(tree.html(body), str)
+
+
+def test_a_sentence_names_its_sources_by_their_numbers(tree: Tree) -> None:
+    sources = [{"label": "A", "url": "https://a.fr/b"}, {"label": "B", "note": "papier"}]
+    html = tree.html("Trente jours.{1, 2}\n", sources=sources)
+
+    calls = BeautifulSoup(html, "html.parser").select(".source-call a")
+    assert [call["href"] for call in calls] == ["#source-1", "#source-2"]
+    assert calls[0].get_text() == "Source 1"
+
+
+def test_a_sentence_says_that_it_is_ours(tree: Tree) -> None:
+    sources = [{"label": "A", "url": "https://a.fr/b"}]
+    html = tree.html("Dix minutes.{1, nous} Le mot {nous autres} reste.\n", sources=sources)
+
+    calls = BeautifulSoup(html, "html.parser").select(".source-call a")
+    assert [call["href"] for call in calls] == ["#source-1", "#source-nous"]
+    assert calls[1].get_text() == "Dit par nous"
+    assert "{nous autres}" in html
+    assert tree.faults() == []
+
+
+def test_a_number_that_is_no_source_is_a_fault(tree: Tree) -> None:
+    tree.page(body="Trente jours.{2}\n", sources=[{"label": "A", "url": "https://a.fr/b"}])
+
+    messages = [fault.message for fault in tree.faults()]
+    assert any("La source 2 n’existe pas" in message for message in messages)
+    assert any("Source 1 : aucune phrase ne la cite" in message for message in messages)

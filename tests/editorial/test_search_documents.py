@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from communaute.editorial.search_documents import search_documents
 from search_index.document import Document
 from tests.editorial.trees import TODAY, Tree
 
 
 def documents(tree: Tree) -> dict[str, Document]:
     """What is given, by address."""
-    return {document.url: document for document in tree.load().search_documents(TODAY)}
+    return {document.url: document for document in search_documents(tree.load(), TODAY)}
 
 
 def test_each_part_of_a_page_is_found_at_its_anchor(tree: Tree) -> None:
@@ -33,7 +34,7 @@ def test_each_part_of_a_page_is_found_at_its_anchor(tree: Tree) -> None:
 def test_no_two_documents_share_an_id(tree: Tree) -> None:
     tree.page(body="## A\n\nx\n\n## B\n\ny\n")
     tree.page("glossaire/ej.md", "x[^1]\n\n[^1]: y\n")
-    ids = [document.id for document in tree.load().search_documents(TODAY)]
+    ids = [document.id for document in search_documents(tree.load(), TODAY)]
 
     assert len(ids) == len(set(ids))
 
@@ -86,7 +87,7 @@ def test_tools_are_found_by_what_they_do(tree: Tree) -> None:
     tool = documents(tree)["/outils/verifier-siret"]
 
     assert (tool.kind, tool.title) == ("outils", "Vérifier un SIRET")
-    assert tool.body == "Vérifie.\nun SIRET"
+    assert tool.body == "Vérifie.\nÀ avoir sous la main\N{NO-BREAK SPACE}: un SIRET"
 
 
 def test_a_tool_that_is_not_public_is_not_found(tree: Tree) -> None:
@@ -103,7 +104,17 @@ def test_every_document_leads_to_an_anchor_that_exists(tree: Tree) -> None:
     tree.page(body="## A\n\nx[^1]\n\n::: depuis\nz\n:::\n\n[^1]: y\n")
     content = tree.load()
 
-    for document in content.search_documents(TODAY):
+    for document in search_documents(content, TODAY):
         anchor = document.url.partition("#")[2]
         if document.kind == "guides" and anchor:
             assert f'id="{anchor}"' in content.pages["/guides/essai"].html
+
+
+def test_the_cells_of_a_table_are_told_apart(tree: Tree) -> None:
+    table = (
+        "| Statut | Que faire |\n|---|---|\n| Rejetée | Lire le motif. |\n| Suspendue | Ajouter |\n"
+    )
+    tree.page(body=f"## A\n\n{table}")
+
+    body = documents(tree)["/guides/essai#a"].body
+    assert "Statut · Que faire · Rejetée · Lire le motif.\nSuspendue · Ajouter" in body

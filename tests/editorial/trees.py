@@ -7,7 +7,10 @@ from typing import Any
 
 import yaml
 
-from communaute.editorial import Content, Fault, check, load
+from communaute.editorial.checking import check
+from communaute.editorial.content import Content
+from communaute.editorial.faults import Fault
+from communaute.editorial.loading import load
 from communaute.web.tools import Tool
 
 
@@ -19,6 +22,11 @@ HEADER: dict[str, Any] = {
     "publics": ["fournisseur"],
     "published": date(2026, 11, 1),
     "verified": date(2026, 11, 20),
+}
+# What a kind asks for besides, or does without.
+OF_KIND: dict[str, dict[str, Any]] = {
+    "glossaire": {"published": None, "publics": None},
+    "statuts": {"sender": "Rien.", "recipient": "Rien.", "guide": "/guides/"},
 }
 
 
@@ -61,7 +69,7 @@ class Tree:
         index = self.root / kind / "_index.md"
         if not index.exists():
             self.file(f"{kind}/_index.md", "---\ntitle: T\nsummary: S\norder: 1\n---\n")
-        known = HEADER | ({"published": None, "publics": None} if kind in {"glossaire"} else {})
+        known = HEADER | OF_KIND.get(kind, {})
         header = {k: v for k, v in (known | fields).items() if v is not None}
         text = yaml.safe_dump(header, allow_unicode=True, sort_keys=False)
         return self.file(where, f"---\n{text}---\n{body}")

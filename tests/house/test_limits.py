@@ -11,17 +11,38 @@ from werkzeug.routing import AnyConverter, BaseConverter, UUIDConverter
 from werkzeug.routing.converters import NumberConverter
 
 from communaute import create_app
-from communaute.blueprints.accounts.guards import LIMITS
 from communaute.extensions import db
 from tests.conftest import settings_for
 
 
 # Addresses without a limit, each with its reason.
 WITHOUT_LIMIT: dict[str, str] = {
-    "security.two_factor_rescue": "closed: 404 whatever is sent",
-    "security.tf_select": "closed: 404 whatever is sent",
     "structures.receive": "machines with the token send thousands; without it nothing is read",
     "trainings.receive": "limited by the address signed up, never by network: a town hall is one",
+}
+# How many forms of an account one network may send in a minute.
+LIMITS = {
+    "sign_in": 20,
+    "passkey_alone": 20,
+    "sign_up": 6,
+    "confirm_again": 6,
+    "forgotten": 6,
+    "reset": 20,
+    "confirm": 20,
+    "password": 20,
+    "address": 6,
+    "move": 20,
+    "contact_address": 6,
+    "verify": 20,
+    "factor": 20,
+    "first_code": 20,
+    "code": 20,
+    "code_by_passkey": 20,
+    "recovery": 10,
+    "recovery_codes": 10,
+    "passkeys_page": 20,
+    "add_passkey": 20,
+    "sign_out": 60,
 }
 # More than any limit of a minute, even when the minute ends half-way.
 MOST = 700
@@ -70,6 +91,7 @@ def answers_to(app: Flask, door: Door, network: str) -> Iterator[tuple[int, str,
         yield answer.status_code, answer.headers.get("Retry-After", ""), answer.text
 
 
+@pytest.mark.slow
 def test_every_form_is_limited(limited_app: Flask) -> None:
     unlimited = []
     for number, door in enumerate(doors(limited_app)):
@@ -86,12 +108,12 @@ def test_every_form_is_limited(limited_app: Flask) -> None:
     assert unlimited == [], "limit them (limiter.limit), or give the reason above"
 
 
+@pytest.mark.slow
 def test_each_form_of_accounts_has_its_own_limit(limited_app: Flask) -> None:
     """One limit for all would be the lowest of all: six sign-ins a minute for a whole office."""
     by_endpoint = {door.endpoint: door for door in doors(limited_app)}
-    for number, (name, limit) in enumerate(LIMITS.items()):
-        allowed = int(limit.split()[0])
-        door = by_endpoint[f"security.{name}"]
+    for number, (name, allowed) in enumerate(LIMITS.items()):
+        door = by_endpoint[f"accounts.{name}"]
         statuses = [s for s, _, _ in answers_to(limited_app, door, f"198.51.100.{number + 1}")]
         assert statuses.index(429) == allowed, name
 

@@ -8,6 +8,7 @@ import pytest
 
 from communaute import create_app
 from communaute.config import Settings, SettingsError, development_key
+from communaute.extensions import db
 from tests.conftest import settings_for
 from tests.pages import Pages
 
@@ -25,18 +26,60 @@ def read(**environ: str) -> Settings:
     return Settings.from_environment(environ)
 
 
-def test_a_production_start_refuses_without_a_key() -> None:
-    with pytest.raises(SettingsError, match="SECRET_KEY"):
-        read(ENVIRONMENT="production")
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "k" * 32,
+    "BASE_URL": "https://communaute.example",
+    "SMTP_URL": "smtp://localhost:25",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("SECRET_KEY", ["", "court", "k" * 31]),
+        ("BASE_URL", ["", "http://localhost:5000", "https://127.0.0.1", "communaute.example"]),
+        ("SMTP_URL", [""]),
+    ],
+)
+def test_a_production_start_refuses_half_a_configuration(
+    tmp_path: Path, name: str, values: list[str]
+) -> None:
+    given = {**PRODUCTION, "INSTANCE_PATH": str(tmp_path)}
+    assert read(**given).production
+    for value in values:
+        with pytest.raises(SettingsError, match=name):
+            read(**{**given, name: value})
+
+
+def test_mails_stay_in_files_in_production_when_that_is_said(tmp_path: Path) -> None:
+    settings = read(**{**PRODUCTION, "INSTANCE_PATH": str(tmp_path), "SMTP_URL": "none"})
+    assert settings.smtp_url == ""
+    assert not settings.is_for_this_machine
+
+
+def test_the_demonstration_is_refused_in_production(tmp_path: Path) -> None:
+    app = create_app(read(**{**PRODUCTION, "INSTANCE_PATH": str(tmp_path)}), TESTING=True)
+    done = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert done.exit_code == 2
+    assert "en production" in done.output
+
+
+def test_what_an_instance_keeps_is_its_user_s_alone(tmp_path: Path) -> None:
+    home = tmp_path / "instance"
+    home.mkdir(mode=0o755)
+    app = create_app(settings_for(home, secret_key=""), TESTING=True)
+    with app.app_context():
+        db.create_all()
+        db.engine.dispose()
+    app.test_cli_runner().invoke(args=["data", "purge"])
+    assert home.stat().st_mode & 0o777 == 0o700
+    for path in home.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_an_official_production_start_refuses_without_the_legal_names(tmp_path: Path) -> None:
-    given = {
-        "ENVIRONMENT": "production",
-        "SECRET_KEY": "k",
-        "OFFICIAL": "1",
-        "INSTANCE_PATH": str(tmp_path),
-    }
+    given = {**PRODUCTION, "OFFICIAL": "1", "INSTANCE_PATH": str(tmp_path)}
     with pytest.raises(SettingsError, match=r"PUBLISHER.*CONTACT_EMAIL"):
         read(**given)
     assert read(**given, **OPERATOR).is_official

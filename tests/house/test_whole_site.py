@@ -1,7 +1,6 @@
 """What must be true of the whole site: no page, template, setting or feature was forgotten."""
 
 import re
-from pathlib import Path
 from typing import cast
 
 import jinja2
@@ -12,21 +11,23 @@ from flask import Flask
 from communaute import PACKAGE, blueprints
 from communaute.blueprints.content.sections import SECTIONS
 from communaute.config import Settings
-from communaute.current import Site
+from communaute.wiring.current import Site
 from tests.conftest import ROOT
 from tests.pages import Pages, soup_of
 
 
-FEATURES = frozenset(
-    {"content", "search", "accounts", "structures", "siret", "trainings", "tariffs", "signatures"}
-    | {"notifications", "messages", "newsletter", "testimonials", "opinions", "backoffice"}
-)
-# Doors that are no feature: they are for whoever runs the site.
-OPERATIONS = frozenset({"health"})
 # Addresses that people never browse to: the plan du site does not list them.
 NOT_IN_SITEMAP = {
     "content.feed": "linked once, as the feed of the whole site",
     "content.section_feed": "linked from its section",
+    "content.as_json": "linked from its page",
+    "content.as_markdown": "linked from its page",
+    "content.booklet_epub": "linked from its path",
+    "content.booklet_pdf": "linked from its path",
+    "content.term": "a part of the glossary",
+    "content.changes": "for feed readers",
+    "content.every_content": "linked from the legal notice",
+    "content.page_changes": "linked from its page",
     "content.media": "images and data of pages",
     "content.opensearch": "for browsers",
     "content.robots": "for search engines",
@@ -35,12 +36,46 @@ NOT_IN_SITEMAP = {
     "content.page_with_slash": "leads to the page",
     "content.root_page_with_slash": "leads to the page",
     "health.alive": "for the operator",
+    "health.metrics": "for the operator",
     "health.ready": "for the operator",
     "accounts.space": "linked from every page's header",
     "backoffice.postbox": "development only",
     "backoffice.posted": "development only",
+    "newsletter.act": "a form's answer",
+    "newsletter.asked": "a form's answer",
+    "newsletter.choices": "opened from a mail",
+    "newsletter.data": "one's own data",
+    "newsletter.keep": "a form's answer",
+    "newsletter.move": "a form's answer",
+    "newsletter.proof": "one's own proof",
+    "newsletter.to_move": "opened from a mail",
+    "newsletter.confirm": "a form's answer",
+    "newsletter.leave": "opened from a mail",
+    "newsletter.receive": "a form's answer",
+    "newsletter.take_returns": "for programs",
+    "newsletter.to_confirm": "opened from a mail",
+    "notifications.feed": "one's own private feed",
+    "notifications.act_on_follows": "a form's answer",
+    "notifications.follow": "opened from the page it is about",
+    "notifications.is_it_ours": "linked from the foot of every mail",
+    "notifications.act": "a form's answer",
+    "notifications.keep": "a form's answer",
+    "notifications.leave": "opened from a mail",
+    "notifications.own_follows": "opened from a mail",
+    "notifications.receive_follow": "a form's answer",
+    "notifications.tick": "a form's answer",
+    "opinions.figures_page": "linked from every page's foot",
+    "testimonials.act": "a form's answer",
+    "testimonials.ask_to_withdraw": "opened from a mail",
+    "testimonials.change": "a form's answer",
+    "testimonials.edit": "opened from a mail",
+    "testimonials.own": "opened from a mail",
+    "testimonials.send": "a form's answer",
+    "testimonials.withdraw": "a form's answer",
+    "opinions.count_read": "a browser's own count",
     "opinions.give": "opened from the page it is about",
     "opinions.receive": "a form's answer",
+    "search.follow": "what a script of the results posts",
     "search.suggestions": "part of the search field",
     "siret.begin": "a form's answer",
     "siret.choose_invented": "a form's answer",
@@ -59,7 +94,11 @@ NOT_IN_SITEMAP = {
     "siret.stop": "a form's answer",
     "siret.tick": "a form's answer",
     "siret.undo": "a form's answer",
+    "signatures.batch": "a visitor's own result",
     "signatures.control": "opened from the tool and from a report",
+    "signatures.etsi": "a visitor's own report",
+    "signatures.line": "one's place in the queue",
+    "signatures.museum": "opened from the tool",
     "signatures.openapi": "for programs",
     "signatures.report": "a visitor's own report",
     "signatures.result": "a visitor's own result",
@@ -72,16 +111,12 @@ NOT_IN_SITEMAP = {
     "tariffs.changes": "linked from the tariff finder",
     "tariffs.changes_feed": "linked from the tariffs' changelog",
     "tariffs.data": "linked from the tariff finder",
-    "tariffs.delegates": "linked from the tariff finder",
-    "tariffs.formula": "opened from the tariff it works out",
-    "tariffs.interpreting": "linked from the tariff finder",
+    "tariffs.calculate": "linked from the tariff finder",
     "tariffs.keep": "a form's answer",
-    "tariffs.kept": "a link that its maker keeps",
+    "tariffs.calculation": "a link that its maker keeps",
     "tariffs.receive": "a form's answer",
     "tariffs.report": "opened from the tariff it is about",
     "tariffs.schema": "linked from the tariffs' open data",
-    "tariffs.translation": "linked from the tariff finder",
-    "tariffs.travelling": "linked from the tariff finder",
     "trainings.as_calendar": "linked from the trainings",
     "trainings.as_feed": "linked from the trainings",
     "trainings.as_json": "for programs",
@@ -96,8 +131,15 @@ NOT_IN_SITEMAP = {
 
 
 # Pages of one person or of staff: never for everybody.
-PERSONAL = ("accounts.", "backoffice.", "security.", "structures.")
-PERSONAL_ADDRESSES = ("/compte/", "/gestion/", "/outils/inscription/<token>")
+PERSONAL = ("accounts.", "backoffice.", "structures.")
+PERSONAL_ADDRESSES = (
+    "/compte/",
+    "/gestion/",
+    "/outils/inscription/<token>",
+    "/outils/messages/<int:number>/",
+    "/outils/messages/quitter/",
+    "/outils/messages/entrainement",
+)
 
 
 def site_of(app: Flask) -> Site:
@@ -113,7 +155,9 @@ def every_address(app: Flask) -> list[str]:
         "/outils/verifier-siret",
         "/outils/tarifs",
         "/outils/signature/controle",
+        "/outils/signature/musee",
         "/outils/inscription",
+        "/outils/notifications",
         "/formations/seances",
         "/recherche",
         "/glossaire",
@@ -144,12 +188,53 @@ def test_every_link_of_every_page_leads_somewhere(
             seen.setdefault(str(link.get("href") or link.get("src") or link.get("hx-get")), address)
     broken = []
     for target, where in seen.items():
-        if target.startswith("/static/"):
+        # A booklet takes seconds to set: tests/content/test_booklets.py makes one.
+        if target.startswith("/static/") or target.endswith(".pdf"):
             continue
         with shared_app.test_client() as client, client.get(target) as response:
             if response.status_code != 200:
                 broken.append(f"{where} → {target}: {response.status_code}")
     assert not broken, "\n".join(broken)
+
+
+def links_of(page: BeautifulSoup) -> set[str]:
+    """The addresses that a page leads to, without what only says how one came."""
+    found = {str(link["href"]).partition("#")[0] for link in page.select("a[href^='/']")}
+    return {href.partition("?parcours=")[0] for href in found}
+
+
+def test_every_page_is_three_clicks_from_home_without_the_sitemap(
+    whole_site: dict[str, BeautifulSoup], pages: Pages
+) -> None:
+    seen, shown = {"/"}, {"/"}
+    for _click in range(3):
+        shown = {to for here in shown for to in _shown(whole_site, pages, here)} - seen
+        seen |= shown
+    assert sorted(of_content(whole_site) - seen) == []
+
+
+def of_content(whole_site: dict[str, BeautifulSoup]) -> set[str]:
+    """The addresses of pages that are content files of a section."""
+    kinds = tuple(f"/{kind}/" for kind in SECTIONS)
+    found = {a for a in whole_site if a.startswith(kinds) and not a.endswith("/")}
+    return found - {"/formations/seances"}
+
+
+def _shown(whole_site: dict[str, BeautifulSoup], pages: Pages, address: str) -> set[str]:
+    if "?page=" in address and address.partition("?")[0] in whole_site:
+        return links_of(pages.get(address))  # the next pages of a list
+    if address == "/plan-du-site" or address not in whole_site:
+        return set()
+    return links_of(whole_site[address])
+
+
+def test_no_page_is_known_by_its_list_alone(whole_site: dict[str, BeautifulSoup]) -> None:
+    """Somebody who reads one page is led to each other by at least one that is no list."""
+    lists = {"/", "/plan-du-site", *(address for address in whole_site if address.endswith("/"))}
+    led = {to for here, page in whole_site.items() if here not in lists for to in links_of(page)}
+    # An issue of the newsletter is read from the mail, from home or from its list.
+    known = {a for a in of_content(whole_site) if not a.startswith("/newsletter/")}
+    assert sorted(known - led) == []
 
 
 def test_every_endpoint_is_in_the_sitemap_or_listed_as_not_to_be(
@@ -209,20 +294,27 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_room_is_named_after_a_feature() -> None:
     """Someone who looks for trainings opens the same word in every room."""
-    for name in blueprints.FEATURES:
-        assert name in FEATURES | OPERATIONS, f"blueprints/{name} is no word of the house"
+    shared = {"components", "layout", "errors", "mail"}
     for folder in (PACKAGE / "templates").iterdir():
-        assert folder.name in FEATURES | {"components", "layout", "errors", "mail"}, folder
-    for package in packages_of(PACKAGE / "blueprints"):
-        assert package in blueprints.FEATURES, f"blueprints/{package} is not registered"
+        assert folder.name in {*blueprints.FEATURES, *shared}, f"templates/{folder.name}"
+    for folder in (PACKAGE / "domain").iterdir():
+        if (folder / "__init__.py").exists():
+            assert folder.name in blueprints.FEATURES, f"domain/{folder.name}"
 
 
-def packages_of(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if (path / "__init__.py").exists()]
+def test_a_door_that_is_in_no_list_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = tuple(name for name in blueprints.FEATURES if name != "opinions")
+    monkeypatch.setattr(blueprints, "FEATURES", fewer)
+    with pytest.raises(RuntimeError, match="add opinions to FEATURES"):
+        blueprints.register(Flask("half"))
+
+
+# Tools that show somebody signed in what is theirs: no cache may share them.
+ONE_S_OWN = {"/outils/notifications"}
 
 
 def test_no_page_sets_a_cookie_or_asks_who_is_there(shared_app: Flask) -> None:
-    for address in every_address(shared_app):
+    for address in set(every_address(shared_app)) - ONE_S_OWN:
         with shared_app.test_client() as client:
             response = client.get(address)
         assert "Set-Cookie" not in response.headers, address
@@ -266,3 +358,24 @@ def test_the_checked_page_sees_what_is_wrong() -> None:
 
 def test_soup_is_parsed_as_a_browser_would() -> None:
     assert soup_of("<p>a<div>b").find("div") is not None
+
+
+def test_the_frame_alone_says_error_in_a_title() -> None:
+    """Written by a page too, it is said twice."""
+    twice = [
+        path.name
+        for path in (PACKAGE / "templates").rglob("*.html")
+        if re.search(r"\{% block title %\}.*Erreur", path.read_text(encoding="utf-8"))
+    ]
+    assert twice == []
+
+
+def test_an_alert_is_drawn_by_its_macro() -> None:
+    """Typed by hand, each says its role and its heading in its own way."""
+    by_hand = [
+        path.relative_to(PACKAGE / "templates").as_posix()
+        for path in (PACKAGE / "templates").rglob("*.html")
+        if path.parent.name != "components" and "fr-alert" in path.read_text(encoding="utf-8")
+    ]
+    mail = ["newsletter/letter_body.html"]  # inlined into a mail, where no macro of pages goes
+    assert sorted(by_hand) == mail

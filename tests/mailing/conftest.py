@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
-from communaute import post_office
-from communaute.current import Site
 from communaute.extensions import db
 from communaute.mailing.message import Message
 from communaute.mailing.outbox import post
 from communaute.mailing.sending import Sender
 from communaute.mailing.transports import Transport
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
 
 
 @dataclass

@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from communaute import post_office
-from communaute.current import Site
 from communaute.extensions import Base, db
 from communaute.models import Delivery
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
 from tests.pages import soup_of
 
 
@@ -89,6 +89,8 @@ def press(reader: FlaskClient, link: Seen) -> None:
     if len(forms) != 1 or forms[0].select("input:not([type=hidden]), select, textarea"):
         return
     fields = {str(i["name"]): str(i.get("value", "")) for i in forms[0].select("input[name]")}
+    # A browser sends the pressed button's name too.
+    fields |= {str(b["name"]): str(b.get("value", "")) for b in forms[0].select("button[name]")}
     target = str(forms[0].get("action") or link.path)
     answer = reader.post(target, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code < 400, f"after the scanner, the button no longer works: {link}"

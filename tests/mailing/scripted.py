@@ -52,8 +52,9 @@ class Conversation(socketserver.StreamRequestHandler):
             if word in ("quit", ""):
                 return
             if word == "ehlo" and not script.answers.get("ehlo"):
-                features = "".join(f"250-{name}\r\n" for name in script.features)
-                self.wfile.write(f"{features}250 hello\r\n".encode())
+                *first, last = ("hello", *script.features)
+                told = "".join(f"250-{name}\r\n" for name in first)
+                self.wfile.write(f"{told}250 {last}\r\n".encode())
                 continue
             answer = script.answer("ehlo" if word == "helo" else word)
             if not self.say(answer):
@@ -80,7 +81,10 @@ class Conversation(socketserver.StreamRequestHandler):
             self.server.script.stop.wait()
         if answer in (STALL, DROP):
             return False
-        self.wfile.write(f"{answer}\r\n".encode())
+        try:
+            self.wfile.write(f"{answer}\r\n".encode())
+        except OSError:  # the client has heard enough
+            return False
         return True
 
 

@@ -21,6 +21,9 @@ class Postbox:
     """What the server took, and how it answers. `None` as an answer drops the line."""
 
     taken: list[Mail] = field(default_factory=list)
+    # Each mail as it travelled, and whom its bounces go to.
+    bytes_taken: list[bytes] = field(default_factory=list)
+    return_paths: list[str] = field(default_factory=list)
     at_recipient: list[str | None] = field(default_factory=list)
     # Before the mail is taken, then after: both are heard as a broken line after DATA.
     drop_before_taking: int = 0
@@ -49,6 +52,8 @@ class Postbox:
             await asyncio.sleep(3600)
         if self.at_data:
             return self.at_data.pop(0)
+        self.bytes_taken.append(bytes(envelope.content or b""))
+        self.return_paths.append(str(envelope.mail_from))
         self.taken.append(message_from_bytes(bytes(envelope.content or b"")))
         if self.drop_after_taking:
             self.drop_after_taking -= 1

@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from communaute import post_office
-from communaute.current import Site
 from communaute.mailing import outbox
 from communaute.mailing.attachments import LARGEST_BYTES, Attachment, invitation
 from communaute.mailing.message import Message
 from communaute.mailing.outbox import post, row_of
 from communaute.mailing.smtp import Server, SmtpTransport
 from communaute.models import Delivery
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
 from tests.mailing.conftest import Clock, MakeSender, a_mail
 from tests.mailing.servers import Postbox, smtp_server
 from tests.mailing.test_outbox import read

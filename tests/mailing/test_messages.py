@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from functools import partial
@@ -15,12 +16,21 @@ import html5lib
 import pytest
 from flask import Flask
 
-from communaute import PACKAGE, post_office
-from communaute.current import Site
+from communaute import PACKAGE
+from communaute.french.typography import typeset
 from communaute.mailing import messages as messages_package
 from communaute.mailing.message import MailingList, Message
-from communaute.mailing.messages import accounts, structures
+from communaute.mailing.messages import (
+    accounts,
+    messages,
+    newsletter,
+    notifications,
+    structures,
+    testimonials,
+)
 from communaute.mailing.outbox import row_of
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
 from tests.pages import soup_of, text_faults
 from tests.trainings import mails as training_mails
 
@@ -28,7 +38,48 @@ from tests.trainings import mails as training_mails
 WHEN = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 LINK = "https://site.example/compte/page/jeton"
 TO = "personne@exemple.example"
+LISTED = MailingList(
+    name="newsletter",
+    unsubscribe_url="https://site.example/quitter/jeton",
+    unsubscribe_mail="desabonnement+jeton@site.example",
+)
+NEWS = messages.News(
+    number=7,
+    sender="Commune d’essai",
+    siret="123 456 789 00012",
+    subject="Nouveau code service",
+    corrects="",
+    until=WHEN,
+    base_url="https://site.example",
+)
 MAILS: dict[str, Callable[[], Message]] = {
+    "newsletter confirm": lambda: newsletter.confirm_subscription(
+        to=TO,
+        link=LINK,
+        until=WHEN,
+        themes=["Travaux", "Justice"],
+        rhythm="Numéro par numéro",
+        listed=LISTED,
+    ),
+    "newsletter already": lambda: newsletter.already_subscribed(to=TO, link=LINK, listed=LISTED),
+    "newsletter link": lambda: newsletter.preferences_link(to=TO, link=LINK, listed=LISTED),
+    "newsletter move": lambda: newsletter.confirm_new_address(
+        to=TO, link=LINK, until=WHEN, listed=LISTED
+    ),
+    "newsletter moved": lambda: newsletter.address_changed(
+        to=TO, when=WHEN, link=LINK, listed=LISTED
+    ),
+    "letter": lambda: newsletter.letter(
+        to=TO,
+        subject="Un numéro de la newsletter",
+        sending=0,
+        listed=LISTED,
+        about="newsletter 1",
+        body={
+            "html": '<h2>Titre</h2><p><a href="https://site.example/page">Une page</a></p>',
+            "text": "Titre\n\nUne page [1]\n\n[1] https://site.example/page",
+        },
+    ),
     "confirm": lambda: accounts.confirm_address(to=TO, link=LINK, until=WHEN),
     "already": lambda: accounts.already_registered(to=TO, sign_in=LINK, reset=LINK + "2"),
     "reset": lambda: accounts.reset_password(to=TO, link=LINK, until=WHEN),
@@ -42,6 +93,17 @@ MAILS: dict[str, Callable[[], Message]] = {
     "factor off": lambda: accounts.second_factor_changed(
         to=TO, enabled=False, when=WHEN, reset=LINK
     ),
+    "message": lambda: messages.arrived(
+        NEWS, to=TO, structure="Société d’essai", structure_id=3, leave=LINK
+    ),
+    "correction": lambda: messages.arrived(
+        replace(NEWS, corrects="La date est le 15."),
+        to=TO,
+        structure="S",
+        structure_id=3,
+        leave=LINK,
+    ),
+    "held": lambda: messages.held(to=TO, sender="Commune", siret="123", link=LINK),
     "asked": lambda: structures.attachment_asked(
         to=TO,
         structure="Société (SIRET)",
@@ -53,6 +115,14 @@ MAILS: dict[str, Callable[[], Message]] = {
     "asked by somebody": lambda: structures.attachment_asked(
         to=TO, structure="Société", person="", address="lou@exemple.example", words="", link=LINK
     ),
+    "testimonial": lambda: testimonials.confirm(to=TO, link=LINK, until=WHEN),
+    "testimonial approved": lambda: testimonials.approved(to=TO, link=LINK),
+    "testimonial refused": lambda: testimonials.refused(to=TO, link=LINK, reason="Hors sujet."),
+    "testimonial proposed": lambda: testimonials.proposed(to=TO, link=LINK, why="Plus court."),
+    "testimonial still true": lambda: testimonials.still_true(
+        to=TO, link=LINK, true_on=WHEN.date()
+    ),
+    "testimonial withdrawn": lambda: testimonials.withdrawn(to=TO),
     "attached": lambda: structures.attachment_decided(
         to=TO, accepted=True, structure="Société", reason="", link=LINK
     ),
@@ -60,6 +130,23 @@ MAILS: dict[str, Callable[[], Message]] = {
         to=TO, accepted=False, structure="Société", reason="Je ne vous connais pas.", link=LINK
     ),
     "to confirm": lambda: structures.attachment_to_confirm(to=TO, structure="Société", link=LINK),
+    "digest": lambda: notifications.digest(
+        to=TO,
+        subject="2 choses vous attendent, 3 nouvelles",
+        waits=[{"text": "Facture F-1 : suspendue", "url": LINK}],
+        groups=[("Société", [{"text": "Facture F-2 : mise en paiement", "url": LINK + "2"}])],
+        left_out=2,
+        since=WHEN,
+        rhythm="chaque jour ouvré à 8 h",
+        base_url="https://site.example",
+        leave=LINK + "3",
+    ),
+    "followed": lambda: notifications.follow_changed(
+        to=TO,
+        subject="Nouvelle date : Créer son compte",
+        lines=[{"text": "Créer son compte : mardi 8 décembre 2026", "url": LINK}],
+        leave=LINK + "3",
+    ),
     "erased": lambda: accounts.account_erased(to=TO, when=WHEN),
     "role given": lambda: accounts.role_changed(to=TO, role="Rédaction", given=True, when=WHEN),
     "role taken": lambda: accounts.role_changed(to=TO, role="Rédaction", given=False, when=WHEN),
@@ -151,8 +238,8 @@ def test_a_mail_is_light_french_and_says_the_same_twice(shared_app: Flask, name:
     assert "prefers-color-scheme: dark" in html
     addresses = {str(a["href"]) for a in soup.select("a[href]")}
     assert addresses == set(re.findall(r"https?://\S+", text)), "the same links in both"
-    assert message.why in text
-    assert message.why in html
+    assert typeset(message.why) in text
+    assert typeset(message.why) in html
     assert len(soup.select("a.button")) <= 1, "one thing to do"
     assert "None" not in text
     assert "{{" not in text + html
@@ -166,7 +253,7 @@ def test_a_mail_carries_its_headers(shared_app: Flask, name: str) -> None:
     assert mail["Date"].datetime == WHEN
     assert re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
     assert mail["From"].addresses[0].addr_spec == "ne-pas-repondre@localhost"
-    assert mail["List-Unsubscribe"] is None
+    assert (mail["List-Unsubscribe"] is not None) == (MAILS[name]().mailing_list is not None)
     assert 10 <= len(mail["Subject"]) <= 78
     kind = "multipart/mixed" if MAILS[name]().attachments else "multipart/alternative"
     assert mail.get_content_type() == kind
@@ -203,3 +290,16 @@ def test_html_in_what_people_typed_stays_text(shared_app: Flask) -> None:
         to=TO, new_address="<b>x</b>@exemple.example", when=WHEN, contact=LINK
     )
     assert "<b>x</b>" not in part(made(shared_app, message), "html")
+
+
+def test_what_is_ready_is_printed_as_it_is(shared_app: Flask) -> None:
+    """A letter's words are set once, when it is frozen: nothing is done to them again."""
+    body = {"html": '<p>"Brut" : l\'essai ?</p>', "text": '"Brut" : l\'essai ?'}
+    message = newsletter.letter(
+        to=TO, subject="Un « numéro » : essai", sending=0, listed=LISTED, about="x", body=body
+    )
+    mail = made(shared_app, message)
+    assert body["text"] in part(mail, "plain")
+    assert body["html"] in part(mail, "html")
+    assert "\x1e" not in part(mail, "plain") + part(mail, "html")
+    assert "Un «\u00a0numéro\u00a0»\u00a0: essai" in part(mail, "plain")

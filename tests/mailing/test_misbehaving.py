@@ -1,8 +1,9 @@
 """Every step of the conversation, every way it goes wrong: sent once, or seen to be uncertain."""
 
 import email
+import smtplib
 from email import policy
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from communaute.mailing.outbox import post
 from communaute.mailing.rendering import address_of
-from communaute.mailing.smtp import Server, SmtpTransport
+from communaute.mailing.smtp import Server, SmtpTransport, say_all
 from communaute.models import Delivery, DeliveryState
 from tests.mailing.conftest import Clock, MakeSender, a_mail, post_many
 from tests.mailing.scripted import DROP, STALL, Script, scripted
@@ -57,16 +58,21 @@ def quick(address: str) -> SmtpTransport:
     return SmtpTransport(Server.from_url(address), timeout=0.3, last_timeout=0.3)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("features", [(), ("PIPELINING",)], ids=["one by one", "together"])
 def test_a_mail_is_sent_once_or_seen_to_be_uncertain(
-    session: Session, clock: Clock, sender_with: MakeSender
+    session: Session, clock: Clock, sender_with: MakeSender, features: tuple[str, ...]
 ) -> None:
-    """First the server misbehaves, then it is well again: what waited leaves, nothing twice."""
+    """First the server misbehaves, then it is well again: what waited leaves, nothing twice.
+
+    So it is whether the server hears the commands one by one or together.
+    """
     for (step, said), expected in SAID.items():
         key = f"{step} {said}"
         post(session, a_mail(), key=key, due=clock())
         session.commit()
         # HELO is tried when EHLO is not understood.
-        script = Script({step: said}, times=2 if said.startswith("502") else 1)
+        script = Script({step: said}, times=2 if said.startswith("502") else 1, features=features)
         with scripted(script) as address:
             sender_with(quick(address)).run()
             assert state_of(session, key) == expected, key
@@ -81,6 +87,24 @@ def state_of(session: Session, key: str) -> str:
     state = session.scalars(select(Delivery.state).where(Delivery.key == key)).one()
     session.rollback()
     return state
+
+
+def test_what_a_server_refuses_among_commands_said_together_holds_up_no_other(
+    session: Session, clock: Clock, sender_with: MakeSender
+) -> None:
+    """The mailbox is refused, the text is asked for all the same: none is given, the next mail leaves."""
+    post_many(session, 3, clock())
+    script = Script({"rcpt": "550 5.1.1 no such user"}, times=1, features=("PIPELINING",))
+    with scripted(script) as address:
+        sender_with(quick(address)).run()
+    assert states(session) == [FAILED, SENT, SENT]
+    assert len(script.taken) == 2
+    assert script.heard.count(b"DATA\r\n") == 3
+
+
+def test_commands_said_together_hide_no_other(session: Session) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        say_all(cast(smtplib.SMTP, None), ["RCPT TO:<a@b.example>\r\nRCPT TO:<c@d.example>"])
 
 
 def test_without_starttls_nothing_is_said_in_clear(
@@ -148,7 +172,7 @@ def test_what_people_type_adds_no_header_and_no_recipient(
     for number, given in enumerate(INJECTIONS):
         post(session, a_mail(**given), key=str(number), due=clock())
         session.commit()
-        script = Script()
+        script = Script(features=("PIPELINING",) if number % 2 else ())
         with scripted(script) as address:
             sender_with(quick(address)).run()
         said = [line[:4].lower() for line in script.heard]

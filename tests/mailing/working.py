@@ -3,8 +3,9 @@
 import sys
 from datetime import timedelta
 
-from communaute import create_app, post_office
+from communaute import create_app
 from communaute.config import Settings
+from communaute.wiring import post_office
 
 
 def main(folder: str, database: str, smtp: str, lease_seconds: float) -> None:

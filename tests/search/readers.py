@@ -29,3 +29,14 @@ def read_until(
             faults.add(repr(error))
         asked += 1
     told.put((asked, faults))
+
+
+def ask_what_is_cut(folder: Path, opened: Event, cut: Event, told: "Queue[str]") -> None:
+    """Open an index, let its files be cut, ask it: an answer or an error, never a signal."""
+    index = open_index(folder)
+    opened.set()
+    cut.wait()
+    try:
+        told.put(f"{len([hit.excerpt for hit in index.search('facture siret').hits])} hits")
+    except Exception as error:
+        told.put(repr(error))

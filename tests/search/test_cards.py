@@ -1,10 +1,13 @@
 """Answers before results."""
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from communaute import blueprints
-from communaute.blueprints.search.views import card_for
+from communaute.blueprints.search.asking import Asked
+from communaute.blueprints.search.cards import card_for
+from communaute.blueprints.search.finding import find
+from communaute.editorial.guidance import read_guidance
 from communaute.web.cards import Card, naming_words
 from tests.pages import Pages, one
 
@@ -155,3 +158,46 @@ def test_another_wish_about_a_siret_is_not_taken_for_a_change(
 def test_a_siret_typed_leads_to_its_change_too(shared_app: Flask) -> None:
     links = [link.url for link in card_of(shared_app, "732 829 320 00074").links]
     assert "/outils/changement-siret" in links
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("ma facture a été rejetée par la mairie", "Rejetée"),
+        ("suspendue par l’hôpital", "Suspendue"),
+        ("service fait chorus pro", "Service fait"),
+    ],
+)
+def test_neither_the_recipient_nor_the_site_s_name_hides_a_status(
+    shared_app: Flask, typed: str, title: str
+) -> None:
+    assert card_of(shared_app, typed).title == title
+
+
+def test_a_word_that_only_ends_like_a_name_is_no_card(shared_app: Flask) -> None:
+    for typed in ("ma facture ne passe pas", "facture pas passée"):
+        with shared_app.test_request_context():
+            assert card_for(typed) is None, typed
+
+
+def test_help_is_no_tariff(shared_app: Flask) -> None:
+    for typed in ("aide", "besoin d’aide", "aide chorus pro"):
+        with shared_app.test_request_context():
+            card = card_for(typed)
+        assert card is None or "Tarif" not in card.label, typed
+
+
+def test_every_tool_has_its_card_by_name_and_by_task(indexed_app: Flask) -> None:
+    site = indexed_app.extensions["communaute"]
+    guidance = read_guidance(site.content.directory, site.content.tool_addresses)
+    with indexed_app.test_request_context():
+        for name, tool in site.tools.items():
+            if not tool.public:
+                continue
+            card = card_for(tool.title)
+            assert card, name
+            texts = [
+                t for e in guidance.tasks for t in e.texts if e.address == url_for(tool.endpoint)
+            ]
+            cards = [card_for(text, find(Asked(query=text)).task) for text in texts]
+            assert all(cards), name

@@ -33,6 +33,7 @@ def run(app: Flask, *arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+@pytest.mark.slow
 def test_build_says_how_many_and_shows_progress_beside(site: Flask, folder: Path) -> None:
     code, out, err = run(site, "build")
     assert code == 0

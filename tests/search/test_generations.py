@@ -10,9 +10,10 @@ import pytest
 from whoosh.index import open_dir
 from whoosh.query import Term
 
-from search_index import Document, IndexUnavailable, LiveIndex, build, open_index
+from communaute.wiring.indexing import OpenIndex
+from search_index import Document, IndexUnavailable, build, open_index
 from tests.search.corpus import LIBRARY, found, section
-from tests.search.readers import read_until
+from tests.search.readers import ask_what_is_cut, read_until
 
 
 def generation_of(number: int, sections: int = 40) -> Iterator[Document]:
@@ -192,31 +193,48 @@ def test_an_unavailable_index_is_made_again_by_building(tmp_path: Path) -> None:
     assert found(open_index(tmp_path), "siret")
 
 
-def test_a_live_index_takes_the_next_generation_and_only_then_opens_again(tmp_path: Path) -> None:
+def test_an_open_index_takes_the_next_generation_and_only_then_opens_again(tmp_path: Path) -> None:
     build(tmp_path, generation_of(1))
-    live = LiveIndex(tmp_path)
-    first = live.get()
-    assert live.get() is first
+    live = OpenIndex(tmp_path)
+    first = live.now()
+    assert live.now() is first
     build(tmp_path, generation_of(2))
-    assert {hit.kind for hit in live.get().search("facture").hits} == {"g2"}
+    assert {hit.kind for hit in live.now().search("facture").hits} == {"g2"}
 
 
-def test_a_live_index_keeps_what_it_has_when_the_next_is_broken(tmp_path: Path) -> None:
+def test_an_open_index_keeps_what_it_has_when_the_next_is_broken(tmp_path: Path) -> None:
     build(tmp_path, generation_of(1))
-    live = LiveIndex(tmp_path)
-    first = live.get()
+    live = OpenIndex(tmp_path)
+    first = live.now()
     a_manifest_cut(build(tmp_path, generation_of(2)))
-    assert live.get() is first
+    assert live.now() is first
     build(tmp_path, generation_of(3))
-    assert live.get() is not first
+    live.failed_at = float("-inf")  # as once the pause after a failure is over
+    assert live.now() is not first
 
 
-def test_a_live_index_without_any_index_says_so(tmp_path: Path) -> None:
+def test_an_open_index_without_any_index_says_so(tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable):
-        LiveIndex(tmp_path).get()
+        OpenIndex(tmp_path).now()
 
 
 @pytest.mark.parametrize("body", ["", "🎉", "le la les"])
 def test_a_library_without_a_word_can_be_built_and_asked(tmp_path: Path, body: str) -> None:
     build(tmp_path, [section("vide", "", body)])
     assert open_index(tmp_path).search("facture").hits == ()
+
+
+def test_files_cut_under_a_reader_do_not_kill_it(tmp_path: Path) -> None:
+    generation = build(tmp_path, LIBRARY)
+    context = get_context("spawn")
+    opened, cut, told = context.Event(), context.Event(), context.Queue()
+    reader = context.Process(target=ask_what_is_cut, args=(tmp_path, opened, cut, told))
+    reader.start()
+    opened.wait()
+    for file in generation.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"")
+    cut.set()
+    assert told.get()
+    reader.join()
+    assert reader.exitcode == 0

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from communaute.editorial.guidance import SearchGuidance, read_guidance
 from tests.pages import Pages, one
 from tests.swapping import main_text
 
@@ -11,8 +12,8 @@ ODD = (
     ("nothing", ""),
     ("spaces", "   "),
     ("one letter", "a"),
-    ("10,000 letters", "facture " * 1_250),
-    ("10,000 times one letter", "a" * 10_000),
+    ("7,000 letters", "facture " * 875),
+    ("7,000 times one letter", "a" * 7_000),
     ("stop words", "de la du et que"),
     ("punctuation", "?!;:,.()[]{}«»…"),
     ("wildcards", "fact* fac?ure *"),
@@ -65,6 +66,11 @@ def test_whatever_is_typed_is_answered_in_a_sentence(search: Pages, what: str, t
     response = search.response("GET", "/recherche/suggestions", query_string={"q": encoded(typed)})
     assert response.status_code == 200
     assert "<script" not in response.text
+
+
+def test_a_question_longer_than_an_address_may_be_is_refused_in_french(search: Pages) -> None:
+    page = search.get("/recherche?q=" + "a" * 10_000, 414)
+    assert len(main_text(page)) > 50
 
 
 def test_an_odd_filter_or_page_is_ignored(search: Pages) -> None:
@@ -170,6 +176,8 @@ def test_a_mistyped_word_is_understood_and_another_spelling_offered(search: Page
     offered = one(page, ".results__spelling a")
     assert offered.text == "notification"
     assert "q=notification" in str(offered["href"])
+    # The page that is opened marks the words of the correction, not those that no text has.
+    assert one(page, ".results__items")["data-words"] == "notification"
 
 
 def test_the_words_that_no_page_says_are_told(search: Pages) -> None:
@@ -220,7 +228,52 @@ def test_suggestions_are_options_the_last_being_all_results(search: Pages) -> No
     assert 2 <= len(options) <= 8
     assert all(option["role"] == "option" for option in options)
     assert options[-1]["data-url"] == "/recherche?q=code+serv"
-    assert search.response("GET", "/recherche/suggestions?q=c").text.strip() == ""
+
+
+def test_before_two_letters_the_frequent_questions_are_suggested(search: Pages) -> None:
+    from tests.pages import soup_of
+
+    for typed in ("", "c"):
+        html = search.response("GET", f"/recherche/suggestions?q={typed}").text
+        options = soup_of(f"<ul>{html}</ul>").select("li[role=option]")
+        assert options
+        assert all("Question fréquente" in option.text for option in options)
+
+
+@pytest.mark.parametrize("typed", ["comment fa", "chang", "vérif", "mot de p", "factures rej"])
+def test_suggestions_begin_with_tasks_and_say_nothing_twice(search: Pages, typed: str) -> None:
+    from tests.pages import soup_of
+
+    html = search.response("GET", "/recherche/suggestions", query_string={"q": typed}).text
+    urls = [str(o["data-url"]) for o in soup_of(f"<ul>{html}</ul>").select("li[role=option]")]
+    assert len(urls) == len(set(urls))
+    tasks = {entry.address for entry in guidance_of(search).tasks}
+    assert {urls[0], urls[1]} & tasks, urls
+
+
+def guidance_of(search: Pages) -> SearchGuidance:
+    content = search.app.extensions["communaute"].content
+    return read_guidance(content.directory, content.tool_addresses)
+
+
+def test_a_suggestion_keeps_the_anchor_of_its_section(search: Pages) -> None:
+    html = search.response("GET", "/recherche/suggestions?q=indemnité forfaitaire de 40").text
+    assert "/guides/delais-de-paiement#ce-qui-vous-est-du-en-cas-de-retard" in html
+
+
+def test_a_valid_siret_is_not_told_that_nothing_answers(search: Pages) -> None:
+    text = search.response("GET", "/recherche?q=732 829 320 00074").text
+    assert "est un SIRET bien formé" in text
+    assert "Aucune page ne répond" not in text
+
+
+def test_an_answer_asked_again_is_the_same_and_takes_no_cookie(search: Pages) -> None:
+    first = search.response("GET", "/recherche?q=facture rejetée")
+    again = search.response("GET", "/recherche?q=facture rejetée")
+    assert first.data == again.data
+    assert "Set-Cookie" not in again.headers
+    part = search.response("GET", "/recherche?q=facture rejetée&fragment=1")
+    assert len(part.data) < len(first.data)
     assert search.response("GET", "/recherche/suggestions?q=zzzzqqqq").text.strip() == ""
 
 

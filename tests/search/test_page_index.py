@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from communaute import blueprints, create_app, indexing
+from communaute import blueprints, create_app
 from communaute.domain import clock
-from communaute.editorial.synonyms import read_synonyms
+from communaute.editorial.guidance import read_synonyms
+from communaute.editorial.search_documents import search_documents
+from communaute.wiring import indexing
 from search_index import Document, IndexUnavailable, build
 from tests.conftest import settings_for
 from tests.pages import Pages
@@ -143,6 +145,7 @@ def test_a_hit_whose_page_is_gone_is_not_shown(site: Flask, folder: Path) -> Non
     assert results(site, "zygomatique") == ["zygomatiques"]
 
 
+@pytest.mark.slow
 def test_an_index_built_here_is_not_built_again_until_the_content_changes(
     own_site: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,8 +153,8 @@ def test_an_index_built_here_is_not_built_again_until_the_content_changes(
         assert indexing.build_index(if_older=True)
         assert indexing.build_index(if_older=True) is None
         content = own_site.extensions["communaute"].content
-        fewer = content.search_documents()[:5]
-        monkeypatch.setattr(type(content), "search_documents", lambda *_: fewer)
+        fewer = list(search_documents(content, clock.today()))[:5]
+        monkeypatch.setattr(indexing, "search_documents", lambda *_: fewer)
         of_features = len(blueprints.documents(clock.today()))
         assert indexing.build_index(if_older=True) == 5 + of_features
         shutil.rmtree(folder)

@@ -9,10 +9,21 @@ from sqlalchemy.orm import Session
 
 from communaute.domain import retention
 from communaute.domain import search as domain
-from communaute.domain.search import clean_query, missed_searches, note_missed
+from communaute.domain.search import (
+    WordingRefused,
+    add_wording,
+    clean_query,
+    missed_searches,
+    note_missed,
+    note_use,
+    wordings,
+    worst_searches,
+)
+from communaute.editorial.guidance import SearchGuidance
 from communaute.extensions import db
 from communaute.models import MissedSearch
 from tests.pages import Pages
+from tests.search.corpus import section
 
 
 DAY = date(2026, 11, 23)
@@ -139,3 +150,46 @@ def test_a_database_that_is_away_does_not_break_the_page(app: Flask) -> None:
     with app.app_context():
         db.create_all()
     assert "Aucune page ne répond" in page.text
+
+
+def test_what_became_of_a_search_is_counted_by_rank(session: Session) -> None:
+    for day in range(3):
+        today = DAY + timedelta(days=day)
+        note_use(session, "mot de passe", key=KEY, today=today)
+        note_use(session, "mot de passe", rank=2, key=KEY, today=today)
+    note_use(session, "mot de passe", again=True, key=KEY, today=DAY)
+    for day in range(3):
+        note_use(session, "siret", key=KEY, today=DAY + timedelta(days=day))
+    rows = [list(row) for row in worst_searches(session, 10)]
+    assert rows == [["siret", 3, 0, 0, 0], ["mot de passe", 3, 3, 0, 1]]
+    assert note_use(session, "jean@exemple.fr", key=KEY, today=DAY) is None
+
+
+def test_a_query_of_two_days_stays_unreadable_in_counts_too(session: Session) -> None:
+    for day in (0, 1):
+        note_use(session, "portail inconnu", key=KEY, today=DAY + timedelta(days=day))
+    assert worst_searches(session, 10) == []
+    retention_days = datetime.combine(DAY + timedelta(days=120), datetime.min.time(), UTC)
+    assert domain.purge(session, retention_days) == 1
+
+
+def test_following_is_refused_from_another_site_and_for_nonsense(shared_app: Flask) -> None:
+    client = shared_app.test_client()
+    sent = {"q": "facture", "acte": "vue"}
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert client.post("/recherche/suivi", data=sent).status_code == 204
+    assert client.post("/recherche/suivi", data=sent, headers=elsewhere).status_code == 403
+    assert client.post("/recherche/suivi", data={"acte": "autre"}).status_code == 422
+
+
+def test_a_wording_is_added_once_and_leads_from_the_next_index_on(session: Session) -> None:
+    add_wording(session, " bidule  perdu ", "/contact", today=DAY)
+    session.flush()
+    with pytest.raises(WordingRefused):
+        add_wording(session, "bidule perdu", "/contact", today=DAY)
+    with pytest.raises(WordingRefused):
+        add_wording(session, "?!", "/contact", today=DAY)
+    assert [(w.text, w.address) for w in wordings(session)] == [("bidule perdu", "/contact")]
+    guidance = SearchGuidance().with_wordings([("/contact", "bidule perdu")])
+    (page,) = guidance.guided([section("/contact", "Contact", "Écrire.", kind="pages")])
+    assert page.wordings == ("bidule perdu",)

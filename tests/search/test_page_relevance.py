@@ -66,7 +66,10 @@ def test_the_order_of_suggestions_is_that_of_results(indexed_app: Flask) -> None
     from tests.pages import Pages, soup_of
 
     with indexed_app.test_request_context():
-        expected = {q["question"]: list(pages_found(q["question"]))[:6] for q in QUESTIONS[:10]}
+        expected = {
+            q["question"]: [found.url for found in find(Asked(query=q["question"])).found][:5]
+            for q in QUESTIONS[:10]
+        }
     for question, pages in expected.items():
         html = (
             Pages(indexed_app)
@@ -74,4 +77,4 @@ def test_the_order_of_suggestions_is_that_of_results(indexed_app: Flask) -> None
             .text
         )
         options = soup_of(f"<ul>{html}</ul>").select("li[data-marks]")
-        assert [option["data-url"] for option in options] == pages
+        assert [option["data-url"] for option in options][:5] == pages

@@ -50,9 +50,15 @@ def test_a_replacement_that_does_not_answer_hides_nothing(library: Index) -> Non
     assert "reforme-2020" in found(library, "commencera en 2023")
 
 
-def test_at_most_two_sections_of_a_page_unless_asked_otherwise(library: Index) -> None:
+def test_one_section_of_a_page_with_the_others_inside_unless_asked_otherwise(
+    library: Index,
+) -> None:
     pages = [hit.page for hit in library.search("facture").hits]
-    assert pages.count("deposer") == 2
+    assert pages.count("deposer") == 1
+    inside = library.search("facture", inside=5).hits[0].inside
+    assert len(inside) == 2
+    assert {hit.page for hit in inside} == {"deposer"}
+    assert library.search("facture").total == len(set(pages))
     every = [hit.page for hit in library.search("facture", per_page=None).hits]
     assert every.count("deposer") == 3
 

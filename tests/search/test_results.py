@@ -126,3 +126,18 @@ def test_the_words_of_a_synonym_are_marked_together_only(tmp_path: Path) -> None
     assert "<mark>demande</mark> de <mark>paiement</mark>" in excerpt
     assert excerpt.count("<mark>") == 2
     assert index.search("demande").hits[0].excerpt.count("<mark>") == 2
+
+
+def test_a_soft_hyphen_hides_no_word_from_an_excerpt(tmp_path: Path) -> None:
+    index = index_of(tmp_path, (section("page", "Titre", "Le sous\u00adtraitant est payé."),))
+    assert "<mark>sous" in index.search("soustraitant").hits[0].excerpt
+
+
+def test_an_excerpt_does_not_depend_on_what_was_read_before(library: Index, tmp_path: Path) -> None:
+    questions = ("pièces jointes", "interprètes A43-7", "facture électronique", "SIRET", "œuvre")
+    alone = {
+        text: [hit.excerpt for hit in index_of(tmp_path / str(i)).search(text).hits]
+        for i, text in enumerate(questions)
+    }
+    for text in (*questions, *reversed(questions)):
+        assert [hit.excerpt for hit in library.search(text).hits] == alone[text], text

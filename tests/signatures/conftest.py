@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from communaute.domain.signatures.judging.digests import Content
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
-from communaute.domain.signatures.values import DocumentReport
 from communaute.domain.signatures.verify import verify
 from tests.signatures.documents import Office
 from tests.signatures.pki import Pki, make_pki
@@ -43,7 +44,7 @@ class Verifier:
     def __init__(self, trust: LoadedTrust) -> None:
         self.trust = trust
 
-    def __call__(self, document: bytes, detached: bytes | None = None) -> DocumentReport:
+    def __call__(self, document: Content, detached: bytes | None = None) -> DocumentReport:
         return verify(document, detached=detached, trust=self.trust)
 
 

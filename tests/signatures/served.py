@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from communaute import create_app
-from communaute.domain.signatures.client import VerifierAbsent, VerifierClient
+from communaute.domain.signatures.serve.client import VerifierAbsent, VerifierClient
 from communaute.extensions import db
 from tests.conftest import ROOT, settings_for
 from tests.pages import Pages
@@ -50,6 +50,19 @@ class Served:
         return address
 
 
+def several(
+    documents: Mapping[str, bytes], signature: bytes | None = None, **more: str
+) -> dict[str, Any]:
+    """The form with several documents, by name."""
+    fields = MultiDict[str, Any](more)
+    for name, content in documents.items():
+        fields.add("document", FileStorage(BytesIO(content), filename=name))
+    if signature is not None:
+        fields.add("signature", FileStorage(BytesIO(signature), filename="signature.p7s"))
+    boundary, body = encode_multipart(fields)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
+
+
 def form(document: bytes | None, detached: bytes | None = None) -> dict[str, Any]:
     """The form as a browser sends it; a field left empty has no file name."""
     given = {"document": document, "signature": detached}
@@ -72,6 +85,43 @@ def served(folder: Path, trust: Path, **given: str) -> Iterator[Served]:
         db.create_all()
     with running_verifier(folder, trust, settings.verifier_socket) as process:
         yield Served(app, Path(settings.verifier_socket), process)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A site whose verifier waits for `gate`: each document is « wait » and its name."""
+
+    app: Flask
+    gate: Path
+
+    @property
+    def pages(self) -> Pages:
+        return Pages(self.app)
+
+    def send(self) -> str:
+        answer = self.pages.response("POST", TOOL, **form(b"wait " + bytes(self.gate)))
+        assert answer.status_code == 303
+        return str(answer.headers["Location"])
+
+
+@contextmanager
+def obedient(folder: Path) -> Iterator[Busy]:
+    """A site over the verifier whose documents say what it does (verifier_process.py)."""
+    (folder / "generation").write_text("first")
+    os.mkfifo(folder / "gate")
+    settings = settings_for(folder, verifier_socket=str(folder / "socket"))
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        db.create_all()
+    command = [sys.executable, "-m", "tests.signatures.verifier_process"]
+    process = subprocess.Popen([*command, str(folder / "socket"), str(folder)], cwd=ROOT)
+    while process.poll() is None and not listens(folder / "socket"):
+        os.sched_yield()
+    yield Busy(app, folder / "gate")
+    process.terminate()
+    process.wait(30)
     with app.app_context():
         db.engine.dispose()
 

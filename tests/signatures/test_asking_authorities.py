@@ -12,13 +12,12 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from communaute.domain.signatures.broker import addresses
 from communaute.domain.signatures.broker.addresses import AddressRefused
-from communaute.domain.signatures.broker.cache import RevocationCache
 from communaute.domain.signatures.broker.fetching import Broker
-from communaute.domain.signatures.broker.http import Resolve
-from communaute.domain.signatures.report_wire import from_wire
+from communaute.domain.signatures.broker.http import Resolve, RevocationCache
+from communaute.domain.signatures.engine import SignatureEngine
+from communaute.domain.signatures.report import DocumentReport, from_wire
 from communaute.domain.signatures.serve.engine import Submission
-from communaute.domain.signatures.values import DocumentReport, RevocationStatus, Verdict
-from communaute.domain.signatures.verifier import SignatureEngine
+from communaute.domain.signatures.vocabulary import RevocationStatus, Verdict
 from tests.signatures.authorities import Publisher, publisher
 from tests.signatures.forging import AUTHORITY, Cms, Holder, Wish, crl, issue, ocsp, trusting
 from tests.signatures.pki import DAY

@@ -11,11 +11,11 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import ArrayObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from communaute.domain.signatures.certificates import LONGEST, clean
-from communaute.domain.signatures.pdf_structure import byte_range
+from communaute.domain.signatures.judging.certificates import LONGEST, clean
+from communaute.domain.signatures.pdf.revisions import byte_range
 from communaute.domain.signatures.trust.store import load_trust
-from communaute.domain.signatures.values import Error, Modification, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Error, Modification, SubIndication, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, edit_cms, signature_span
 from tests.signatures.edits import cover_with_empty_field, replace_text, restyle_the_form, update

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from communaute.domain.signatures.broker import addresses
 from communaute.domain.signatures.broker.addresses import AddressRefused, checked, is_public
-from communaute.domain.signatures.broker.cache import RevocationCache
 from communaute.domain.signatures.broker.fetching import REQUESTS, Broker
-from communaute.domain.signatures.broker.http import FetchFailed, Request, fetch
+from communaute.domain.signatures.broker.http import FetchFailed, Request, RevocationCache, fetch
 from communaute.domain.signatures.trust.store import load_trust
 from tests.signatures.authorities import (
     Publisher,

@@ -8,9 +8,10 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import DocumentReport, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import SubIndication, Verdict
 from tests.signatures.forging import AUTHORITY, Cms, Holder, Wish, crl, issue, trusting
 from tests.signatures.pki import DAY, NOW, YEAR
 
@@ -116,6 +117,31 @@ def test_either_usage_is_enough_to_sign(usage: str, trust: Trusting) -> None:
 def test_a_time_stamping_certificate_makes_no_signature_of_a_person(trust: Trusting) -> None:
     stamper = Wish(extended=(ExtendedKeyUsageOID.TIME_STAMPING,))
     assert not under(trust, LISTED, stamper).acceptable
+
+
+@pytest.mark.parametrize(
+    ("purposes", "critical", "verdict"),
+    [
+        ([ExtendedKeyUsageOID.TIME_STAMPING], True, Verdict.INDETERMINATE),
+        ([ExtendedKeyUsageOID.SERVER_AUTH], True, Verdict.INDETERMINATE),
+        ([ExtendedKeyUsageOID.TIME_STAMPING], False, Verdict.PASSED),
+        ([ExtendedKeyUsageOID.EMAIL_PROTECTION], True, Verdict.PASSED),
+        (
+            [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION],
+            True,
+            Verdict.PASSED,
+        ),
+    ],
+)
+def test_a_certificate_reserved_for_something_else_signs_nothing(
+    purposes: list[ObjectIdentifier], critical: bool, verdict: Verdict, trust: Trusting
+) -> None:
+    """RFC 5280, 4.2.1.12: a critical list of purposes binds."""
+    wish = Wish(more=((x509.ExtendedKeyUsage(purposes), critical),))
+    report = under(trust, LISTED, wish)
+    assert report.verdict is verdict
+    if verdict is Verdict.INDETERMINATE:
+        assert report.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
 
 
 def test_a_certificate_listed_itself_needs_nobody_above(trust: Trusting) -> None:

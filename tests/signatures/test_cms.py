@@ -11,7 +11,8 @@ import pytest
 from asn1crypto import cms, pem
 
 from communaute.domain.signatures.detect import cms_bytes, kind_of
-from communaute.domain.signatures.values import (
+from communaute.domain.signatures.report import from_wire, to_wire
+from communaute.domain.signatures.vocabulary import (
     Answer,
     Error,
     Format,
@@ -21,7 +22,8 @@ from communaute.domain.signatures.values import (
     Verdict,
 )
 from tests.signatures.conftest import Verifier
-from tests.signatures.documents import Office
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import replace_text, update
 from tests.signatures.pki import NOW
 
 
@@ -175,3 +177,30 @@ def test_a_time_stamp_token_alone_is_nobodys_signature(office: Office, check: Ve
 def test_sha1_is_not_relied_upon(office: Office, check: Verifier) -> None:
     report = check(asyncio.run(office.cms(TEXT, digest="sha1")))
     assert report.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+
+
+def test_a_signed_document_in_a_cms_is_verified_in_its_turn(
+    office: Office, check: Verifier
+) -> None:
+    signed = office.sign(blank_pdf())
+    report = check(asyncio.run(office.cms(signed)))
+    assert (report.verdict, report.acceptable) == (Verdict.PASSED, True)
+    assert report.inside is not None
+    assert (report.inside.kind, report.inside.verdict) == (Kind.PDF, Verdict.PASSED)
+    altered = check(asyncio.run(office.cms(update(signed, replace_text))))
+    assert altered.inside is not None
+    assert (altered.verdict, altered.inside.verdict) == (Verdict.PASSED, Verdict.FAILED)
+    assert not altered.acceptable
+
+
+def test_what_a_cms_holds_is_looked_into_once(office: Office, check: Verifier) -> None:
+    """Nothing signed inside, nothing said; and no envelope of an envelope of an envelope."""
+    assert check(asyncio.run(office.cms(blank_pdf()))).inside is None
+    assert check(asyncio.run(office.cms(asyncio.run(office.cms(TEXT))))).inside is None
+    detached = asyncio.run(office.cms(office.sign(blank_pdf()), detached=True))
+    assert check(office.sign(blank_pdf()), detached).inside is None
+
+
+def test_a_report_with_another_inside_travels(office: Office, check: Verifier) -> None:
+    report = check(asyncio.run(office.cms(office.sign(blank_pdf()))))
+    assert from_wire(to_wire(report)) == report

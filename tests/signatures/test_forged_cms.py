@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from cryptography.hazmat.primitives import hashes
 
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import (
-    DocumentReport,
-    Error,
-    Format,
-    SubIndication,
-    Verdict,
-)
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Error, Format, SubIndication, Verdict
 from tests.signatures.forging import (
     AUTHORITY,
     Cms,
@@ -179,8 +174,15 @@ def test_one_bad_signer_is_enough_and_hides_no_good_one(
 
 
 def test_what_is_not_signed_changes_no_verdict(trust: LoadedTrust) -> None:
+    made = replace(SOUND, unsigned=[{"type": "1.2.3.4", "values": [core.OctetString(b"valeur")]}])
+    assert ask(trust, made.der(TEXT)).acceptable
+
+
+def test_a_false_counter_signature_changes_no_verdict_but_its_own(trust: LoadedTrust) -> None:
     counter = {"type": "counter_signature", "values": [Cms(STRANGER).info(b"valeur")]}
-    assert ask(trust, replace(SOUND, unsigned=[counter]).der(TEXT)).acceptable
+    signed, false = ask(trust, replace(SOUND, unsigned=[counter]).der(TEXT)).signatures
+    assert (signed.verdict, signed.acceptable) == (Verdict.PASSED, True)
+    assert not false.acceptable
 
 
 def test_each_document_is_the_one_that_was_signed(trust: LoadedTrust) -> None:

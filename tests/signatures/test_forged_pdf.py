@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import pdf_byterange
 
-from communaute.domain.signatures.values import Error, SubIndication, Verdict
+from communaute.domain.signatures.vocabulary import Error, SubIndication, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, edit_cms, signature_span
 from tests.signatures.edits import update

@@ -8,13 +8,8 @@ from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
-from communaute.domain.signatures.values import (
-    Answer,
-    Criterion,
-    DocumentReport,
-    Modification,
-    Verdict,
-)
+from communaute.domain.signatures.report import DocumentReport
+from communaute.domain.signatures.vocabulary import Answer, Criterion, Modification, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, sign_as
 from tests.signatures.edits import (
@@ -169,7 +164,7 @@ def certified(form: bytes, permission: MDPPerm, office: Office) -> bytes:
     return sign_as(office.signer("signer"), form, certify=permission)
 
 
-@pytest.mark.parametrize("change", [WRITE, setting("/Ff", READ_ONLY), drawing(b"cent euros")])
+@pytest.mark.parametrize("change", [WRITE, setting("/Ff", READ_ONLY)])
 def test_what_the_author_opened_may_be_filled_in(
     change: Change, office: Office, check: Verifier
 ) -> None:
@@ -184,14 +179,15 @@ def test_what_the_author_opened_may_be_filled_in(
         (LOCKED, together(setting("/Ff", generic.NumberObject(0)), WRITE)),
         (FILLED, setting("/F", HIDDEN)),
         (FILLED, setting("/DA", generic.pdf_string("/F1 12 Tf 1 g"))),
+        (FILLED, drawing(b"cent euros")),  # worth what it was, and drawn otherwise
     ],
 )
 def test_what_the_author_locked_or_never_drew_so_leaves_integrity_open(
     form: bytes, change: Change, office: Office, check: Verifier
 ) -> None:
-    """A locked amount written over, an amount hidden: pyHanko and ISO 32000 let it pass."""
+    """A locked amount written over, an amount hidden: what pyHanko alone admits is not accepted."""
     report = check(update(certified(form, MDPPerm.FILL_FORMS, office), change))
-    assert report.verdict is Verdict.PASSED
+    assert report.verdict is Verdict.INDETERMINATE
     assert integrity_of(report) is Answer.UNDETERMINED
     assert not report.acceptable
 
@@ -201,7 +197,6 @@ def test_what_the_author_locked_or_never_drew_so_leaves_integrity_open(
     [
         setting("/Rect", box(60, 690, 400, 730)),
         setting("/AA", DictionaryObject()),
-        setting("/MK", DictionaryObject()),
         cover_with_empty_field,
     ],
 )
@@ -211,6 +206,18 @@ def test_a_field_is_not_moved_nor_given_a_script(
 ) -> None:
     report = check(update(certified(FILLED, permission, office), change))
     assert report.verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [(MDPPerm.FILL_FORMS, Verdict.FAILED), (MDPPerm.ANNOTATE, Verdict.INDETERMINATE)],
+)
+def test_the_look_of_a_field_changes_only_where_notes_may(
+    permission: MDPPerm, expected: Verdict, office: Office, check: Verifier
+) -> None:
+    """A widget is an annotation: where the author let them be changed, nobody broke his rule."""
+    document = update(certified(FILLED, permission, office), setting("/MK", DictionaryObject()))
+    assert check(document).verdict is expected
 
 
 def test_the_picture_of_a_signature_is_not_changed(office: Office, check: Verifier) -> None:
@@ -240,6 +247,96 @@ def test_comments_are_for_the_author_to_allow(
     allowed = expected is Verdict.INDETERMINATE
     assert (revision.modification is Modification.ANNOTATIONS) is allowed
     assert revision.changes_allowed is allowed
+
+
+def note(**more: generic.PdfObject) -> Change:
+    """Add an annotation to the page, a closed sticky note unless told otherwise."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.root["/Pages"]["/Kids"][0]
+        made: dict[str, generic.PdfObject] = {"Type": generic.pdf_name("/Annot")}
+        made |= {
+            "Subtype": generic.pdf_name("/Text"),
+            "Rect": box(60, 690, 80, 710),
+            "Contents": generic.pdf_string("À relire"),
+        } | more
+        entries = {generic.pdf_name(f"/{key}"): value for key, value in made.items()}
+        page["/Annots"].append(writer.add_object(DictionaryObject(entries)))
+        writer.update_container(page["/Annots"])
+
+    return change
+
+
+def leading(then: generic.PdfObject | None = None) -> DictionaryObject:
+    """An action that opens an address, then does something else."""
+    action = {"S": generic.pdf_name("/URI"), "URI": generic.pdf_string("https://example.org")}
+    more = {} if then is None else {"Next": then}
+    return DictionaryObject({generic.pdf_name(f"/{k}"): v for k, v in (action | more).items()})
+
+
+LINK = {"Subtype": generic.pdf_name("/Link")}
+OPEN = generic.pdf_name("/Open")
+NO_BORDER = generic.ArrayObject([generic.NumberObject(0)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "acceptable"),
+    [
+        (note(), True),
+        (note(**LINK, Border=NO_BORDER), True),
+        (note(**LINK), False),
+        (note(**LINK, Border=generic.ArrayObject([generic.NumberObject(9)] * 3)), False),
+        (note(AP=DictionaryObject()), False),
+        (note(Popup=DictionaryObject({OPEN: generic.BooleanObject(True)})), False),
+        (note(Popup=DictionaryObject({OPEN: generic.BooleanObject(False)})), True),
+        (note(**LINK, Border=NO_BORDER, A=leading()), True),
+        (note(**LINK, Border=NO_BORDER, A=leading(DictionaryObject())), False),
+        (note(Open=generic.BooleanObject(True)), False),
+        (note(Subtype=generic.pdf_name("/Square")), False),
+        (note(Subtype=generic.pdf_name("/Stamp")), False),
+    ],
+)
+def test_allowed_notes_that_can_hide_nothing_leave_the_document_whole(
+    change: Change, acceptable: bool, office: Office, check: Verifier
+) -> None:
+    """An icon, or a link that nobody sees; what has a look of its own may be white."""
+    signed = certified(blank_pdf(), MDPPerm.ANNOTATE, office)
+    report = check(update(signed, change))
+    assert report.acceptable is acceptable
+    assert report.verdict is (Verdict.PASSED if acceptable else Verdict.INDETERMINATE)
+    assert check(update(certified(blank_pdf(), MDPPerm.FILL_FORMS, office), change)).verdict is (
+        Verdict.FAILED
+    )
+
+
+def noted(writer: IncrementalPdfFileWriter) -> None:
+    note()(writer)
+
+
+def removing_the_note(writer: IncrementalPdfFileWriter) -> None:
+    held = writer.root["/Pages"]["/Kids"][0]["/Annots"]
+    at = next(n for n, one in enumerate(held) if one.get_object()["/Subtype"] == "/Text")
+    del held[at]
+    writer.update_container(held)
+
+
+def rewording_the_note(writer: IncrementalPdfFileWriter) -> None:
+    held = writer.root["/Pages"]["/Kids"][0]["/Annots"]
+    found = next(
+        one for one in map(held.__getitem__, range(len(held))) if one["/Subtype"] == "/Text"
+    )
+    found["/Contents"] = generic.pdf_string("D'accord")
+    writer.update_container(found)
+
+
+@pytest.mark.parametrize("change", [removing_the_note, rewording_the_note])
+def test_a_note_that_was_there_when_it_was_signed_is_not_taken_away(
+    change: Change, office: Office, check: Verifier
+) -> None:
+    """The author lets it be done, and who signed read it: integrity stays open."""
+    signed = certified(update(blank_pdf(), noted), MDPPerm.ANNOTATE, office)
+    assert check(signed).acceptable
+    assert check(update(signed, change)).verdict is Verdict.INDETERMINATE
 
 
 def test_allowed_comments_hide_no_other_change(office: Office, check: Verifier) -> None:

@@ -7,12 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.misc import PdfReadError
 
-from communaute.domain.signatures import hex_strings
+from communaute.domain.signatures import patches
 
 
 def both(content: bytes) -> tuple[object, ...]:
     found: list[object] = []
-    for read in (hex_strings.read_hex_string, hex_strings._original):
+    for read in (patches.read_hex_string, patches.original_hex_string):
         stream = BytesIO(content)
         try:
             found.append((read(stream).original_bytes, stream.tell()))
@@ -35,4 +35,4 @@ def test_it_reads_what_pyhanko_reads(content: bytes) -> None:
 
 def test_a_string_that_never_ends_is_an_error() -> None:
     with pytest.raises(PdfReadError):
-        hex_strings.read_hex_string(BytesIO(b"<abcdef"))
+        patches.read_hex_string(BytesIO(b"<abcdef"))

@@ -8,11 +8,13 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import ades
+from pyhanko_certvalidator.path import ValidationPath
 
-from communaute.domain.signatures import evidence, library
+from communaute.domain.signatures import patches
+from communaute.domain.signatures.judging import evidence, policies
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Verdict
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.pki import NOW
 
@@ -22,16 +24,17 @@ PLAIN = blank_pdf()
 
 @pytest.fixture
 def unrepaired() -> Iterator[None]:
-    library.unrepair()
+    patches.install()
+    ValidationPath.truncate_to_issuer_and_append = patches.original_truncate  # type: ignore[method-assign]
     yield
-    library.repair()
+    ValidationPath.truncate_to_issuer_and_append = patches.truncate  # type: ignore[method-assign]
 
 
 @pytest.mark.usefixtures("unrepaired")
 def test_pyhanko_still_rejects_lists_of_an_anchor_that_another_authority_signed(
     office: Office, trust: LoadedTrust
 ) -> None:
-    """If this fails, pyhanko-certvalidator is mended: take `library.repair` away."""
+    """If this fails, pyhanko-certvalidator is mended: take `patches.truncate` away."""
     assert verify(office.sign(PLAIN), trust=trust).verdict is Verdict.INDETERMINATE
 
 
@@ -46,12 +49,12 @@ def test_pyhanko_still_passes_a_certificate_that_had_expired_when_it_signed(
     document = office.sign(PLAIN, "expired", at=NOW)
     (signature,) = PdfFileReader(BytesIO(document)).embedded_signatures
     known = evidence.from_trust(trust)
-    policies = library.Policies(trust, NOW, known.plus(library.Evidence()))
+    chosen = policies.Policies(trust, NOW, known.plus(policies.Evidence()))
     found = asyncio.run(
         ades.ades_with_time_validation(
             signature.signed_data,
-            policies.spec(),
-            timing_info=policies.timing(),
+            chosen.spec(),
+            timing_info=chosen.timing(),
             raw_digest=signature.compute_digest(),
         )
     )
@@ -60,4 +63,4 @@ def test_pyhanko_still_passes_a_certificate_that_had_expired_when_it_signed(
 
 
 def test_the_versions_verified_with_are_the_pinned_ones() -> None:
-    assert library.versions() == "pyHanko 0.38.0, pyhanko-certvalidator 0.33.0"
+    assert policies.versions() == "pyHanko 0.38.0, pyhanko-certvalidator 0.33.0"

@@ -11,10 +11,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
-from communaute.domain.signatures import wording
+from communaute.domain.signatures.facts import Limits
+from communaute.domain.signatures.judging import wording
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import Error, Kind, Level, Limits, Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Error, Kind, Level, Verdict
+from communaute.french.typography import typeset
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.pki import NOW
@@ -58,9 +60,9 @@ NO_VERDICT = {
         PLAIN.replace(b"/MediaBox", b"/Deep " + b"[" * 100_000 + b"]" * 100_000 + b" /MediaBox"),
         Error.UNREADABLE,
     ),
-    "signed XML": (
-        b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Signature/></a>',
-        Error.UNSUPPORTED,
+    "XML that could be signed": (
+        b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>',
+        Error.NO_SIGNATURE,
     ),
     "unsigned XML": (b"<a/>", Error.NO_SIGNATURE),
     "a signed office document": (
@@ -68,7 +70,6 @@ NO_VERDICT = {
         Error.UNSUPPORTED,
     ),
     "an office document": (zipped("word/document.xml"), Error.NO_SIGNATURE),
-    "a signed container": (zipped("contrat.txt", "META-INF/signatures0.xml"), Error.UNSUPPORTED),
     "an archive": (zipped("contrat.pdf", "META-INF/MANIFEST.MF"), Error.NO_SIGNATURE),
     "a cut archive": (zipped("contrat.pdf")[:40], Error.NO_SIGNATURE),
 }
@@ -79,9 +80,9 @@ def test_what_holds_no_signature_has_an_error_and_a_sentence(case: str, check: V
     content, error = NO_VERDICT[case]
     report = check(content)
     assert (report.verdict, report.error) == (None, error)
-    assert report.explanation == (
-        wording.ARCHIVE if case == "an archive" else wording.ERRORS[error]
-    )
+    named = {"an archive": wording.ARCHIVE, "a signed office document": wording.OFFICE}
+    said = named.get(case, wording.ERRORS[error])
+    assert report.explanation == typeset(said)
     assert not report.acceptable
 
 

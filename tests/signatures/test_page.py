@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 
 from communaute.domain import clock
-from communaute.domain.signatures.client import VerifierClient
+from communaute.domain.signatures.serve.client import VerifierClient
 from communaute.extensions import db
+from communaute.wiring import current
 from tests.pages import Pages, one
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, replace_text, update
 from tests.signatures.pki import DAY, NOW
 from tests.signatures.served import TOOL, Served, form, running_verifier, served
+from tests.signatures.test_limits import zipped
 from tests.swapping import main_text, swap
 
 
 PART = "#outil-signature"
-XADES = b'<a><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/></a>'
+EMPTY_XML_SIGNATURE = b'<a><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/></a>'
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +113,10 @@ def test_a_detached_signature_is_verified_with_its_document(site: Served, office
         (blank_pdf(), "ne contient pas de signature électronique"),
         (b"bonjour", "ne contient pas de signature électronique"),
         (b"", "ne peut pas être lu"),
-        (XADES, "ne sait pas encore vérifier"),
+        (
+            zipped("word/document.xml", "_xmlsignatures/sig1.xml"),
+            "est signé dans un format propre à ces logiciels",
+        ),
     ],
 )
 def test_a_file_without_verdict_says_why_and_what_to_do(
@@ -120,6 +125,11 @@ def test_a_file_without_verdict_says_why_and_what_to_do(
     page = site.pages.get(site.verified(document))
     assert sentence in main_text(page)
     assert not page.select("a[href$='.pdf']")
+
+
+def test_a_signature_of_xml_that_cannot_be_judged(site: Served) -> None:
+    page = main_text(site.pages.get(site.verified(EMPTY_XML_SIGNATURE)))
+    assert "n’a pas pu être établie" in page
 
 
 def test_hostile_names_are_text(site: Served, office: Office) -> None:
@@ -240,7 +250,7 @@ def test_a_document_lost_with_its_verifier_is_said_to_be(
 
     with served(tmp_path, trust_directory) as running:
         with running.app.app_context():
-            expect_result(db.session(), "a" * 24, clock.now())
+            expect_result(db.session(), "a" * 24, clock.now(), current.host())
             db.session.commit()
         text = main_text(running.pages.get(f"{TOOL}/{'a' * 24}", 503))
         assert "interrompue" in text
@@ -266,6 +276,7 @@ def test_nothing_of_the_file_or_the_signer_is_logged(
     assert "contrat.pdf" not in said
 
 
+@pytest.mark.slow
 def test_a_second_verifier_can_take_over(
     tmp_path: Path, trust_directory: Path, good: bytes
 ) -> None:

@@ -1,55 +1,22 @@
 """While documents wait: 202 with progress, 503 when the queue is full, and nothing lost."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from communaute import create_app
-from communaute.extensions import db
-from tests.conftest import ROOT, settings_for
-from tests.pages import Pages
-from tests.signatures.served import API, TOOL, form, listens
+from communaute.blueprints.signatures.pages import RANK, TICKET
+from tests.signatures.served import API, TOOL, Busy, form, obedient, several
 from tests.swapping import main_text
 
 
 HERE = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{TOOL}"}
 
 
-@dataclass(frozen=True)
-class Busy:
-    """A site whose verifier waits for `gate`: each document is « wait » and its name."""
-
-    pages: Pages
-    gate: Path
-
-    def send(self) -> str:
-        answer = self.pages.response("POST", TOOL, **form(b"wait " + bytes(self.gate)))
-        assert answer.status_code == 303
-        return str(answer.headers["Location"])
-
-
 @pytest.fixture
 def busy(tmp_path: Path) -> Iterator[Busy]:
-    (tmp_path / "generation").write_text("first")
-    os.mkfifo(tmp_path / "gate")
-    settings = settings_for(tmp_path, verifier_socket=str(tmp_path / "socket"))
-    app = create_app(settings, TESTING=True)
-    with app.app_context():
-        db.create_all()
-    command = [sys.executable, "-m", "tests.signatures.verifier_process"]
-    process = subprocess.Popen([*command, str(tmp_path / "socket"), str(tmp_path)], cwd=ROOT)
-    while process.poll() is None and not listens(tmp_path / "socket"):
-        os.sched_yield()
-    yield Busy(Pages(app), tmp_path / "gate")
-    process.terminate()
-    process.wait(30)
-    with app.app_context():
-        db.engine.dispose()
+    with obedient(tmp_path) as site:
+        yield site
 
 
 def test_while_it_runs_the_page_says_so_and_comes_back_by_itself(busy: Busy) -> None:
@@ -85,6 +52,36 @@ def test_a_full_queue_answers_503_and_says_when_to_come_back(busy: Busy) -> None
         answer = busy.pages.response("POST", address, **form(b"wait " + bytes(busy.gate)))
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "Attendez quelques secondes" in answer.text
+
+
+def test_a_page_that_finds_no_place_gets_a_ticket_and_a_rank(busy: Busy) -> None:
+    for _ in range(6):
+        busy.send()
+    answers = [
+        busy.pages.response("POST", TOOL, **form(b"wait " + bytes(busy.gate))) for _ in range(2)
+    ]
+    ticket, ranks = answers[0].headers[TICKET], [one.headers[RANK] for one in answers]
+    assert ranks == ["1", "2"]
+    place = busy.pages.response("POST", f"{TOOL}/file", data={"billet": ticket})
+    assert (place.status_code, place.json) == (200, {"ticket": ticket, "rank": 1, "come": False})
+    assert place.headers["Cache-Control"] == "no-store"
+
+
+def test_the_line_is_not_for_forms_of_other_sites(busy: Busy) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert busy.pages.response("POST", f"{TOOL}/file", headers=headers).status_code == 403
+
+
+def test_documents_sent_together_hold_one_place(busy: Busy) -> None:
+    documents = {f"{number}.pdf": b"wait " + bytes(busy.gate) for number in range(20)}
+    answer = busy.pages.response("POST", TOOL, **several(documents))
+    assert answer.status_code == 303
+    for _ in range(5):
+        busy.send()
+    assert busy.pages.response("POST", TOOL, **several(documents)).status_code == 503
+    table = busy.pages.get(answer.headers["Location"], 202)
+    assert "0 documents vérifiés sur 20" in main_text(table)
+    assert busy.pages.response("GET", answer.headers["Location"]).headers["Refresh"] == "2"
 
 
 def test_a_running_verification_has_no_report_yet(busy: Busy) -> None:

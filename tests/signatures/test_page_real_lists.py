@@ -30,7 +30,7 @@ def site(
 def test_the_form_warns_that_the_lists_are_past_their_date(site: Served) -> None:
     text = main_text(site.pages.get(TOOL))
     assert "Les listes de confiance ne sont pas à jour" in text
-    assert "n° 274, du 1er octobre 2020" in text
+    assert "n° 274, publiée le 1er octobre 2020" in text
 
 
 def test_a_green_result_says_that_the_lists_are_past_their_date(
@@ -57,3 +57,24 @@ def test_readiness_and_answers_name_the_lists(site: Served, office: Office) -> N
     answer = site.pages.response("POST", API, **form(office.sign(blank_pdf(), "stranger")))
     assert answer.json
     assert answer.json["sub_indication"] == "NO_CERTIFICATE_CHAIN_FOUND"
+
+
+@pytest.fixture(scope="module")
+def altered(tmp_path_factory: pytest.TempPathFactory, reference_data: Path) -> Iterator[Served]:
+    """The same lists, one byte of the French one changed on the disk."""
+    trust = tmp_path_factory.mktemp("altered") / "trust"
+    trust.mkdir()
+    refresh_from_folder(trust, reference_data / "signatures" / "trustlists")
+    (french,) = (one for one in (trust / "lists").iterdir() if b">FR<" in one.read_bytes()[:9000])
+    french.write_bytes(french.read_bytes().replace(b">FR<", b">Fr<", 1))
+    with served(tmp_path_factory.mktemp("page"), trust) as running:
+        yield running
+
+
+def test_a_refused_list_is_said_before_anything_is_sent(altered: Served) -> None:
+    page = altered.pages.get(TOOL)
+    (alert,) = (one for one in page.select(".fr-alert--warning") if "chargée" in one.get_text())
+    text = alert.get_text(" ", strip=True)
+    assert "Une liste de confiance n’a pas pu être chargée" in text
+    assert "autorité inconnue" in text
+    altered.verified(blank_pdf())  # it verifies all the same

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from communaute.domain.signatures.report_json import to_json
+from communaute.domain.signatures.report import to_json
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.pki import NOW

@@ -17,8 +17,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from communaute.domain.signatures.values import DocumentReport, SubIndication, Verdict
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import SubIndication, Verdict
 from tests.signatures.documents import blank_pdf, sign_as
 from tests.signatures.forging import (
     AUTHORITY,

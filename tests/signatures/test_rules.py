@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communaute.domain.signatures import criteria, verdict, wording, wording_points
-from communaute.domain.signatures.values import (
-    Answer,
+from communaute.domain.signatures.facts import (
     CertificateFacts,
+    RevisionFacts,
+    RevocationFacts,
+    ServiceAtTime,
+    SignatureFacts,
+    TechnicalOutcome,
+)
+from communaute.domain.signatures.judging import criteria, points, verdict, wording
+from communaute.domain.signatures.vocabulary import (
+    Answer,
     Coverage,
     Criterion,
     Error,
@@ -20,16 +27,12 @@ from communaute.domain.signatures.values import (
     Level,
     Modification,
     Qualified,
-    RevisionFacts,
-    RevocationFacts,
     RevocationStatus,
-    ServiceAtTime,
-    SignatureFacts,
     SubIndication,
-    TechnicalOutcome,
     TimeSource,
     Verdict,
 )
+from communaute.french.typography import typeset
 
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -248,22 +251,32 @@ def test_every_verdict_has_its_french_sentences(found: SignatureFacts) -> None:
     assert (ruling.sub_indication is None) == (ruling.verdict is Verdict.PASSED)
     sentences = list(wording.summary(found, ruling, acceptable=False))
     assert len(sentences) == 3
-    for criterion, answer in criteria.answers(found, ruling, NOW).items():
-        evidence, advice = wording_points.point(criterion, answer, found, ruling)
+    given = criteria.answers(found, ruling, NOW)
+    for criterion in given:
+        evidence, advice = points.point(criterion, given, found, ruling)
         sentences += [evidence] if not advice else [evidence, advice]
     for sentence in sentences:
         assert sentence.endswith("."), sentence
-        assert "'" not in sentence
-        assert " :" not in sentence
+        assert typeset(typeset(sentence)) == typeset(sentence)
 
 
 @given(facts)
 def test_a_broken_seal_is_never_said_unchanged(found: SignatureFacts) -> None:
     ruling = verdict.judge(found, NOW)
-    answer = criteria.answers(found, ruling, NOW)[Criterion.INTEGRITY]
-    evidence, _advice = wording_points.point(Criterion.INTEGRITY, answer, found, ruling)
+    given = criteria.answers(found, ruling, NOW)
+    answer = given[Criterion.INTEGRITY]
+    evidence, _advice = points.point(Criterion.INTEGRITY, given, found, ruling)
     if answer is not Answer.YES and "intact" not in evidence:
-        assert "n’a pas changé depuis" not in evidence
+        assert "n'a pas changé depuis" not in evidence
+
+
+@given(facts)
+def test_a_yes_beside_a_document_not_shown_intact_says_so(found: SignatureFacts) -> None:
+    ruling = verdict.judge(found, NOW)
+    given = criteria.answers(found, ruling, NOW)
+    evidence, _advice = points.point(Criterion.IDENTITY, given, found, ruling)
+    open_or_no = given[Criterion.INTEGRITY] is not Answer.YES
+    assert ("(point 5)" in evidence) is (open_or_no and given[Criterion.IDENTITY] is Answer.YES)
 
 
 def test_every_name_has_a_wording() -> None:
@@ -271,7 +284,7 @@ def test_every_name_has_a_wording() -> None:
     assert set(wording.ERRORS) == set(Error)
     assert set(wording.QUALIFIED) == set(Qualified)
     assert set(wording.MODIFICATIONS) == set(Modification)
-    assert set(wording_points.TITLES) == set(Criterion)
+    assert set(points.TITLES) == set(Criterion)
 
 
 def test_a_signature_that_did_not_pass_is_never_called_qualified() -> None:
@@ -309,7 +322,7 @@ def test_the_document_has_the_verdict_of_its_worst_signature() -> None:
 def told(facts: SignatureFacts) -> dict[Criterion, str]:
     ruling = verdict.judge(facts, NOW)
     given = criteria.answers(facts, ruling, NOW)
-    return {c: wording_points.point(c, given[c], facts, ruling)[0] for c in Criterion}
+    return {c: points.point(c, given, facts, ruling)[0] for c in Criterion}
 
 
 def test_an_authority_is_called_unknown_only_when_it_is() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 import communaute
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.samples import is_sample, samples
 from communaute.domain.signatures.samples.authorities import sample_trust
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import DocumentReport, SubIndication, Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import SubIndication, Verdict
 
 
 FOLDER = Path(communaute.__file__).parent / "static" / "exemples-signature"

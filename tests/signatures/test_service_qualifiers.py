@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.trust.store import load_trust, with_revocation
-from communaute.domain.signatures.values import DocumentReport, Qualified, Verdict
 from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Qualified, Verdict
 from tests.signatures.forging import AUTHORITY, QUALIFIED, Cms, Holder, Wish, crl, issue
 from tests.signatures.pki import NOW, YEAR
 from tests.signatures.trusted_lists import (

@@ -6,19 +6,18 @@ from datetime import timedelta
 import pytest
 from pyhanko.sign.fields import MDPPerm
 
+from communaute.domain.signatures.report import DocumentReport, SignatureReport
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import (
+from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import (
     Answer,
     Criterion,
-    DocumentReport,
     Format,
     Level,
     Qualified,
-    SignatureReport,
     TimeSource,
     Verdict,
 )
-from communaute.domain.signatures.verify import verify
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import add_comment, fill_field, replace_text, update

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from asn1crypto import crl as asn1_crl
 
-from communaute.domain.signatures import directly
-from communaute.domain.signatures.broker.cache import RevocationCache
-from communaute.domain.signatures.report_wire import from_wire, to_wire
-from communaute.domain.signatures.serve.documents import Upload
+from communaute.domain.signatures.broker.http import RevocationCache
+from communaute.domain.signatures.engine import SignatureEngine, fingerprint_of, loader
+from communaute.domain.signatures.facts import Limits
+from communaute.domain.signatures.report import from_wire, to_wire
+from communaute.domain.signatures.serve import procedure
 from communaute.domain.signatures.serve.engine import NOTHING_FETCHED, Revocation, Submission
 from communaute.domain.signatures.serve.procedure import verification
+from communaute.domain.signatures.serve.uploads import Upload
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.values import Error, Limits, Verdict
-from communaute.domain.signatures.verifier import SignatureEngine, fingerprint_of, loader
+from communaute.domain.signatures.vocabulary import Error, Verdict
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.pki import NOW, Pki
 
@@ -72,7 +73,7 @@ def test_a_file_is_verified_in_a_confined_child(
     trust: LoadedTrust, signed_pdf: bytes, tmp_path: Path
 ) -> None:
     (tmp_path / "contrat.pdf").write_bytes(signed_pdf)
-    report = directly.verify_file(
+    report = procedure.verify_file(
         SignatureEngine(trust), tmp_path / "contrat.pdf", None, None, 1 << 20
     )
 
@@ -81,7 +82,7 @@ def test_a_file_is_verified_in_a_confined_child(
 
 def test_a_document_above_the_limit_is_too_large(trust: LoadedTrust, tmp_path: Path) -> None:
     (tmp_path / "large.pdf").write_bytes(bytes(1001))
-    report = directly.verify_file(
+    report = procedure.verify_file(
         SignatureEngine(trust), tmp_path / "large.pdf", None, None, limit=1000
     )
 
@@ -148,7 +149,7 @@ def test_the_broker_is_asked_only_where_the_operator_turned_it_on(
     outcomes = []
     for cache in (None, RevocationCache(tmp_path)):
         engine = Answered(offline_trust, cache=cache, found=revocation(pki))
-        outcomes.append(directly.verify_bytes(engine, signed_pdf, None, None).verdict)
+        outcomes.append(procedure.verify_bytes(engine, signed_pdf, None, None).verdict)
 
     assert outcomes == [Verdict.INDETERMINATE, Verdict.PASSED]
 

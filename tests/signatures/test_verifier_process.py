@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
-from communaute.domain.signatures.client import (
+from communaute.domain.signatures.serve.client import (
     DocumentRefused,
     Progress,
     VerifierAbsent,
     VerifierBusy,
     VerifierClient,
 )
-from communaute.domain.signatures.serve.frames import encode
+from communaute.domain.signatures.serve.engine import Submission
+from communaute.domain.signatures.serve.protocol import DOCUMENTS, encode
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Verifier:
         return self.client.poll(self.client.submit(document, detached), wait=30)
 
 
-def started(folder: Path) -> subprocess.Popen[bytes]:
+def started(folder: Path, stderr: TextIO | None = None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.signatures.verifier_process"]
-    process = subprocess.Popen([*command, str(folder / "socket"), str(folder)])
+    process = subprocess.Popen([*command, str(folder / "socket"), str(folder)], stderr=stderr)
     while process.poll() is None and not listens(folder / "socket"):
         os.sched_yield()
     return process
@@ -167,6 +169,41 @@ def test_twenty_visitors_at_once_are_all_answered_or_told_to_wait(verifier: Veri
 
     assert set(outcomes) <= {"done", "busy"}
     assert outcomes.count("done") >= 6
+
+
+def test_twenty_visitors_who_wait_in_line_are_all_answered(verifier: Verifier) -> None:
+    """As the page does: a ticket, then the document again once a place is kept for it."""
+
+    def visit(number: int) -> str:
+        ticket: str | None = None
+        while True:
+            try:
+                job = verifier.client.submit(b"document %d" % number, ticket=ticket)
+            except VerifierBusy as busy:
+                ticket = busy.place.ticket
+                while not verifier.client.wait_in_line(ticket).come:
+                    os.sched_yield()
+                continue
+            return verifier.client.poll(job, wait=60).status
+
+    with ThreadPoolExecutor(20) as visitors:
+        assert list(visitors.map(visit, range(20))) == ["done"] * 20
+
+
+def test_documents_that_come_together_are_answered_in_order(verifier: Verifier) -> None:
+    sizes = [3, 0, 70_000, 1]
+    jobs = verifier.client.submit_all([Submission(bytes(size), b"x" * size) for size in sizes])
+    answers = [verifier.client.poll(job, wait=30).report or {} for job in jobs]
+    assert [(one["size"], one["detached"]) for one in answers] == [(n, n) for n in sizes]
+
+
+def test_too_many_documents_together_are_no_protocol(verifier: Verifier) -> None:
+    with pytest.raises(DocumentRefused, match="protocol"):
+        verifier.client.submit_all([Submission(b"x")] * (DOCUMENTS + 1))
+    half = Submission(bytes(24 * 1024 * 1024))
+    with pytest.raises(DocumentRefused):
+        verifier.client.submit_all([half] * 5)
+    assert verifier.answer(b"a document").status == "done"
 
 
 def test_three_hundred_documents_leave_neither_process_nor_file_behind(

@@ -6,14 +6,17 @@ Its engine does what the document says, so that every way of ending can be tried
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from communaute.domain.signatures.report import to_wire
 from communaute.domain.signatures.sandbox.confinement import VERIFYING
 from communaute.domain.signatures.serve.engine import (
     Chain,
@@ -23,7 +26,8 @@ from communaute.domain.signatures.serve.engine import (
     Verified,
 )
 from communaute.domain.signatures.serve.server import Server
-from communaute.domain.signatures.values import Error
+from communaute.domain.signatures.verify import unusable
+from communaute.domain.signatures.vocabulary import Error
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class ObedientEngine:
             _MISDEEDS[order]()
         elif order == b"ask" and not submission.revocation:
             return Verified({"pass": 1}, ((b"leaf", b"issuer"),))
+        elif order.startswith(b"%PDF"):
+            now = datetime.now(UTC)
+            return Verified(to_wire(unusable(submission.document, Error.NO_SIGNATURE, None, now)))
         return Verified({
             "size": len(submission.document),
             "detached": len(submission.detached or b""),
@@ -100,6 +107,7 @@ _MISDEEDS: dict[bytes, Callable[[], None]] = {
 
 
 def main() -> None:
+    logging.basicConfig(level=logging.INFO)
     socket, trust = map(Path, sys.argv[1:])
 
     def load() -> Generator[None, None, ObedientEngine]:
@@ -109,7 +117,7 @@ def main() -> None:
     Server(
         load,
         lambda: (trust / "generation").stat().st_mtime_ns,
-        allowance=replace(VERIFYING, cpu_seconds=2, wall_seconds=4),
+        allowance=replace(VERIFYING, cpu_seconds=2, wall_seconds=20, memory_bytes=256 << 20),
     ).serve(socket)
 
 

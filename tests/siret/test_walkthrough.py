@@ -10,7 +10,7 @@ from flask import Flask
 from icalendar import Calendar
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from communaute.blueprints.siret.steps import PRACTICE, STEPS
+from communaute.blueprints.siret.showing import LAST, PRACTICE, steps
 from communaute.domain import clock
 from communaute.domain.structures import practice
 from communaute.extensions import db
@@ -62,15 +62,19 @@ def test_another_site_cannot_start_a_practice(visitor: Visitor) -> None:
 def test_the_steps_are_those_of_the_practice_page_in_its_words(pages: Pages) -> None:
     page = pages.get(PRACTICE)
     written = page.select(".procedure__step")
-    assert len(written) == len(STEPS)
-    for step, item in zip(STEPS, written, strict=True):
+    with pages.app.app_context():
+        told = steps()
+    assert len(written) == len(told) == LAST
+    for step, item in zip(told, written, strict=True):
         words = re.sub(r"\s+", " ", item.get_text(" "))
-        for said in (step.title, step.where, step.do, step.then):
+        parts = step.text.parts
+        same = (parts[name].words for name in ("ou", "que-faire", "ce-que-vous-voyez-ensuite"))
+        for said in (step.title, *same):
             assert re.sub(r"\s+", " ", said).strip(".") in words, said
         image = item.select_one("img")
         assert image is not None
         assert image["src"] == step.image
-        assert step.button in step.do
+        assert step.button in parts["que-faire"].words
 
 
 def test_the_tool_is_embedded_in_its_practice_and_on_the_home_page(pages: Pages) -> None:
@@ -86,15 +90,21 @@ def test_five_steps_then_a_page_to_check_then_a_receipt(visitor: Visitor) -> Non
     for at in range(2, 6):
         here = visitor.walk(number, at)
         assert here == f"{TOOL}/{number}/etape-{at}"
-        step = STEPS[at - 1]
+        with visitor.app.app_context():
+            step = steps()[at - 1]
         page = visitor.get(here)
-        for said in (step.title, f"Étape {at} sur 5", step.where, step.do, step.why):
+        told = (step.text.parts[name].words for name in ("ou", "que-faire", "pourquoi"))
+        for said in (step.title, f"Étape {at} sur 5", *told):
             assert re.sub(r"\s+", " ", said) in text_of(page), said
         assert one(page, f"form[action='{here}'] button").get_text(strip=True) == step.button
     here = visitor.walk(number, 6, day="01/11/2026")
     review = visitor.get(here)
-    assert str(OLD) in one(review, "#avant").text
-    assert str(NEW) in one(review, "#apres").text
+    assert OLD.nic in one(review, "#avant del").text
+    assert NEW.nic in one(review, "#apres ins").text
+    assert str(NEW) in review.text
+    assert [one(dd, "strong").text for dd in review.select("#apres .side__changed")][:2] == [
+        "Change"
+    ] * 2
     said = text_of(review)
     for words in ("Ce qui vous suit", "Ce que vous devez refaire", "Mandat de facturation"):
         assert words in said
@@ -192,7 +202,7 @@ def test_each_bad_siret_is_explained_beside_its_field(
 
 @pytest.mark.parametrize(
     ("day", "said"),
-    [("demain", "comme 01/08/2026"), ("2999-01-01", "à venir"), ("1999-01-01", "trop ancienne")],
+    [("demain", "écrivez-la comme"), ("2099-01-01", "à venir"), ("1999-01-01", "trop ancienne")],
 )
 def test_each_bad_date_is_explained_beside_its_field(visitor: Visitor, day: str, said: str) -> None:
     here = visitor.walk(visitor.practise().number, 4)

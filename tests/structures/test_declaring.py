@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import InvalidSiret, Siret, WrongKey
 from communaute.domain.structures import sirene
 from communaute.domain.structures.declaring import Declaration, declare
 from communaute.domain.structures.errors import (
@@ -23,7 +22,7 @@ from communaute.domain.structures.errors import (
     Replaced,
     UnknownSiret,
 )
-from communaute.domain.structures.numbers import PRACTICE, made_up
+from communaute.domain.structures.numbers import PRACTICE, InvalidSiret, Siret, made_up
 from communaute.domain.structures.sirene import Answer, Existence
 from communaute.models import (
     Membership,
@@ -105,7 +104,7 @@ def test_a_number_that_is_no_siret_is_refused(
 
 def test_la_poste_has_its_own_rule(session: Session) -> None:
     assert declared(session, person(session), "356 000 000 49837").siret == "35600000049837"
-    with pytest.raises(WrongKey):
+    with pytest.raises(InvalidSiret):
         declared(session, person(session), "35600000049838")
 
 

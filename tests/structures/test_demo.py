@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -81,9 +80,8 @@ def test_people_are_attached_and_see_their_invoices(session: Session) -> None:
     assert session.scalar(told) == 400
 
 
-@pytest.mark.parametrize("environment", ["development", "production"])
-def test_the_command_makes_people_in_development_only(tmp_path: Path, environment: str) -> None:
-    app: Flask = create_app(settings_for(tmp_path, environment=environment), TESTING=True)
+def test_the_command_makes_structures_invoices_and_people_once(tmp_path: Path) -> None:
+    app: Flask = create_app(settings_for(tmp_path), TESTING=True)
     with app.app_context():
         db.create_all()
     runner = app.test_cli_runner()
@@ -93,11 +91,27 @@ def test_the_command_makes_people_in_development_only(tmp_path: Path, environmen
     assert runner.invoke(args=["demo", "load", "--if-empty"]).output == ""
     assert "factures: 0" in runner.invoke(args=["demo", "load"]).output
     file = tmp_path / "demo-comptes.txt"
-    development = environment == "development"
-    assert file.exists() is development
     with app.app_context():
         people = db.session.scalars(select(User)).all()
-        assert len(people) == (len(demo_plan.PEOPLE) if development else 0)
+        assert len(people) == len(demo_plan.PEOPLE)
         db.engine.dispose()
-    if development:
-        assert file.stat().st_mode & 0o077 == 0
+    told = {line.split("\t")[0]: line for line in file.read_text(encoding="utf-8").splitlines()}
+    assert "organise les formations" in told["formations@demo.example"]
+    assert "/gestion/recherches" in told["redaction@demo.example"]
+    assert all(one.may for one in demo_plan.PEOPLE)
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_command_makes_nothing_in_production(tmp_path: Path) -> None:
+    given = {"environment": "production", "secret_key": "k" * 32, "smtp_url": "none"}
+    settings = settings_for(tmp_path, base_url="https://communaute.example", **given)
+    app: Flask = create_app(settings, TESTING=True)
+    with app.app_context():
+        db.create_all()
+    refused = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert refused.exit_code == 2
+    assert "production" in refused.output
+    assert not (tmp_path / "demo-comptes.txt").exists()
+    with app.app_context():
+        assert not db.session.scalars(select(User)).all()
+        db.engine.dispose()

@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from communaute.domain import retention
-from communaute.domain.accounts import personal_data
+from communaute.domain.accounts import personal_data as accounts
 from communaute.domain.siret import drafts
 from communaute.domain.siret.changing import change
-from communaute.domain.structures import keeping
+from communaute.domain.structures import personal_data
 from communaute.domain.structures.declaring import Declaration, declare
 from communaute.domain.structures.intake.taking import take
 from communaute.domain.structures.people import detach
@@ -63,8 +63,8 @@ def test_a_refused_request_is_kept_a_year(session: Session) -> None:
     request = attach(session, person(session), structure(session), state=MembershipState.REFUSED)
     request.decided_at = NOW
     session.flush()
-    assert keeping.purge_memberships(session, NOW + days(364)) == 0
-    assert keeping.purge_memberships(session, NOW + days(366)) == 1
+    assert personal_data.purge_memberships(session, NOW + days(364)) == 0
+    assert personal_data.purge_memberships(session, NOW + days(366)) == 1
 
 
 def test_a_deserted_declared_structure_goes_and_no_other(session: Session) -> None:
@@ -78,11 +78,11 @@ def test_a_deserted_declared_structure_goes_and_no_other(session: Session) -> No
     change(session, user, changed.id, siret(2, 2).digits, "", today=TODAY, now=NOW)
     session.commit()
     later = NOW + days(31)
-    assert keeping.purge_structures(session, later) == 0
+    assert personal_data.purge_structures(session, later) == 0
     session.delete(user)
     session.commit()
-    assert keeping.purge_structures(session, NOW + days(29)) == 0
-    assert keeping.purge_structures(session, later) == 1
+    assert personal_data.purge_structures(session, NOW + days(29)) == 0
+    assert personal_data.purge_structures(session, later) == 1
     left = set(session.scalars(select(Structure.siret)))
     assert left == {siret(2).digits, siret(2, 2).digits, siret(3).digits, known.siret}
 
@@ -117,10 +117,10 @@ def test_a_rule_that_fails_keeps_no_other_from_being_carried_out(session: Sessio
 def test_events_and_identifiers_go_in_time(session: Session) -> None:
     take(session, [status("t", "MANDATEE", 3)], base_url=BASE, now=NOW)
     declare(session, person(session), Declaration(siret().digits, "Une", Nature.PRIVATE), now=NOW)
-    assert keeping.purge_intake(session, NOW + days(89)) == 0
-    assert keeping.purge_intake(session, NOW + days(91)) == 1
+    assert personal_data.purge_intake(session, NOW + days(89)) == 0
+    assert personal_data.purge_intake(session, NOW + days(91)) == 1
     assert session.scalar(select(IntakeEvent)) is None
-    assert keeping.purge_events(session, NOW + days(366)) == 1
+    assert personal_data.purge_events(session, NOW + days(366)) == 1
     assert session.scalar(select(Event)) is None
 
 
@@ -131,12 +131,12 @@ def test_a_person_gets_all_and_what_stays_has_no_name(session: Session) -> None:
     change_status(session, chief, one.id, "MANDATEE", "", now=NOW)
     done = change(session, chief, known.id, siret(7, 2).digits, "", today=TODAY, now=NOW)
     drafts.save(session, chief, done.new_id, step=2, answers={"siret": "12"}, now=NOW)
-    given = personal_data.export(session, chief)
+    given = accounts.export(session, chief, retention.HOLDINGS)
     assert [each["siret"] for each in given["structures"]] == [siret(7).digits, siret(7, 2).digits]
     assert given["changements_de_siret"][0]["recu"] == done.code
     assert given["changements_de_siret_commences"][0]["saisie"] == {"siret": "12"}
     assert given["statuts_donnes"][0]["statut"] == "MANDATEE"
-    personal_data.erase_account(session, chief, NOW)
+    accounts.erase_account(session, chief, NOW, retention.HOLDINGS)
     session.commit()
     assert session.get(User, chief.id) is None
     for table in (Membership, SiretDraft):

@@ -7,7 +7,7 @@ from communaute import PACKAGE
 from communaute.domain.structures import lifecycle
 from communaute.domain.structures.errors import ImpossibleStatus, ReasonMissing
 from communaute.domain.structures.lifecycle import FINAL, FIRST, TABLE, TRANSITIONS, Giver
-from communaute.domain.structures.statuses import STATUSES
+from communaute.domain.structures.statuses import STATUSES, Actor, Turn
 
 
 def pages() -> dict[str, dict[str, str]]:
@@ -75,6 +75,35 @@ def test_a_recipient_suspends_and_the_sender_completes() -> None:
     assert lifecycle.giver("MISE_A_DISPOSITION", "SUSPENDUE") is Giver.RECIPIENT
     assert lifecycle.giver("SUSPENDUE", "COMPLETEE") is Giver.SENDER
     assert lifecycle.giver("MISE_EN_PAIEMENT", "REJETEE") is None
+
+
+# Who gives a status, and whom the pages name.
+GIVERS = {
+    Giver.SENDER: Actor.SUPPLIER,
+    Giver.RECIPIENT: Actor.RECIPIENT,
+    Giver.VALIDATOR: Actor.VALIDATOR,
+    Giver.ACCOUNTANT: Actor.ACCOUNTANT,
+    Giver.SYSTEM: Actor.NOBODY,
+}
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_who_is_said_to_act_is_one_who_can(code: str) -> None:
+    assert STATUSES[code].actor in {GIVERS[giver] for giver in TABLE[code]}
+
+
+def test_whose_turn_it_is_depends_on_the_side() -> None:
+    turns = {
+        code: (lifecycle.turn(code, sent=True), lifecycle.turn(code, sent=False))
+        for code in STATUSES
+    }
+    assert turns["SUSPENDUE"] == (Turn.YOURS, Turn.WAITING)
+    assert turns["MISE_A_DISPOSITION"] == (Turn.WAITING, Turn.YOURS)
+    assert turns["MANDATEE"] == turns["A_VALIDER"] == (Turn.WAITING, Turn.WAITING)
+    assert turns["MISE_EN_PAIEMENT"] == (Turn.OVER, Turn.OVER)
+    for code in ("REJETEE", "REFUSEE", "NON_CONFORME"):
+        assert turns[code] == (Turn.YOURS, Turn.OVER)
+        assert "terminé" not in lifecycle.turn_in_words(code, sent=True)
 
 
 def test_other_spellings_are_read() -> None:

@@ -173,7 +173,7 @@ def test_an_administrator_answers_where_nobody_manages(
     where = administrator.goes(address, "/gestion/rattachements", decision="accepter")
     assert where == "/gestion/rattachements"
     assert "Gestionnaire principal" in text_of(colleague.get(f"{HOME}{number}"))
-    assert "attachment-accepted" in text_of(administrator.get("/gestion/journal"))
+    assert "Rattachement accepté" in text_of(administrator.get("/gestion/journal"))
     assert colleague.raw("GET", "/gestion/rattachements").status_code == 403
 
 
@@ -211,8 +211,8 @@ def test_managers_keep_services_spaces_mandates_and_connections(manager: Visitor
         ("services", {"code": "DEJA", "nom": "y"}, "code", "déjà ce code"),
         ("espaces", {"espace": "manager-of-all"}, "espace", "liste"),
         ("espaces", {"espace": "tic"}, "espace", "déjà ouvert"),
-        ("mandats", {"signe_le": "hier"}, "signe_le", "01/08/2026"),
-        ("mandats", {"signe_le": "2999-01-01"}, "signe_le", "souscription"),
+        ("mandats", {"signe_le": "hier"}, "signe_le", "écrivez-la comme"),
+        ("mandats", {"signe_le": "2099-01-01"}, "signe_le", "souscription"),
         ("raccordements", {"genre": "edi", "libelle": "x" * 300}, "libelle", "raccourcissez"),
     ],
 )
@@ -329,7 +329,7 @@ def test_an_invoice_is_told_to_its_two_sides_and_to_nobody_else(
     assert "Chorus Pro ne publie pas sa propre table" in text_of(page)
     assert "Choisissez un statut" in text_of(colleague.answer(f"{bought}/{invoice}", 422))
     page = colleague.answer(f"{bought}/{invoice}", 422, statut="REJETEE")
-    assert "obligatoire pour « Rejetée »" in one(page, "#motif-erreur").text.replace("\u202f", " ")
+    assert "obligatoire pour « Rejetée »" in one(page, "#motif-erreur").text.replace("\u00a0", " ")
     page = colleague.answer(f"{bought}/{invoice}", 422, statut="DEPOSEE", motif="x")
     assert "ne passe pas à" in one(page, "#statut-erreur").text
     assert one(page, "#motif").text.strip() == "x"
@@ -347,6 +347,59 @@ def test_an_invoice_is_told_to_its_two_sides_and_to_nobody_else(
         assert stranger.raw("GET", path).status_code == 404, path
     with visited_app.app_context():
         assert db.session.get_one(Invoice, invoice).status == "COMPLETEE"
+
+
+def test_a_rejected_invoice_says_to_send_another_wherever_it_is_told(
+    visited_app: Flask, manager: Visitor, colleague: Visitor
+) -> None:
+    seller = real_structure(visited_app, principal=manager)
+    buyer = real_structure(visited_app, principal=colleague)
+    with visited_app.app_context():
+        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
+        number = worlds.invoice(db.session(), ends[0], ends[1]).id
+        worlds.invoice(db.session(), ends[0], ends[1], "MISE_EN_PAIEMENT")
+        db.session.commit()
+    sold, bought = f"{HOME}{seller}/factures", f"{HOME}{buyer}/factures"
+    colleague.goes(f"{bought}/{number}", statut="REJETEE", motif="Le montant est faux.")
+    status = manager.get("/statuts/rejetee")
+    act = "déposez une nouvelle facture avec un nouveau numéro"
+    guide = "/guides/facture-rejetee-suspendue-a-recycler#facture-rejetee"
+    listed, told = manager.get(f"{sold}?a-faire=1"), manager.get(f"{sold}/{number}")
+    for page in (listed, told, status):
+        assert act in text_of(page)
+        assert "C’est terminé" not in text_of(page)
+    assert "Terminée" not in text_of(listed)
+    assert "1 facture" in text_of(listed)
+    for page in (told, status):
+        assert "7 jours" in text_of(page)
+        assert page.select_one(f"main a[href='{guide}']")
+    both = manager.get(sold)
+    assert [heading.text for heading in both.select("main h2.fr-h4")] == [
+        "À faire",
+        "Rien à faire pour l’instant",
+    ]
+    assert "Terminée, depuis" in text_of(both)
+    assert "C’est terminé" in text_of(colleague.get(f"{bought}/{number}"))
+    kept = manager.get(f"{sold}?a-faire=1&sens=emises&statut=REJETEE&page=x")
+    assert one(kept, "input[type=hidden][name=a-faire]")
+    assert one(kept, "option[value=REJETEE][selected]")
+    assert "Aucune facture" in text_of(manager.get(f"{sold}?statut=<b>&sens=nord"))
+
+
+def test_the_reason_of_a_suspension_stands_above_the_form(
+    visited_app: Flask, manager: Visitor, colleague: Visitor
+) -> None:
+    seller = real_structure(visited_app, principal=manager)
+    buyer = real_structure(visited_app, principal=colleague)
+    with visited_app.app_context():
+        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
+        number = worlds.invoice(db.session(), ends[0], ends[1]).id
+        db.session.commit()
+    path = f"{HOME}{buyer}/factures/{number}"
+    colleague.goes(path, statut="SUSPENDUE", motif="Il manque le bon.")
+    page = manager.get(f"{HOME}{seller}/factures/{number}")
+    words = text_of(page)
+    assert words.index("Il manque le bon.") < words.index("Nouveau statut")
 
 
 def test_an_invoice_is_shown_from_a_structure_it_belongs_to(

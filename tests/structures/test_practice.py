@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import Siret
-from communaute.domain.siret.changing import change, undo
+from communaute.domain.siret.changing import change
+from communaute.domain.siret.undoing import undo
 from communaute.domain.structures import invented, lifecycle, listing, practice
 from communaute.domain.structures.errors import (
     Forbidden,
@@ -15,7 +15,7 @@ from communaute.domain.structures.errors import (
     PracticeOver,
     TooManyPractices,
 )
-from communaute.domain.structures.numbers import is_practice
+from communaute.domain.structures.numbers import Siret, is_practice
 from communaute.domain.structures.timeline import timeline
 from communaute.extensions import Base
 from communaute.models import Invoice, Membership, PracticeSet, Structure, User

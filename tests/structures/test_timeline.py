@@ -10,7 +10,9 @@ from communaute.domain.structures.errors import (
     NotFound,
     ReasonMissing,
 )
+from communaute.domain.structures.statuses import Turn
 from communaute.domain.structures.timeline import change_status, timeline
+from communaute.domain.structures.values import InvoiceFilter
 from communaute.models import Event, Invoice, StatusChange, User
 from tests.structures.worlds import NOW, guest, invoice, person, refusals, structure
 
@@ -29,8 +31,7 @@ def test_each_side_reads_its_own_story(session: Session, trade: tuple[User, User
     mine, theirs = timeline(session, seller, sent.id), timeline(session, buyer, sent.id)
     assert [step.by for step in mine.steps] == ["votre structure", "Chorus Pro"]
     assert [step.by for step in theirs.steps] == ["Société d’essai", "Chorus Pro"]
-    assert mine.steps[1].sentence.startswith("Votre client peut lire")
-    assert mine.next_sentence.startswith("Attendez")
+    assert mine.next_sentence == "Attendez : le client public doit agir."
     assert theirs.next_sentence == "C’est à vous d’agir."
     assert mine.possible == ()
     assert {"SUSPENDUE", "MANDATEE", "REJETEE"} <= set(theirs.possible)
@@ -92,8 +93,48 @@ def test_invoices_are_listed_by_page(session: Session, trade: tuple[User, User, 
         invoice(session, sent.sender, sent.recipient, "MISE_EN_PAIEMENT")
     everything = listing.invoices_of(session, seller, sent.sender_id, page=2)
     assert (everything.total, everything.pages, len(everything.lines)) == (25, 2, 5)
-    still = listing.invoices_of(session, seller, sent.sender_id, open_only=True, page=9)
+    still = listing.invoices_of(
+        session, seller, sent.sender_id, InvoiceFilter(open_only=True), page=9
+    )
     assert [one.id for one in still.lines] == [sent.id]
     found = listing.details(session, seller, sent.sender_id)
     assert (found.invoices, found.open_invoices) == (25, 1)
     assert listing.structures_of(session, seller)[0].open_invoices == 1
+
+
+def test_what_waits_for_a_structure_comes_first_and_may_be_asked_for_alone(
+    session: Session, trade: tuple[User, User, Invoice]
+) -> None:
+    seller, buyer, sent = trade
+    ends = (sent.sender, sent.recipient)
+    rejected, paid, suspended = (
+        invoice(session, *ends, status).id
+        for status in ("REJETEE", "MISE_EN_PAIEMENT", "SUSPENDUE")
+    )
+    for user, here, waits in (
+        (seller, sent.sender_id, {rejected, suspended}),
+        (buyer, sent.recipient_id, {sent.id}),
+    ):
+        every = listing.invoices_of(session, user, here).lines
+        assert [line.turn is Turn.YOURS for line in every] == sorted(
+            (line.turn is Turn.YOURS for line in every), reverse=True
+        )
+        to_do = listing.invoices_of(session, user, here, InvoiceFilter(to_do=True))
+        assert {line.id for line in to_do.lines} == waits
+        assert listing.details(session, user, here).invoices_to_do == len(waits)
+    of_one = listing.invoices_of(session, seller, sent.sender_id, InvoiceFilter(status="REJETEE"))
+    assert [line.id for line in of_one.lines] == [rejected]
+    for asked in (InvoiceFilter(sent=False), InvoiceFilter(status="PAYEE")):
+        assert listing.invoices_of(session, seller, sent.sender_id, asked).total == 0
+    assert paid
+
+
+def test_a_rejected_invoice_is_not_over_for_who_must_send_another(
+    session: Session, trade: tuple[User, User, Invoice]
+) -> None:
+    seller, buyer, sent = trade
+    change_status(session, buyer, sent.id, "REJETEE", "Le montant est faux.", now=NOW)
+    mine, theirs = timeline(session, seller, sent.id), timeline(session, buyer, sent.id)
+    assert (mine.invoice.turn, mine.next_sentence) == (Turn.YOURS, "C’est à vous d’agir.")
+    assert theirs.invoice.turn is Turn.OVER
+    assert theirs.next_sentence.startswith("C’est terminé")

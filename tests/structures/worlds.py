@@ -8,9 +8,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import Siret
 from communaute.domain.structures import practice
-from communaute.domain.structures.numbers import DEMO, made_up
+from communaute.domain.structures.numbers import DEMO, Siret, made_up
 from communaute.models import (
     AuditEntry,
     BillingMandate,

@@ -21,4 +21,5 @@ def catalogue() -> Catalogue:
         categories=content.categories,
         articles=content.articles,
         versions=content.versions,
+        deductions=content.deductions,
     )

@@ -39,8 +39,8 @@ def test_find_answers_the_contract_s_fields(shared_app: Flask) -> None:
 
 
 def test_find_without_a_date_answers_every_period(shared_app: Flask) -> None:
-    assert len(found(shared_app, "--category", "operateurs-communications-electroniques")) == 284
-    assert len(found(shared_app)) == 670
+    assert len(found(shared_app, "--category", "operateurs-communications-electroniques")) == 302
+    assert len(found(shared_app)) == 727
 
 
 def test_a_formula_is_worked_out_when_its_letters_are_known_and_only_then(
@@ -108,8 +108,8 @@ def test_interpreting_refuses_what_is_no_time(shared_app: Flask) -> None:
 
 
 def test_load_is_safe_to_run_twice_and_reports_says_there_are_none(app: Flask) -> None:
-    assert "670 ajoutés" in run(app, "load").output
-    assert "670 inchangés" in run(app, "load").output
+    assert "727 ajoutés" in run(app, "load").output
+    assert "727 inchangés" in run(app, "load").output
     assert "0 à traiter" in run(app, "reports").output
 
 
@@ -147,3 +147,63 @@ def test_review_is_silent_on_a_text_that_says_what_the_rows_say(
     (tmp_path / "annexes" / "R147.txt").write_text(text)
     lines = run(shared_app, "review", str(tmp_path)).output.splitlines()
     assert not [line for line in lines if line.startswith("R147\t")]
+
+
+CODE = [
+    {
+        "section": "A43-7",
+        "title": "Article A. 43-7",
+        "content": "25 39,00 42 30 65 46,50 49,50 37,50 76,80 58 57 45 88,50 69,80",
+        "valid_from": "2027-01-01",
+    },
+    {"section": "R147", "content": "0,46 0,30 6,10 3,20 2,44", "valid_from": "1959-03-02"},
+    {"section": "222-1", "content": "Un article du code qui n'est pas à nous."},
+]
+
+
+@pytest.mark.parametrize("shape", [CODE, {"title": "Code", "provisions": CODE}])
+def test_review_reads_one_json_of_the_code(
+    shared_app: Flask, tmp_path: Path, shape: object
+) -> None:
+    path = tmp_path / "code.json"
+    path.write_text(json.dumps(shape))
+    lines = run(shared_app, "review", str(path)).output.splitlines()
+    about = [line for line in lines if line.startswith("A43-7\t") and "absent" not in line]
+    assert about == [
+        "A43-7\t-\tversion du 01/01/2027 ; la nôtre est du 01/01/2021",
+        "A43-7\ttraduction-ecrite-option-20210101\tle chiffre 38,5 n’est plus dans le texte",
+    ]
+    assert not [line for line in lines if line.startswith(("R147\t", "222-1\t"))]
+
+
+def test_review_reads_other_names_of_the_same_fields(shared_app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "code.json"
+    path.write_text(json.dumps([{"number": "A. 43-9", "start": "2020-02-10", "text": "8"}]))
+    lines = run(shared_app, "review", str(path)).output.splitlines()
+    older = "A43-9\t-\ttexte du 10/02/2020, plus ancien que le nôtre (01/05/2026)"
+    assert older in lines
+
+
+def test_review_ends_with_what_is_inferred_and_what_to_look_for(
+    shared_app: Flask, tmp_path: Path
+) -> None:
+    lines = run(shared_app, "review", str(tmp_path)).output.splitlines()
+    deduced = [line for line in lines if line.startswith("-\t")]
+    assert all("À chercher : " in line for line in deduced)
+    for subject in (
+        *("internet-adresse-ip-plateforme-20161121 (+7)", "CNPSY", "fourriere-expertise-20240301"),
+        *("kilometre-5cv-tranche-1-20220101", "majoration", "SMG", "*"),
+    ):
+        assert any(subject in line for line in deduced), subject
+    assert lines[-1].endswith(f"{len(deduced)} déduits")
+
+
+@pytest.mark.parametrize("written", ["pas du JSON", "{}", '[{"a": 1}]', "3"])
+def test_review_refuses_a_json_that_holds_no_article(
+    shared_app: Flask, tmp_path: Path, written: str
+) -> None:
+    path = tmp_path / "code.json"
+    path.write_text(written)
+    result = run(shared_app, "review", str(path))
+    assert result.exit_code == 2
+    assert "code.json" in result.stderr

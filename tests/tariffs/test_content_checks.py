@@ -49,13 +49,15 @@ def test_the_published_data_has_no_fault() -> None:
     assert check_tariffs(CONTENT) == []
 
 
-def test_the_published_data_holds_the_670_tariffs_of_the_reference_in_30_categories() -> None:
+def test_the_published_data_holds_the_670_tariffs_of_2023_and_the_57_since_in_30_categories() -> (
+    None
+):
     content = read_tariffs(CONTENT)
-    assert len(content.rows) == 670
+    assert len(content.rows) == 670 + 57
     assert len({row.category for row in content.rows}) == 30
-    assert sum(row.valid_until is None for row in content.rows) == 335
+    assert sum(row.valid_until is None for row in content.rows) == 335 - 10 - 3 + 57
     assert sum(row.valid_from is None for row in content.rows) == 15
-    assert sum(row.confidence == "secondary" for row in content.rows) == 39
+    assert sum(row.confidence == "secondary" for row in content.rows) == 39 - 5 + 7
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_a_missing_cell_is_said_and_reading_refuses_the_file(folder: Path) -> No
     path = folder / "tarifs.csv"
     path.write_text(path.read_text() + "trop,court\n")
     assert any("autant de colonnes" in message for message in said(folder))
-    with pytest.raises(BrokenTariffError, match=r"tarifs\.csv:672"):
+    with pytest.raises(BrokenTariffError, match=r"tarifs\.csv:729"):
         read_tariffs(folder)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from communaute.blueprints.tariffs.calculators.interpreting import interpreting_sheet
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import UnknownName
 from communaute.domain.tariffs.interpreting import interpret
@@ -21,7 +22,6 @@ from communaute.domain.tariffs.reports import (
     report_tariff,
 )
 from communaute.domain.tariffs.saving import keep_calculation, kept_calculation
-from communaute.domain.tariffs.sheets import interpreting_sheet
 from communaute.editorial.tariffs import read_tariffs
 from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod
 
@@ -33,8 +33,8 @@ ROW = "interpretation-heure-20090301"
 def test_the_tables_are_filled_once_however_often_they_are_loaded(
     session: Session, catalogue: Catalogue
 ) -> None:
-    assert load_tariffs(session, catalogue, NOW) == Loaded(added=670)
-    assert load_tariffs(session, catalogue, NOW) == Loaded(unchanged=670)
+    assert load_tariffs(session, catalogue, NOW) == Loaded(added=727)
+    assert load_tariffs(session, catalogue, NOW) == Loaded(unchanged=727)
     stored = session.get_one(TariffPeriod, ROW)
     assert str(stored.amount).rstrip("0").rstrip(".") == "30"
     assert stored.tariff == session.get_one(Tariff, "interpretation-heure")
@@ -47,7 +47,7 @@ def test_a_row_that_changes_is_changed_and_one_that_goes_is_withdrawn_not_erased
     first, *others = read_tariffs(Path(__file__).parents[2] / "site/content/tarifs").rows
     fewer = replace(catalogue, rows=(replace(others[0], unit="par heure"), *others[1:]))
 
-    assert load_tariffs(session, fewer, NOW) == Loaded(changed=1, withdrawn=1, unchanged=668)
+    assert load_tariffs(session, fewer, NOW) == Loaded(changed=1, withdrawn=1, unchanged=725)
     assert session.get_one(TariffPeriod, first.id).withdrawn_at == NOW
     assert load_tariffs(session, fewer, NOW).withdrawn == 0
     assert load_tariffs(session, catalogue, NOW).changed == 2

@@ -12,6 +12,7 @@ from communaute.domain.tariffs.clock_hours import in_paris
 from communaute.domain.tariffs.errors import WrongDate
 from communaute.domain.tariffs.working_out import work_out
 from tests.pages import Pages, one
+from tests.tariffs.test_pages import plain
 
 
 FINDER = "/outils/tarifs"
@@ -27,7 +28,7 @@ def live(app: Flask) -> Pages:
 def test_a_mission_that_begins_with_the_calendar_gets_its_sentence(pages: Pages) -> None:
     times = "debut=0001-01-01T00:00&fin=02/06/2019+00:00"
     page = pages.get(f"{FINDER}/interpretation?requisition=20/05/2019&{times}", status=422)
-    assert "sort du calendrier" in one(page, ".fr-error-text").text
+    assert "n’est pas une date du calendrier" in plain(one(page, ".fr-error-text"))
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,22 @@ def test_open_data_is_for_other_sites_at_each_request(shared_app: Flask, file: s
 def test_what_is_kept_of_a_page_is_no_other_address(pages: Pages) -> None:
     pages.get(f"{FINDER}/donnees")
     pages.get(f"{FINDER}/data", status=404)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ("delegues?requisition=01/01/2022&statut=zzz&acte-mineur=1", "statut"),
+        ("delegues?requisition=01/01/2022&statut=association&acte-mineur=101", "acte-mineur"),
+        ("formule?tarif=toxicologie-ethanol&date=01/01/2022&nombre=&territoire=zzz", "territoire"),
+        ("formule?tarif=autopsie&date=01/01/2022&nombre=0&v-CS=25", "nombre"),
+        ("formule?tarif=autopsie&date=01/01/2022&nombre=&v-CS=-1", "v-CS"),
+        ("traduction?requisition=01/01/2019&mots=10&remise=demain", "remise"),
+        ("interpretation?requisition=%00&debut=%F0%9F%98%80&fin=" + "9" * 500, "requisition"),
+    ],
+)
+def test_nonsense_stands_beside_its_field(pages: Pages, sent: str, field: str) -> None:
+    page = pages.get(f"{FINDER}/{sent}", status=422)
+    assert field in [
+        tag.get("id") or "" for tag in page.select("[aria-invalid], .fr-fieldset--error")
+    ]

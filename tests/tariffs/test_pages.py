@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import brotli
 import pytest
+from bs4 import Tag
 from flask import Flask
 
 from communaute.domain.tariffs.reports import open_reports
@@ -17,6 +18,11 @@ from tests.pages import Pages, one
 
 FINDER = "/outils/tarifs"
 SATURDAY = "requisition=20/05/2019&debut=01/06/2019+22:00&fin=02/06/2019+00:00"
+
+
+def plain(tag: Tag) -> str:
+    """A text with ordinary spaces."""
+    return tag.get_text().replace("\u00a0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture
@@ -32,12 +38,29 @@ class TestTheFinder:
         assert one(page, "a[href='/outils/tarifs/interpretation']")
         assert not page.select(".tariff")
 
+    def test_an_answer_asked_again_is_the_same_and_each_place_has_its_own(
+        self, pages: Pages
+    ) -> None:
+        address = f"{FINDER}?q=juré&date=2026-07-01"
+        inside = {"HX-Request": "true", "HX-Current-URL": "http://localhost/guides/jures"}
+        own = inside | {"HX-Current-URL": f"http://localhost{FINDER}"}
+        for _ in range(2):  # made, then kept
+            page = pages.get(address)
+            assert one(page, "main #outil-tarifs h2#tarifs-trouves")
+            there = pages.response("GET", address, headers=inside)
+            assert b"<main" not in there.data
+            assert b'<h3 id="tarifs-trouves"' in there.data
+            assert "HX-Push-Url" not in there.headers
+            here = pages.response("GET", address, headers=own)
+            assert b'<h2 id="tarifs-trouves"' in here.data
+            assert here.headers["HX-Push-Url"].startswith(FINDER)
+            assert "Set-Cookie" not in here.headers
+        assert pages.get(f"{address}&categorie=jures").select_one("#categorie [selected]")
+
     def test_the_warning_comes_before_the_amount_and_the_sum_after(self, pages: Pages) -> None:
-        page = pages.get(f"{FINDER}?tarif=jure-session&date=2026-03-01")
+        page = pages.get(f"{FINDER}?tarif=jure-session&date=2026-07-01")
         texts = [tag.get_text(" ", strip=True) for tag in page.select(".tariff__offer > p")]
-        assert texts[0].startswith(
-            "Dernier tarif connu, vérifié jusqu’au 1er\u00a0janvier\u00a02025"
-        )
+        assert texts[0].startswith("Dernier tarif connu, vérifié jusqu’au 10\u00a0juin\u00a02026")
         assert texts[1].startswith("102,16")
         assert texts[2].startswith("6 + 8 × 12,02 = 102,16")
         assert "R140" in texts[3]
@@ -67,13 +90,13 @@ class TestTheFinder:
         assert "Donnez la valeur de CS" in page.text
         assert one(page, "a[href*='/outils/tarifs/formule?tarif=autopsie']")
 
-    def test_the_284_operators_tariffs_fit_in_60_kilobytes(self, pages: Pages) -> None:
+    def test_the_302_operators_tariffs_fit_in_60_kilobytes(self, pages: Pages) -> None:
         address = f"{FINDER}?categorie=operateurs-communications-electroniques"
         response = pages.response("GET", address, headers={"Accept-Encoding": "br"})
         assert response.headers["Content-Encoding"] == "br"
         assert len(response.data) <= 60_000
         assert brotli.decompress(response.data).decode().count("par réquisition") >= 200
-        assert len(pages.get(address).select(".tariff-table tbody tr")) == 284
+        assert len(pages.get(address).select(".tariff-table tbody tr")) == 302
 
     def test_a_table_leaves_aside_what_does_not_apply_to_the_date_that_counts(
         self, pages: Pages
@@ -111,18 +134,20 @@ class TestTheFinder:
         [
             ("requisition=30/02/2021", "requisition", "n’est pas une date du calendrier"),
             ("requisition=2001-12-31", "requisition", "commencent le 1er janvier 2002"),
-            ("prestation=2999-01-01", "prestation", "à venir"),
+            ("prestation=2099-01-01", "prestation", "à venir"),
             ("requisition=2022-01-02&prestation=2022-01-01", "prestation", "avant la réquisition"),
             ("categorie=traducteur", "categorie", "Traducteurs et interprètes"),
             ("texte=R999", "texte", "R999"),
             ("fin=hier", "fin", "n’est pas une date du calendrier"),
+            ("fin=", "fin", "Donnez le jour où la mission s’est achevée"),
+            ("q=&categorie=&texte=&requisition=&prestation=+&code=", "q", "au moins un champ"),
         ],
     )
     def test_a_bad_key_gets_its_sentence_beside_its_field(
         self, pages: Pages, asked: str, field: str, said: str
     ) -> None:
         page = pages.get(f"{FINDER}?{asked}", status=422)
-        assert said in one(page, f"#{field}-erreur").get_text()
+        assert said in plain(one(page, f"#{field}-erreur"))
         assert one(page, f".error-summary a[href='#{field}']")
 
     def test_a_code_used_again_asks_for_a_date(self, pages: Pages) -> None:
@@ -159,10 +184,10 @@ class TestTheCalculators:
         assert not page.select(".tariff__warning")
 
     def test_a_requisition_after_the_last_check_warns_on_the_total(self, pages: Pages) -> None:
-        given = "requisition=01/06/2025&debut=02/06/2025+09:00&fin=02/06/2025+10:00&option=oui"
+        given = "requisition=01/07/2026&debut=02/07/2026+09:00&fin=02/07/2026+10:00&option=oui"
         page = pages.get(f"{FINDER}/interpretation?{given}")
         assert (
-            "dernier tarif connu, vérifié jusqu’au 6\u00a0décembre\u00a02024"
+            "dernier tarif connu, vérifié jusqu’au 10\u00a0juin\u00a02026"
             in one(page, ".tariff__warning").get_text()
         )
 
@@ -186,19 +211,18 @@ class TestTheCalculators:
                 "fin",
                 "dure 400 jours",
             ),
-            ("traduction?requisition=01/06/2019&mots=-4", "mots", "à partir de 1"),
-            ("traduction?requisition=01/06/2019&mots=deux", "mots", "donnez un nombre"),
+            ("traduction?requisition=01/06/2019&mots=-4", "mots", "de 1 à 10 000 000"),
+            ("traduction?requisition=01/06/2019&mots=deux", "mots", "Donnez un nombre"),
             ("deplacement?date=01/01/2018&puissance=5&km=10", "date", "avant mars 2019"),
             ("deplacement?date=01/01/2022&puissance=0&km=10", "puissance", "puissance fiscale"),
-            ("deplacement?date=01/01/2022&puissance=5&km=1e9", "km", "donnez un nombre"),
+            ("deplacement?date=01/01/2022&puissance=5&km=1e9", "km", "Donnez un nombre"),
         ],
     )
     def test_what_cannot_be_counted_is_said_beside_its_field(
         self, pages: Pages, path: str, field: str, said: str
     ) -> None:
         page = pages.get(f"{FINDER}/{path}", status=422)
-        error = one(page, f"#{field}-erreur").get_text()
-        assert said in error
+        assert said in plain(one(page, f"#{field}-erreur"))
 
     def test_every_field_that_cannot_be_read_is_said_at_once(self, pages: Pages) -> None:
         page = pages.get(f"{FINDER}/interpretation?requisition=abc&debut=&fin=hier", status=422)
@@ -214,8 +238,8 @@ class TestTheCalculators:
             "12,00\u00a0€ (4 × UV)" in pages.get(f"{FINDER}/delegues?requisition=01/01/2022").text
         )
 
-    def test_an_article_seen_until_2023_is_not_said_in_force_later(self, pages: Pages) -> None:
-        page = pages.get(f"{FINDER}?tarif=citation-signification&date=2024-06-01")
+    def test_an_article_seen_until_2026_is_not_said_in_force_later(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=citation-signification&date=2026-07-01")
         assert "Dernière rédaction vue" in page.text
         before = pages.get(f"{FINDER}?tarif=citation-signification&date=2020-06-01")
         assert "Dernière rédaction vue" not in before.text
@@ -237,6 +261,111 @@ class TestTheCalculators:
         page = pages.get(f"{FINDER}/delegues?{given}")
         assert "120,00" in one(page, ".tariff__amount").get_text()
         assert "plafonnés à 40 UV" in page.text
+
+
+class TestWhatAResultSays:
+    """What a newcomer needs beside an amount, and cannot know."""
+
+    SUNDAY = "requisition=19+juin+2022&debut=19/06/2022+22h&fin=20/06/2022+00:00"
+
+    def test_a_mission_whose_year_has_passed_is_warned_before_its_amount(
+        self, pages: Pages
+    ) -> None:
+        page = pages.get(f"{FINDER}/interpretation?{self.SUNDAY}&option=non")
+        text = plain(page)
+        assert text.index("le délai d’un an pour déposer le mémoire est passé") < text.index(
+            "102,00"
+        )
+        assert "20 juin 2023" in plain(one(page, ".tariff__warning"))
+
+    def test_a_result_says_the_deadline_the_pieces_the_court_and_the_guide(
+        self, pages: Pages
+    ) -> None:
+        given = "requisition=01/06/2026&debut=02/06/2026+09:00&fin=02/06/2026+10:00&option=oui"
+        page = pages.get(f"{FINDER}/interpretation?{given}")
+        filing = one(page, ".tariffs__filing")
+        assert "au plus tard le 2 juin 2027" in plain(filing)
+        for said in ("Joindre", "juridiction", "20,00 €", "90,00 €", "source secondaire"):
+            assert said in plain(filing)
+        assert filing.select("a[href='/guides/memoire-de-frais-de-justice']")
+        assert "Tarif vérifié le 10 juin 2026" in plain(page)
+        assert not page.select(".tariff__warning")
+
+    def test_not_knowing_the_option_shows_both_amounts_and_what_it_is(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}/interpretation?{self.SUNDAY}&option=ne-sais-pas")
+        amounts = [plain(amount) for amount in page.select(".tariff__amount strong")]
+        assert amounts == ["158,30 €", "102,00 €"]
+        assert "indépendants immatriculés" in page.text
+        before = SATURDAY.replace("requisition", "option=ne-sais-pas&requisition")
+        assert len(pages.get(f"{FINDER}/interpretation?{before}").select(".tariff-sheet")) == 1
+
+    def test_each_of_two_amounts_is_kept_alone(self, live: Pages) -> None:
+        page = live.get(f"{FINDER}/interpretation?{self.SUNDAY}&option=ne-sais-pas")
+        kept = page.select("form[action$='/calculs']")
+        fields = [{i["name"]: i["value"] for i in form.select("input")} for form in kept]
+        assert [each["option"] for each in fields] == ["oui", "non"]
+        response = live.response("POST", f"{FINDER}/calculs", data=fields[1])
+        assert "102,00" in live.get(response.headers["Location"]).text
+
+    @pytest.mark.parametrize(
+        ("sent", "missing"),
+        [
+            ("interpretation?requisition=&debut=&fin=", ["#requisition", "#debut", "#fin"]),
+            ("traduction?requisition=&mots=&remise=", ["#requisition", "#mots"]),
+            ("deplacement?date=&puissance=&km=&deja=", ["#date", "#puissance", "#km"]),
+            ("formule?tarif=autopsie&date=&nombre=&v-CS=", ["#date"]),
+            ("delegues?requisition=&statut=association&acte-mineur=", ["#requisition"]),
+        ],
+    )
+    def test_an_empty_form_sent_says_what_is_missing(
+        self, pages: Pages, sent: str, missing: list[str]
+    ) -> None:
+        page = pages.get(f"{FINDER}/{sent}", status=422)
+        assert [link["href"] for link in page.select(".error-summary a")] == missing
+
+    def test_no_act_at_all_is_said_beside_the_first(self, pages: Pages) -> None:
+        sent = "requisition=01/01/2022&statut=association&acte-mineur="
+        page = pages.get(f"{FINDER}/delegues?{sent}", status=422)
+        assert "Indiquez au moins un acte" in plain(one(page, ".fr-error-text"))
+
+    def test_the_finder_gives_the_deadline_of_the_service_s_date(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=autopsie&requisition=01/06/2022&prestation=05/06/2022")
+        assert "est passé depuis le 5 juin 2023" in plain(one(page, ".tariff__warning"))
+
+    def test_a_day_looked_up_or_a_requisition_alone_is_no_end_of_a_mission(
+        self, pages: Pages
+    ) -> None:
+        for days in ("date=2022-06-01", "requisition=01/06/2022"):
+            page = pages.get(f"{FINDER}?tarif=autopsie&{days}")
+            assert "mission achevée le" not in plain(page)
+
+    def test_a_list_says_when_its_tariffs_were_verified(self, pages: Pages) -> None:
+        trade = f"{FINDER}?categorie=traducteurs-interpretes&date="
+        assert "Tarifs vérifiés le 10 juin 2026" in plain(pages.get(f"{trade}2026-06-01"))
+        assert "est le dernier connu" in plain(pages.get(f"{trade}2026-07-01"))
+
+    def test_an_increase_overseas_is_asked_and_applied(self, pages: Pages) -> None:
+        page = pages.get(f"{FINDER}?tarif=citation-signification&date=2026-04-01")
+        link = str(one(page, "a[href*='/formule?']")["href"])
+        page = pages.get(f"{link}&territoire=reunion&nombre=")
+        assert "13,02" in one(page, ".tariff__amount").text
+        page = pages.get(
+            f"{link}&territoire=reunion&nombre=&date=".replace("2026-04-01", "2025-04-01"),
+            status=422,
+        )
+        assert one(page, "#v-majoration")
+
+    def test_a_mission_across_an_unread_rule_shows_both_and_says_so(self, pages: Pages) -> None:
+        dates = "requisition=20/04/2026&prestation=05/05/2026"
+        page = pages.get(f"{FINDER}?tarif=internet-adresse-ip-plateforme&{dates}")
+        said = plain(one(page, ".tariff__date"))
+        assert "n’a pas été lue" in said
+        assert "chacune de vos deux dates" in said
+        assert [plain(each) for each in page.select(".tariff__amount strong")] == [
+            "18,00 €",
+            "8,00 €",
+        ]
+        assert "est déduite" in plain(one(page, ".tariff__warning"))
 
 
 class TestAKeptCalculation:
@@ -298,7 +427,7 @@ class TestOpenData:
         response = pages.response("GET", f"{FINDER}.csv")
         rows = list(csv.DictReader(io.StringIO(response.get_data(as_text=True))))
         schema = json.loads(pages.response("GET", f"{FINDER}/schema.json").data)
-        assert len(rows) == 670
+        assert len(rows) == 727
         assert [field["name"] for field in schema["fields"]] == list(rows[0])
         assert response.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -306,7 +435,7 @@ class TestOpenData:
         schema = json.loads(pages.response("GET", f"{FINDER}/schema.json").text)
         types = {field["name"]: field["type"] for field in schema["fields"]}
         rows = list(csv.DictReader(io.StringIO(pages.response("GET", f"{FINDER}.csv").text)))
-        assert len({row[schema["primaryKey"]] for row in rows}) == len(rows) == 670
+        assert len({row[schema["primaryKey"]] for row in rows}) == len(rows) == 727
         for row in rows:
             assert list(row) == list(types)
             for name, cell in row.items():
@@ -319,7 +448,7 @@ class TestOpenData:
 
     def test_the_json_holds_the_rows_the_schema_and_the_licence(self, pages: Pages) -> None:
         answer = json.loads(pages.response("GET", f"{FINDER}.json").data)
-        assert len(answer["rows"]) == 670
+        assert len(answer["rows"]) == 727
         assert "Licence Ouverte" in answer["licence"]["text"]
         assert answer["schema"]["primaryKey"] == "id"
         assert "citation" not in answer["rows"][0]

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
-from communaute.blueprints.tariffs.searching import search_documents, tariff_card
+from communaute.blueprints.tariffs.data import tariffs
+from communaute.blueprints.tariffs.searching import search_documents, tariff_card, without_day
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.finder import Query
-from communaute.tariff_data import tariffs
 from search_index import build, open_index
 from tests.pages import Pages
 
@@ -98,7 +98,9 @@ def test_every_row_is_reached_by_searching_its_words(
         index = open_index(tmp_path)
         for series, rows in catalogue.series.items():
             typed = f"{rows[-1].service} {rows[-1].articles[0]}"
-            found = [hit.url.rpartition("=")[2] for hit in index.search(typed, limit=10).hits]
+            hits = index.search(typed, limit=10, inside=3).hits
+            urls = [one.url for hit in hits for one in (hit, *hit.inside)]
+            found = [url.rpartition("=")[2] for url in urls]
             reached = {row.series for name in found for row in catalogue.history(name)}
             assert series in reached | in_the_card(typed), typed
 
@@ -119,3 +121,24 @@ def test_a_search_about_a_tariff_that_ended_says_so_first(shared_app: Flask) -> 
     assert "Ce tarif n’est plus en vigueur" in card.lines[0]
     assert "12,00" in card.facts[0][1]
     assert "du 11" in card.facts[0][1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("interprète nuit dimanche juin 2022", "2022-06-01"),
+        ("autopsie 19 juin 2022", "2022-06-19"),
+        ("autopsie le 01/03/2021", "2021-03-01"),
+    ],
+)
+def test_a_day_in_a_search_fills_the_finder(typed: str, day: str) -> None:
+    rest, found = without_day(typed, date(2026, 11, 28))
+    assert found == date.fromisoformat(day)
+    assert not any(character.isdigit() for character in rest)
+
+
+def test_a_year_is_its_last_day_and_this_year_is_today() -> None:
+    today = date(2026, 11, 28)
+    assert without_day("tarif interprète 2026", today) == ("tarif interprète", today)
+    assert without_day("tarif interprète 2019", today) == ("tarif interprète", date(2019, 12, 31))
+    assert without_day("article A43-7", today) == ("article A43-7", None)

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from bs4 import BeautifulSoup
 
+from communaute.domain.tariffs.amounts import on_bases, valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.delegates import PERSON, pay_delegate
 from communaute.domain.tariffs.errors import WrongQuantity
 from communaute.domain.tariffs.history import history
 from communaute.domain.tariffs.open_data import rows_as_data
-from communaute.domain.tariffs.surcharges import on_bases, valued
 from communaute.domain.tariffs.working_out import names_to_give
 from tests.pages import Pages
 
@@ -112,3 +112,44 @@ def test_a_minor_s_supplement_with_a_notification_recalls_the_exception(
     pay = pay_delegate(catalogue, date(2022, 3, 1), PERSON, {"notification": 1, "mineur": 1})
     assert pay.total == Decimal("18.00")
     assert "390-1" in pay.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "others", "said"),
+    [
+        (date(2024, 6, 29), {"notification": 1}, "aucune autre mission"),
+        (date(2024, 6, 30), {"composition-controle-simple": 1}, "réparation du préjudice"),
+        (date(2026, 6, 10), {"notification": 1, "permanence": 1}, "réparation du préjudice"),
+    ],
+)
+def test_a_reminder_then_a_warning_refuse_what_the_text_excludes(
+    catalogue: Catalogue, ordered: date, others: dict[str, int], said: str
+) -> None:
+    with pytest.raises(WrongQuantity, match=said):
+        pay_delegate(catalogue, ordered, PERSON, {"rappel-a-la-loi": 1, **others})
+
+
+def test_what_is_inferred_is_said_of_its_row_and_of_its_letter(catalogue: Catalogue) -> None:
+    day = date(2026, 6, 1)
+    (ended,) = catalogue.deduced(catalogue.by_id["mobile-trafic-vers-etranger-plateforme-20161121"])
+    assert "30 avril 2026" in ended
+    psychiatry = catalogue.required("expertise-psychiatrique-liberal", day)
+    assert any("42,50" in said and "39 €" in said for said in catalogue.deduced(psychiatry, day))
+    pacific = catalogue.required("jure-session-pacifique", day)
+    assert any("R252" in said for said in catalogue.deduced(pacific, day))
+    assert catalogue.deduced(catalogue.required("traduction-ecrite-option", day), day) == ()
+
+
+def test_a_history_shows_no_amount_where_a_letter_has_no_value(catalogue: Catalogue) -> None:
+    points = history(catalogue, "expertise-psychiatrique-liberal", date(2026, 11, 28))
+    assert [(p.valid_from, p.valid_until, p.amount) for p in points][-2:] == [
+        (date(2021, 9, 1), date(2023, 2, 20), Decimal("507.00")),
+        (date(2023, 2, 21), None, None),
+    ]
+
+
+def test_the_pacific_s_rows_never_speak_of_the_smic(catalogue: Catalogue) -> None:
+    pacific = [row for row in catalogue.rows if "Pacifique" in row.service]
+    assert len(pacific) >= 20
+    assert not [row.id for row in pacific if "S" in row.formula.replace("SMG", "")]
+    assert not [row.id for row in pacific if "S : SMIC" in row.conditions]

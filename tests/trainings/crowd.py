@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from communaute import models
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import registration, signing_up
+from communaute.domain.trainings.context import Context
 from communaute.extensions import prepare_sqlite
 from communaute.models import Delivery, Registration
 from tests.trainings.people import DESK, NOON, a_request
@@ -45,7 +46,8 @@ def engine_of(url: str) -> Engine:
 
 def sign_up(engine: Engine, who: str, pair_id: int) -> Answer:
     with Session(engine) as session:
-        outcome = signing_up.sign_up(session, a_request(pair_id, who), desk=DESK, now=NOON)
+        context = Context(session=session, desk=DESK, now=NOON)
+        outcome = signing_up.sign_up(context, a_request(pair_id, who))
         session.commit()
         return who, outcome.kind.value, outcome.rank or 0
 
@@ -63,7 +65,8 @@ def confirm(engine: Engine, who: str, _pair_id: int) -> Answer:
             return who, "no mail", 0
         token = DESK.token(reference)
         try:
-            view = registration.confirm(session, token, desk=DESK, now=NOON)
+            context = Context(session=session, desk=DESK, now=NOON)
+            view = registration.confirm(context, token)
             session.commit()
         except DomainError as refused:
             return who, str(refused), 0

@@ -5,16 +5,14 @@ Until the sign-up tool is there, a door of five lines stands at its address with
 
 from http import HTTPStatus
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from communaute import create_app
-from communaute.current import Site
-from communaute.domain import clock
 from communaute.domain.trainings import signing_up
-from communaute.domain.trainings.values import SignUpRequest
+from communaute.domain.trainings.people import SignUpRequest
 from communaute.extensions import db
-from communaute.training_desk import training_desk
+from communaute.wiring.training_desk import context
 
 
 ADDRESS = "/outils/inscription"
@@ -31,7 +29,6 @@ def site() -> Flask:
 
 def sign_up() -> ResponseReturnValue:
     """What the tool does, without its page."""
-    state: Site = current_app.extensions["communaute"]
     asked = SignUpRequest(
         pair_id=int(request.form["paire"]),
         name=request.form["nom"],
@@ -39,7 +36,6 @@ def sign_up() -> ResponseReturnValue:
         organisation=request.form["organisation"],
         consent="consentement" in request.form,
     )
-    desk = training_desk(state.settings)
-    outcome = signing_up.sign_up(db.session(), asked, desk=desk, now=clock.now())
+    outcome = signing_up.sign_up(context(), asked)
     db.session.commit()
-    return outcome.words, HTTPStatus.OK
+    return outcome.kind, HTTPStatus.OK

@@ -1,111 +1,100 @@
-"""Every mail about trainings, for tests/mailing/test_messages.py."""
+"""Every mail about trainings, for tests/mailing/test_messages.py: made as in a rehearsal, from rows."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from communaute.mailing.attachments import invitation
+from sqlalchemy.orm import Session
+
+from communaute.domain.trainings import mails, reminders
+from communaute.domain.trainings.context import Context
 from communaute.mailing.message import Message
-from communaute.mailing.messages import trainings
+from communaute.models import Registration, SessionPair, Training, TrainingSession
+from tests.trainings.people import CLASS, DESK
 
 
 WHEN = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
-LINK = "https://site.example/outils/inscription/jeton"
-CLASS = "https://classe.example/salle"
-PART = invitation(name="seance-1.ics", method="REQUEST", text="BEGIN:VCALENDAR\r\n")
-BASE: dict[str, Any] = {"to": "personne@exemple.example", "title": "Envoyer une facture simple"}
-ABOUT = {"about": "registration 1"}
+STARTS = datetime(2026, 12, 8, 8, 30, tzinfo=UTC)
+SHOWN = Context(session=Session(), desk=DESK, now=WHEN, rehearsal=True)
+TRAINING = Training(id=1, slug="factures-simples", title="Envoyer une facture simple", theme="")
 
 
-def sessions(url: str = "", place: str = "") -> list[dict[str, str]]:
-    hour = "de 9\u00a0h\u00a030 à 11\u00a0h\u00a000"
-    days = ("mardi 8\u00a0décembre\u00a02026", "mardi 15\u00a0décembre\u00a02026")
-    return [
-        {"label": f"Séance {n}", "when": f"{day}, {hour}", "class_url": url, "place": place}
-        for n, day in enumerate(days, 1)
+def pair_of(*, class_url: str = CLASS, place: str = "", count: int = 2) -> SessionPair:
+    """Sessions a week apart, on two Tuesdays."""
+    days = [STARTS + timedelta(weeks=week) for week in range(count)]
+    sessions = [
+        TrainingSession(
+            id=number,
+            number=number,
+            starts_at=day,
+            ends_at=day + timedelta(minutes=90),
+            class_url=class_url,
+            place=place,
+            sequence=0,
+        )
+        for number, day in enumerate(days, 1)
     ]
+    ends_at = days[-1] + timedelta(minutes=90)
+    return SessionPair(
+        id=1, training=TRAINING, starts_at=days[0], ends_at=ends_at, sessions=sessions
+    )
 
 
-DAYS = "du mardi 8\u00a0décembre\u00a02026 et du mardi 15\u00a0décembre\u00a02026"
+def person(state: str = "confirmed") -> Registration:
+    """Somebody registered."""
+    return Registration(
+        id=1,
+        reference="jeton",
+        training=TRAINING,
+        email="personne@exemple.example",
+        name="Lou Martin",
+        state=state,
+        until=None if state == "confirmed" else WHEN,
+        sequence=0,
+        unanswered=2,
+        created_at=WHEN,
+    )
+
+
+def session() -> TrainingSession:
+    """The first session of a pair, with its class."""
+    return pair_of().sessions[0]
+
+
+def called_off(*, reason: str, had_place: bool) -> Message:
+    return mails.called_off(SHOWN, person(), pair_of(), reason=reason, had_place=had_place)
+
+
+def thanks(*, noted: bool) -> Message:
+    return reminders.thanks(SHOWN, person(), noted=noted, useless=WHEN)
+
+
+def reminder(*, soon: bool, each: TrainingSession) -> Message:
+    return reminders.reminder(SHOWN, person(), each, soon=soon, useless=WHEN)
+
+
 MAILS: dict[str, Callable[[], Message]] = {
-    "training held": lambda: trainings.confirm_place(
-        **BASE, **ABOUT, sessions=sessions(), link=LINK, until=WHEN
+    "training held": lambda: mails.confirm_place(SHOWN, person("held"), pair_of(), WHEN),
+    "training place": lambda: mails.place(SHOWN, person(), pair_of()),
+    "training place, one session": lambda: mails.place(SHOWN, person(), pair_of(count=1)),
+    "training other place": lambda: mails.place(
+        SHOWN, person(), pair_of(class_url="", place="Salle 3"), left=pair_of()
     ),
-    "training place": lambda: trainings.place_confirmed(
-        **BASE,
-        **ABOUT,
-        sessions=sessions(CLASS),
-        link=LINK,
-        changed=False,
-        calendar=(PART,),
-        useless_after=WHEN,
+    "training list": lambda: mails.in_list(SHOWN, person("waiting"), pair_of(), 2),
+    "training list left": lambda: mails.left_list(SHOWN, person("left")),
+    "training offer": lambda: mails.offered(SHOWN, person("offered"), pair_of(), WHEN),
+    "training again": lambda: mails.again(SHOWN, person()),
+    "training moved": lambda: mails.moved(SHOWN, person(), pair_of()),
+    "training moved, to confirm": lambda: mails.moved(SHOWN, person("held"), pair_of()),
+    "training moved, to answer": lambda: mails.moved(SHOWN, person("offered"), pair_of()),
+    "training cancelled": lambda: mails.cancelled(SHOWN, person(), pair_of()),
+    "training called off": partial(called_off, reason="", had_place=False),
+    "training called off, had a place": partial(
+        called_off, reason="L’intervenant est malade", had_place=True
     ),
-    "training other place": lambda: trainings.place_confirmed(
-        **BASE,
-        **ABOUT,
-        sessions=sessions("", "Salle 3"),
-        link=LINK,
-        changed=True,
-        calendar=(PART,),
-        useless_after=WHEN,
-    ),
-    "training list": lambda: trainings.in_list(**BASE, **ABOUT, rank="2e", days=DAYS, link=LINK),
-    "training list left": lambda: trainings.list_left(**BASE, **ABOUT, offers=2, link=LINK),
-    "training offer": lambda: trainings.offered(
-        **BASE, **ABOUT, sessions=sessions(), link=LINK, until=WHEN
-    ),
-    "training again": lambda: trainings.again(**BASE, **ABOUT, link=LINK),
-    "training moved": lambda: trainings.moved(
-        **BASE, about="registration 1", sessions=sessions(CLASS), link=LINK, calendar=(PART,)
-    ),
-    "training cancelled": lambda: trainings.cancelled(
-        **BASE, **ABOUT, days=DAYS, link=LINK, calendar=(PART,)
-    ),
-    "training called off": lambda: trainings.called_off(
-        **BASE, **ABOUT, days=DAYS, reason="", first_in_line=False, link=LINK, calendar=()
-    ),
-    "training called off, had a place": lambda: trainings.called_off(
-        **BASE,
-        **ABOUT,
-        days=DAYS,
-        reason="L’intervenant est malade",
-        first_in_line=True,
-        link=LINK,
-        calendar=(PART,),
-    ),
-    "training in two days": lambda: trainings.reminder(
-        **BASE,
-        **ABOUT,
-        sessions=sessions()[:1],
-        class_url=CLASS,
-        link=LINK,
-        soon=False,
-        useless_after=WHEN,
-    ),
-    "training soon": lambda: trainings.reminder(
-        **BASE,
-        **ABOUT,
-        sessions=sessions()[:1],
-        class_url="",
-        link=LINK,
-        soon=True,
-        useless_after=WHEN,
-    ),
-    "training thanks": lambda: trainings.thanks(
-        **BASE,
-        **ABOUT,
-        attestation=LINK + "/attestation.pdf",
-        satisfaction=LINK + "/avis",
-        noted=True,
-        useless_after=WHEN,
-    ),
-    "training thanks, not noted": lambda: trainings.thanks(
-        **BASE,
-        **ABOUT,
-        attestation=LINK + "/attestation.pdf",
-        satisfaction=LINK + "/avis",
-        noted=False,
-        useless_after=WHEN,
-    ),
-    "training erased": lambda: trainings.data_erased(**BASE, when=WHEN, calendar=()),
+    "training in two days": lambda: reminder(soon=False, each=session()),
+    "training soon": lambda: reminder(soon=True, each=pair_of(class_url="").sessions[0]),
+    "training thanks": partial(thanks, noted=True),
+    "training thanks, not noted": partial(thanks, noted=False),
+    "training erased": lambda: mails.erased(SHOWN, person()),
 }

@@ -8,22 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import (
-    listing,
-    organising,
-    registration,
-    reminders,
-    signing_up,
-    waiting,
-)
-from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.values import (
-    PairView,
-    RegistrationView,
-    SignUpOutcome,
-    SignUpRequest,
-    TrainingPage,
-)
+from communaute.domain.trainings import listing, own, planning, registration, reminders, signing_up
+from communaute.domain.trainings.context import Context, Desk
+from communaute.domain.trainings.listing import PairView, TrainingPage
+from communaute.domain.trainings.own import RegistrationView
+from communaute.domain.trainings.people import SignUpRequest
+from communaute.domain.trainings.signing_up import SignUpOutcome
 from communaute.mailing.attachments import Attachment, from_rows
 from communaute.models import Delivery, DeliveryState, Registration, SessionPair
 
@@ -50,6 +40,11 @@ class School:
     now: datetime = NOON
     desk: Desk = field(default=DESK)
 
+    @property
+    def context(self) -> Context:
+        """What verbs are given at this moment."""
+        return Context(session=self.session, desk=self.desk, now=self.now)
+
     def move(self, **by: float) -> None:
         """Later by so many hours, days."""
         self.now += timedelta(**by)
@@ -59,12 +54,10 @@ class School:
     ) -> tuple[int, ...]:
         """Pairs a week apart, the first in `days`; the second session a week after the first."""
         first = self.now.date() + timedelta(days=days)
-        plans = organising.plan_series(
+        plans = planning.plan_series(
             first, time(9, 30), second_day=first + timedelta(days=7), count=count
         )
-        made = organising.create_pairs(
-            self.session, page, plans, capacity=capacity, class_url=CLASS, desk=DESK, now=self.now
-        )
+        made = planning.create_pairs(self.context, page, plans, capacity=capacity, class_url=CLASS)
         self.session.commit()
         return made
 
@@ -77,7 +70,7 @@ class School:
         email = who if "@" in who else f"{who}@exemple.example"
         request = a_request(pair_id, email, **given)
         self.now += timedelta(microseconds=1)
-        outcome = signing_up.sign_up(self.session, request, desk=DESK, now=self.now)
+        outcome = signing_up.sign_up(self.context, request)
         self.session.commit()
         return outcome
 
@@ -94,13 +87,10 @@ class School:
 
     def do(self, verb: str, who: str = "lea", *given: Any, **named: Any) -> RegistrationView:
         """`confirm`, `cancel`, `change_pair`, `accept_offer`…, by the link of somebody."""
-        room = registration if hasattr(registration, verb) else waiting
-        act = getattr(room, verb)
+        act = getattr(registration, verb)
         self.now += timedelta(microseconds=1)
         try:
-            view: RegistrationView = act(
-                self.session, self.token(who), *given, desk=DESK, now=self.now, **named
-            )
+            view: RegistrationView = act(self.context, self.token(who), *given, **named)
         except Exception:
             self.session.rollback()
             raise
@@ -115,15 +105,15 @@ class School:
 
     def view(self, who: str = "lea") -> RegistrationView:
         """« Mon inscription » of somebody."""
-        return registration.view(self.session, self.token(who), desk=DESK, now=self.now)
+        return own.view(self.context, self.token(who))
 
     def settle(self) -> None:
         """What the periodic task does."""
-        reminders.release_expired(self.session, desk=DESK, now=self.now)
+        reminders.release_expired(self.context)
 
     def view_of(self, pair_id: int) -> PairView:
         """A pair as everybody sees it."""
-        return listing.pair_view(self.session, pair_id, self.now)
+        return listing.pair_view(self.context, pair_id)
 
     def states(self, *people: str) -> list[str]:
         """Where each stands."""

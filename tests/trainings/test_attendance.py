@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from communaute.domain.trainings import attendance, overview, registration, reports
+from communaute.domain.trainings import attendance, overview, own, registrants, statistics
 from communaute.domain.trainings.errors import (
     AlreadyAnswered,
     InvalidAnswer,
@@ -15,7 +15,7 @@ from communaute.domain.trainings.errors import (
     TooEarly,
 )
 from communaute.models import Delivery
-from tests.trainings.people import DESK, WORKS, School
+from tests.trainings.people import WORKS, School
 
 
 def over(school: School, *people: str, **given: Any) -> int:
@@ -32,14 +32,14 @@ def tick(school: School, pair: int, *present: tuple[str, ...]) -> None:
         each.id: {school.row(who).id for who in people}
         for each, people in zip(sessions, present, strict=False)
     }
-    attendance.note_attendance(school.session, pair, marks, now=school.now)
+    attendance.note_attendance(school.context, pair, marks)
     school.session.commit()
 
 
 def test_an_attestation_speaks_only_of_what_was_seen(school: School) -> None:
     pair = over(school, "lea", "bob")
     tick(school, pair, ("lea", "bob"), ("lea",))
-    lea = attendance.attestation(school.session, school.token(), desk=DESK, now=school.now)
+    lea = attendance.attestation(school.context, school.token())
     assert (lea.name, lea.minutes, len(lea.sessions)) == ("Léa Martin", 180, 2)
     assert [len(each.sessions) for each in attendance.attestations(school.session, pair)] == [2, 1]
     assert school.view().has_attestation
@@ -50,7 +50,7 @@ def test_a_tick_taken_back_takes_the_attestation_back(school: School) -> None:
     tick(school, pair, ("lea",), ("lea",))
     tick(school, pair, (), ())
     with pytest.raises(NoAttestation, match="aucune séance"):
-        attendance.attestation(school.session, school.token(), desk=DESK, now=school.now)
+        attendance.attestation(school.context, school.token())
 
 
 def test_why_there_is_no_attestation(school: School) -> None:
@@ -59,7 +59,7 @@ def test_why_there_is_no_attestation(school: School) -> None:
 
     def refused() -> str:
         with pytest.raises(NoAttestation) as error:
-            attendance.attestation(school.session, school.token(), desk=DESK, now=school.now)
+            attendance.attestation(school.context, school.token())
         return str(error.value)
 
     assert "demande une place confirmée" in refused()
@@ -76,26 +76,24 @@ def test_nobody_is_ticked_before_the_session_or_in_another(school: School) -> No
         tick(school, pair, ("lea",))
     stranger = school.view_of(other).sessions[0].id
     with pytest.raises(SessionUnknown):
-        attendance.note_attendance(school.session, pair, {stranger: ()}, now=school.now)
+        attendance.note_attendance(school.context, pair, {stranger: ()})
 
 
 def test_one_session_noted_is_not_the_whole_pair(school: School) -> None:
     pair = over(school, "lea")
     tick(school, pair, ("lea",))
-    assert overview.pair_details(school.session, pair, school.now).attendance_noted_at is None
+    assert overview.pair_details(school.context, pair).attendance_noted_at is None
     tick(school, pair, ("lea",), ())
-    assert overview.pair_details(school.session, pair, school.now).attendance_noted_at == school.now
+    assert overview.pair_details(school.context, pair).attendance_noted_at == school.now
 
 
 def answer(school: School, expectations: int = 4, autonomy: int = 3, comment: str = "") -> None:
     attendance.give_satisfaction(
-        school.session,
+        school.context,
         school.token(),
         expectations=expectations,
         autonomy=autonomy,
         comment=comment,
-        desk=DESK,
-        now=school.now,
     )
     school.session.commit()
 
@@ -109,7 +107,7 @@ def test_three_questions_are_answered_once(school: School) -> None:
     answer(school, comment=" Plus d’exercices ")
     with pytest.raises(AlreadyAnswered):
         answer(school)
-    (row,) = reports.statistics(school.session).satisfaction
+    (row,) = statistics.statistics(school.session).satisfaction
     assert (row.answers, row.expectations, row.comments) == (1, 4.0, ("Plus d’exercices",))
 
 
@@ -128,7 +126,7 @@ def test_figures_by_theme_and_month(school: School) -> None:
     tick(school, pair, ("lea",), ("lea",))
     works = school.pair(5, page=WORKS)
     school.placed(works, "ana")
-    figures = reports.statistics(school.session)
+    figures = statistics.statistics(school.session)
     bills, later = figures.months
     assert (bills.theme, bills.month, bills.confirmed, bills.attended) == (
         "Factures",
@@ -138,10 +136,10 @@ def test_figures_by_theme_and_month(school: School) -> None:
     )
     assert (bills.pairs, bills.capacity, bills.minutes) == (1, 2, 180)
     assert (later.theme, later.confirmed) == ("Travaux", 1)
-    assert reports.statistics(school.session, since="2027-02").months == ()
+    assert statistics.statistics(school.session, since="2027-02").months == ()
     school.sign_up(school.pair(1), "un")
     school.sign_up(school.row("un").pair_id or 0, "deux")
-    assert reports.statistics(school.session).waiting == {"Factures": 1}
+    assert statistics.statistics(school.session).waiting == {"Factures": 1}
 
 
 def test_registrants_as_rows(school: School) -> None:
@@ -149,7 +147,7 @@ def test_registrants_as_rows(school: School) -> None:
     school.sign_up(pair, accessibility="Secret", accessibility_consent=True)
     school.do("confirm")
     school.do("cannot_come", "lea", school.view().sessions[1].id, absent=True)
-    header, row = reports.csv_rows(school.session, pair, school.now)
+    header, row = registrants.csv_rows(school.context, pair)
     assert header[-2:] == ["Séance 1", "Séance 2"]
     assert len(header) == len(row)
     assert row[0] == "Léa Martin"
@@ -163,14 +161,14 @@ def test_addresses_that_mails_do_not_reach_are_listed(school: School) -> None:
     settle(school, "lea", "sent", "failed")
     settle(school, "bob", "failed", "sent")
     settle(school, "cid", "sent", "failed", said="too late to be of use")
-    (one,) = reports.undeliverable(school.session, pair_id=pair)
+    (one,) = registrants.undeliverable(school.session, pair_id=pair)
     assert (one.email, one.said) == ("lea@exemple.example", "550 no such user")
-    assert reports.undeliverable(school.session) == (one,)
-    (summary,) = overview.summaries(school.session, school.now)
+    assert registrants.undeliverable(school.session) == (one,)
+    (summary,) = overview.summaries(school.context)
     assert summary.undeliverable == 1
     shown = {
         each.email: each.undeliverable
-        for each in overview.pair_details(school.session, pair, school.now).registrants
+        for each in overview.pair_details(school.context, pair).registrants
     }
     assert shown["lea@exemple.example"] == "550 no such user"
     assert shown["bob@exemple.example"] == ""
@@ -195,5 +193,5 @@ def test_a_view_never_shows_the_class_to_who_has_no_place(school: School) -> Non
     school.sign_up(pair, "ana")
     school.do("cancel")
     for who in ("lea", "ana"):
-        view = registration.view(school.session, school.token(who), desk=DESK, now=school.now)
+        view = own.view(school.context, school.token(who))
         assert "classe.example" not in repr(view)

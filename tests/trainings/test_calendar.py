@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from icalendar import Calendar as AnyCalendar
 
-from communaute import post_office
-from communaute.current import Site
-from communaute.domain.trainings import calendars, listing, organising, personal_data
+from communaute.domain.trainings import calendars, changing, listing, own, personal_data
 from communaute.domain.trainings.errors import NoPlace
-from communaute.domain.trainings.values import SessionTimes
-from tests.trainings.people import CLASS, DESK, School
+from communaute.domain.trainings.planning import SessionTimes
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
+from tests.trainings.people import CLASS, School
 
 
 def read(text: str | bytes) -> Any:
@@ -104,11 +104,11 @@ def test_the_whole_life_of_a_place_as_a_calendar_sees_it(school: School, lea: Re
         )
         for s in school.view_of(first).sessions
     ]
-    organising.move_pair(school.session, first, moved, class_url=CLASS, desk=DESK, now=school.now)
+    changing.move_pair(school.context, first, moved, class_url=CLASS)
     school.session.commit()
     assert lea.open_mails().starts == [each.starts_at for each in moved]
     assert len(lea.agenda.entries) == 2, "moved, not copied"
-    organising.cancel_pair(school.session, first, reason="", desk=DESK, now=school.now)
+    changing.cancel_pair(school.context, first, reason="")
     school.session.commit()
     assert lea.open_mails().starts == []
     school.do("accept_offer")
@@ -159,9 +159,9 @@ def test_the_file_to_download_says_what_the_mails_said(school: School, lea: Read
     pair = school.pair()
     school.sign_up(pair)
     with pytest.raises(NoPlace):
-        calendars.own_calendar(school.session, school.token(), desk=DESK, now=school.now)
+        own.calendar(school.context, school.token())
     school.do("confirm")
-    text = calendars.own_calendar(school.session, school.token(), desk=DESK, now=school.now)
+    text = own.calendar(school.context, school.token())
     events = {str(e["uid"]): e for e in read(text).walk("VEVENT")}
     agenda = lea.open_mails()
     assert events.keys() == agenda.entries.keys()
@@ -173,8 +173,8 @@ def test_the_file_to_download_says_what_the_mails_said(school: School, lea: Read
 def test_the_public_feed_holds_no_virtual_class_and_no_name(school: School) -> None:
     pair = school.pair()
     school.placed(pair, "lea")
-    pairs = listing.pairs_to_come(school.session, school.now)
-    text = calendars.public_calendar(pairs, desk=DESK, now=school.now)
+    pairs = listing.pairs_to_come(school.context)
+    text = calendars.public_calendar(school.context, pairs)
     assert len(read(text).walk("VEVENT")) == 2
     assert CLASS not in text.replace("\r\n ", "")
     assert "lea@" not in text.replace("\r\n ", "")
@@ -190,7 +190,7 @@ def test_the_feed_follows_a_move(school: School) -> None:
         )
         for s in view.sessions
     ]
-    organising.move_pair(school.session, pair, later, class_url=CLASS, desk=DESK, now=school.now)
+    changing.move_pair(school.context, pair, later, class_url=CLASS)
     school.session.commit()
     after = feed(school)
     assert before.keys() == after.keys()
@@ -199,8 +199,8 @@ def test_the_feed_follows_a_move(school: School) -> None:
 
 
 def feed(school: School) -> dict[str, Any]:
-    pairs = listing.pairs_to_come(school.session, school.now)
-    text = calendars.public_calendar(pairs, desk=DESK, now=school.now)
+    pairs = listing.pairs_to_come(school.context)
+    text = calendars.public_calendar(school.context, pairs)
     return {str(event["uid"]): event for event in read(text).walk("VEVENT")}
 
 
@@ -231,6 +231,18 @@ def test_erasing_right_after_cancelling_still_empties_the_calendar(
     assert lea.open_mails().starts
     token = school.token()
     school.do("cancel")
-    personal_data.erase(school.session, token, desk=DESK, now=school.now)
+    personal_data.erase(school.context, token)
     school.session.commit()
     assert lea.open_mails().starts == []
+
+
+def test_what_is_published_names_its_organiser_and_nobody_who_comes(school: School) -> None:
+    """RFC 5546, 3.2.1: METHOD:PUBLISH has one ORGANIZER, and no ATTENDEE."""
+    school.placed(school.pair(), "lea")
+    downloaded = own.calendar(school.context, school.token())
+    public = calendars.public_calendar(school.context, listing.pairs_to_come(school.context))
+    for text in (downloaded, public):
+        assert read(text)["method"] == "PUBLISH"
+        for event in read(text).walk("VEVENT"):
+            assert event["organizer"] == "mailto:ne-pas-repondre@site.example"
+            assert "attendee" not in event

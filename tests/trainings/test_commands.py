@@ -1,17 +1,17 @@
 """The command and the periodic task: what is due, counted, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask
 
 from communaute import tasks
-from communaute.current import Site
 from communaute.domain import clock, retention
-from communaute.domain.trainings import organising, registration, signing_up
-from communaute.domain.trainings.values import PairPlan, SessionTimes
+from communaute.domain.trainings import planning, registration, signing_up
+from communaute.domain.trainings.planning import PairPlan, SessionTimes
 from communaute.extensions import db
 from communaute.models import Registration
-from communaute.training_desk import training_desk
+from communaute.wiring import training_desk
 from tests.trainings.people import BILLS, a_request
 
 
@@ -22,17 +22,17 @@ def counted(app: Flask) -> dict[str, int]:
 
 
 def test_reminders_are_asked_for_once_whoever_asks(app: Flask) -> None:
-    site: Site = app.extensions["communaute"]
-    desk, session = training_desk(site.settings), db.session()
+    session = db.session()
     starts = clock.now() + timedelta(hours=47)
     plan = PairPlan(
         sessions=(SessionTimes(starts_at=starts, ends_at=starts + timedelta(minutes=90)),)
     )
     long_ago = clock.now() - timedelta(days=9)
-    (pair,) = organising.create_pairs(session, BILLS, [plan], capacity=3, desk=desk, now=long_ago)
-    signing_up.sign_up(session, a_request(pair), desk=desk, now=long_ago)
-    token = desk.token(session.query(Registration).one().reference or "")
-    registration.confirm(session, token, desk=desk, now=long_ago)
+    context = replace(training_desk.context(), now=long_ago)
+    (pair,) = planning.create_pairs(context, BILLS, [plan], capacity=3)
+    signing_up.sign_up(context, a_request(pair))
+    token = context.desk.token(session.query(Registration).one().reference or "")
+    registration.confirm(context, token)
     session.commit()
     assert counted(app)["reminder_48h"] == 1
     again = counted(app)

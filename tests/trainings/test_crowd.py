@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import registration
+from communaute.domain.trainings import own
+from communaute.domain.trainings.context import Context
 from communaute.extensions import Base
 from communaute.models import Delivery, Registration, SessionPair
 from tests.trainings.conftest import engine_of
@@ -73,7 +74,7 @@ def check_one(session: Session, row: Registration, mails: set[str]) -> None:
     assert mails == wanted[row.state], (row.email, row.state)
     token = DESK.token(row.reference or "")
     if row.id % 25 == 0:  # reading five hundred views says no more than twenty
-        assert registration.view(session, token, desk=DESK, now=NOON).log
+        assert own.view(Context(session=session, desk=DESK, now=NOON), token).log
 
 
 def everybody_signs_up_then_clicks(
@@ -88,6 +89,7 @@ def everybody_signs_up_then_clicks(
     check_the_database(engine, pair, count, {"confirmed": capacity})
 
 
+@pytest.mark.slow
 def test_a_small_crowd(engine: Engine, database_url: str) -> None:
     everybody_signs_up_then_clicks(engine, database_url, count=60, capacity=7, processes=3)
 

@@ -1,21 +1,22 @@
 """The demonstration: something to see in each training, nobody real, nothing twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, select
 
-from communaute.current import Site
 from communaute.domain.clock import PARIS
-from communaute.domain.tariffs.holidays import is_weekend_or_holiday
 from communaute.domain.trainings import demo, listing
+from communaute.french.holidays import is_weekend_or_holiday
 from communaute.models import Delivery, Registration, SessionPair
+from communaute.wiring.current import Site
 from tests.trainings.people import School
 
 
 def test_each_training_has_something_to_see_and_nobody_is_real(school: School) -> None:
     made = demo.load(school.session, school.now)
-    pairs = listing.pairs_to_come(school.session, school.now)
+    pairs = listing.pairs_to_come(school.context)
     assert made == len(pairs) == 10
     assert {pair.training for pair in pairs} == {plan.page.slug for plan in demo.PLANS}
     assert sum(pair.full for pair in pairs) == 3
@@ -33,7 +34,7 @@ def test_loading_once_the_dates_are_past_makes_new_ones(school: School) -> None:
     demo.load(school.session, school.now)
     later = school.now + timedelta(days=90)
     assert demo.load(school.session, later) == 10
-    assert len(listing.pairs_to_come(school.session, later)) == 10
+    assert len(listing.pairs_to_come(replace(school.context, now=later))) == 10
     assert school.session.scalar(select(func.count(SessionPair.id))) == 20
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event, insert, select
 
-from communaute.domain.trainings import organising, overview
+from communaute.domain.trainings import changing, overview, registrants
 from communaute.domain.trainings.errors import (
     AlreadyCancelled,
     InvalidCapacity,
@@ -12,8 +13,9 @@ from communaute.domain.trainings.errors import (
     PairClosed,
     PairUnknown,
 )
-from communaute.domain.trainings.values import SessionTimes
-from tests.trainings.people import CLASS, DESK, School
+from communaute.domain.trainings.planning import SessionTimes
+from communaute.models.trainings import Registration, RegistrationState
+from tests.trainings.people import CLASS, School
 
 
 def later(school: School, pair: int, **by: float) -> list[SessionTimes]:
@@ -25,15 +27,13 @@ def later(school: School, pair: int, **by: float) -> list[SessionTimes]:
 
 
 def move(school: School, pair: int, times: list[SessionTimes], url: str = CLASS) -> int:
-    told = organising.move_pair(
-        school.session, pair, times, class_url=url, desk=DESK, now=school.now
-    )
+    told = changing.move_pair(school.context, pair, times, class_url=url)
     school.session.commit()
     return told
 
 
 def cancel(school: School, pair: int, reason: str = "") -> int:
-    told = organising.cancel_pair(school.session, pair, reason=reason, desk=DESK, now=school.now)
+    told = changing.cancel_pair(school.context, pair, reason=reason)
     school.session.commit()
     return told
 
@@ -43,13 +43,8 @@ def test_a_preview_says_who_and_what_and_changes_nothing(school: School) -> None
     school.placed(pair, "lea", "bob")
     school.sign_up(pair, "ana")
     before = school.view_of(pair)
-    preview = organising.preview_move(
-        school.session,
-        pair,
-        later(school, pair, days=1),
-        class_url=CLASS,
-        desk=DESK,
-        now=school.now,
+    preview = changing.preview_move(
+        school.context, pair, later(school, pair, days=1), class_url=CLASS
     )
     assert preview.count == 3
     assert preview.mail is not None
@@ -58,9 +53,7 @@ def test_a_preview_says_who_and_what_and_changes_nothing(school: School) -> None
     assert "/inscription/" not in str(preview.mail.context["link"]), "nobody's own link"
     school.session.commit()
     assert school.view_of(pair) == before
-    preview = organising.preview_cancel(
-        school.session, pair, reason="Intervenant malade", desk=DESK, now=school.now
-    )
+    preview = changing.preview_cancel(school.context, pair, reason="Intervenant malade")
     assert preview.count == 3
     assert preview.mail is not None
     assert preview.mail.context["reason"] == "Intervenant malade"
@@ -83,13 +76,8 @@ def test_what_does_not_change_tells_nobody(school: School) -> None:
     pair = school.pair(3)
     school.placed(pair, "lea")
     assert move(school, pair, later(school, pair, days=0)) == 0
-    preview = organising.preview_move(
-        school.session,
-        pair,
-        later(school, pair, days=0),
-        class_url=CLASS,
-        desk=DESK,
-        now=school.now,
+    preview = changing.preview_move(
+        school.context, pair, later(school, pair, days=0), class_url=CLASS
     )
     assert preview.count == 0
     assert move(school, pair, later(school, pair, days=0), CLASS + "2") == 1
@@ -168,8 +156,8 @@ def test_a_capacity_never_falls_below_the_places_taken(school: School) -> None:
     pair = school.pair(3)
     school.placed(pair, "lea", "bob")
     with pytest.raises(InvalidCapacity, match="2 places sont déjà prises"):
-        organising.set_capacity(school.session, pair, 1, desk=DESK, now=school.now)
-    organising.set_capacity(school.session, pair, 2, desk=DESK, now=school.now)
+        changing.set_capacity(school.context, pair, 1)
+    changing.set_capacity(school.context, pair, 2)
     school.session.commit()
     assert school.view_of(pair).left == 0
 
@@ -179,16 +167,58 @@ def test_seats_at_a_glance(school: School) -> None:
     school.placed(pair, "lea")
     school.sign_up(pair, "ana")
     school.do("cannot_come", "lea", school.view().sessions[1].id, absent=True)
-    one, two = organising.summaries(school.session, school.now)
+    one, two = overview.summaries(school.context)
     assert (one.pair.id, one.confirmed, one.held, one.absences, one.pair.left) == (pair, 1, 1, 1, 1)
     assert (two.pair.id, two.confirmed) == (other, 0)
     month = f"{one.pair.starts_at:%Y-%m}"
-    assert organising.summaries(school.session, school.now, month=month)[0].pair.id == pair
-    assert organising.summaries(school.session, school.now, month="2031-01") == ()
-    assert organising.summaries(school.session, school.now, past=True) == ()
+    assert overview.summaries(school.context, overview.Chosen(month=month))[0].pair.id == pair
+    assert overview.summaries(school.context, overview.Chosen(month="2031-01")) == ()
+    assert overview.summaries(school.context, overview.Chosen(past=True)) == ()
     school.now = one.pair.ends_at
-    (done,) = organising.summaries(school.session, school.now, past=True)
+    (done,) = overview.summaries(school.context, overview.Chosen(past=True))
     assert done.attendance_to_note
+
+
+def test_the_desk_opens_on_the_next_session_that_is_kept(school: School) -> None:
+    assert overview.next_start(school.context) is None
+    pair, other = school.pairs(3, 2)
+    first, second = school.view_of(pair).sessions[0], school.view_of(other).sessions[0]
+    assert overview.next_start(school.context) == min(first.starts_at, second.starts_at)
+    cancel(school, pair)
+    assert overview.next_start(school.context) == second.starts_at
+    school.now = second.starts_at + timedelta(seconds=1)
+    assert overview.next_start(school.context) == school.view_of(other).sessions[1].starts_at
+
+
+def test_a_page_of_the_table_and_how_many_in_all(school: School) -> None:
+    pairs = list(school.pairs(3, 2))
+    assert overview.count(school.context) == 2
+    seen = [
+        row.pair.id
+        for number in (1, 2, 3)
+        for row in overview.summaries(school.context, page=number, per_page=1)
+    ]
+    assert seen == pairs
+    assert overview.count(school.context, overview.Chosen(past=True)) == 0
+
+
+@pytest.mark.slow
+def test_the_desk_asks_as_much_of_a_hundred_thousand_registrations(school: School) -> None:
+    pair = school.pair(3)
+    school.placed(pair, "lea")
+    model = school.session.scalars(select(Registration)).one()
+    columns = {c.name for c in Registration.__table__.columns} - {"id"}
+    values = {name: getattr(model, name) for name in columns}
+    values["state"] = RegistrationState.EXPIRED
+    for start in range(0, 100_000, 10_000):
+        numbers = range(start, start + 10_000)
+        rows = [{**values, "reference": f"{number:032}"} for number in numbers]
+        school.session.execute(insert(Registration), rows)
+    asked: list[str] = []
+    event.listen(school.session.get_bind(), "before_cursor_execute", lambda *a: asked.append(a[2]))
+    assert overview.summaries(school.context)[0].confirmed == 1
+    assert registrants.unreached(school.session) == 0
+    assert len(asked) <= 15
 
 
 def test_one_pair_with_its_people_and_needs(school: School) -> None:
@@ -196,11 +226,11 @@ def test_one_pair_with_its_people_and_needs(school: School) -> None:
     school.sign_up(pair, "lea", accessibility="Sous-titres", accessibility_consent=True)
     school.do("confirm")
     school.sign_up(pair, "ana")
-    details = organising.pair_details(school.session, pair, school.now)
+    details = overview.pair_details(school.context, pair)
     (lea,) = details.registrants
     assert (lea.accessibility, lea.hopes, details.confirmed) == ("Sous-titres", "", 1)
     assert any("confirmé" in line.words for line in details.log)
-    (ana,) = overview.waiting_list(school.session, "factures-simples")
+    (ana,) = registrants.in_line(school.session, "factures-simples")
     assert (ana.rank, ana.email) == (1, "ana@exemple.example")
     with pytest.raises(PairUnknown):
-        organising.pair_details(school.session, 999, school.now)
+        overview.pair_details(school.context, 999)

@@ -1,9 +1,12 @@
 """« Mon inscription »: confirm, change, cancel, say one cannot come; and links that open nothing."""
 
+import re
+
 import pytest
 
 from communaute.domain.errors import DomainError
-from communaute.domain.trainings import personal_data, registration
+from communaute.domain.trainings import own, personal_data, registration
+from communaute.domain.trainings.context import Desk
 from communaute.domain.trainings.errors import (
     AlreadyElsewhere,
     BadLink,
@@ -16,7 +19,6 @@ from communaute.domain.trainings.errors import (
     SamePair,
     SessionUnknown,
 )
-from communaute.domain.trainings.links import Desk
 from communaute.models import RegistrationState
 from tests.trainings.people import CLASS, DESK, WORKS, School
 
@@ -98,6 +100,9 @@ def test_changing_pair_takes_the_new_place_and_gives_the_old_one_back(school: Sc
         "REQUEST",
     ]
     assert "nouvelle date" in mail.subject
+    title, _, day = mail.subject.partition(" : ")[2].rpartition(", ")
+    assert title
+    assert re.fullmatch(r"\d{1,2}(er)?\s\w+\s\d{4}", day)
 
 
 def test_when_the_new_pair_is_full_the_old_place_is_kept(school: School) -> None:
@@ -131,7 +136,7 @@ def test_an_old_link_does_not_make_a_second_place(school: School) -> None:
     old = school.token()
     school.placed(pair, "lea")
     with pytest.raises(AlreadyElsewhere):
-        registration.change_pair(school.session, old, pair, desk=DESK, now=school.now)
+        registration.change_pair(school.context, old, pair)
     school.session.rollback()
     assert school.taken(pair) == 1
 
@@ -198,19 +203,19 @@ def forged(token: str) -> list[str]:
 def test_a_forged_or_cut_link_opens_nothing_and_says_what_to_do(school: School) -> None:
     school.sign_up(school.pair())
     for token in forged(school.token()):
-        for verb in (registration.view, registration.confirm, registration.cancel):
+        for verb in (own.view, registration.confirm, registration.cancel):
             with pytest.raises(BadLink, match="incomplet ou abîmé"):
-                verb(school.session, token, desk=DESK, now=school.now)
+                verb(school.context, token)
 
 
 def test_a_link_opens_nothing_once_erased(school: School) -> None:
     pair = school.pair()
     school.placed(pair, "lea")
     token = school.token()
-    personal_data.erase(school.session, token, desk=DESK, now=school.now)
+    personal_data.erase(school.context, token)
     school.session.commit()
     with pytest.raises(DeadLink, match="expiré"):
-        registration.view(school.session, token, desk=DESK, now=school.now)
+        own.view(school.context, token)
     assert school.taken(pair) == 0
 
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from communaute.domain.trainings import attendance, personal_data, reports
+from communaute.domain.trainings import attendance, personal_data, statistics
 from communaute.models import AccessibilityNeed, Registration
-from tests.trainings.people import DESK, WORKS, School
+from tests.trainings.people import WORKS, School
 
 
 NEED: dict[str, Any] = {"accessibility": "Sous-titres", "accessibility_consent": True}
 
 
 def erase(school: School, who: str = "lea") -> None:
-    personal_data.erase(school.session, school.token(who), desk=DESK, now=school.now)
+    personal_data.erase(school.context, school.token(who))
     school.session.commit()
 
 
@@ -31,7 +31,7 @@ def test_all_that_is_kept_is_given(school: School) -> None:
     school.do("confirm")
     school.do("cannot_come", "lea", school.view().sessions[0].id, absent=True)
     school.placed(school.pair(page=WORKS), "lea+autre@exemple.example")
-    data = personal_data.personal_data(school.session, school.token(), desk=DESK, now=school.now)
+    data = personal_data.personal_data(school.context, school.token())
     text = json.dumps(data, ensure_ascii=False)
     for word in ("Apprendre", "73282932000074", "0123456789", "Sous-titres", "douze mois"):
         assert word in text
@@ -101,22 +101,16 @@ def test_everything_goes_a_year_after_and_figures_stay(school: School) -> None:
     over = school.view_of(pair).ends_at
     school.now = over
     marks = {each.id: {school.row().id} for each in school.view_of(pair).sessions}
-    attendance.note_attendance(school.session, pair, marks, now=school.now)
+    attendance.note_attendance(school.context, pair, marks)
     attendance.give_satisfaction(
-        school.session,
-        school.token(),
-        expectations=4,
-        autonomy=4,
-        comment="Mon avis",
-        desk=DESK,
-        now=school.now,
+        school.context, school.token(), expectations=4, autonomy=4, comment="Mon avis"
     )
     school.session.commit()
-    before = reports.statistics(school.session)
+    before = statistics.statistics(school.session)
     assert personal_data.purge(school.session, over + timedelta(days=365)) == 0
     assert personal_data.purge(school.session, over + timedelta(days=365, seconds=1)) == 2
     school.session.commit()
-    after = reports.statistics(school.session)
+    after = statistics.statistics(school.session)
     assert after.months == before.months
     assert after.satisfaction[0].expectations == 4.0
     assert after.satisfaction[0].comments == ()

@@ -14,12 +14,12 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.errors import DomainError
-from communaute.domain.trainings import organising, personal_data, rules
-from communaute.domain.trainings.values import SessionTimes
+from communaute.domain.trainings import changing, personal_data, waiting_list
+from communaute.domain.trainings.planning import SessionTimes
 from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Delivery, PlaceDecision, Registration, SessionPair, WaitingOffer
 from communaute.models.trainings import ALIVE, IN_LIST, SEATED
-from tests.trainings.people import CLASS, DESK, School
+from tests.trainings.people import CLASS, School
 
 
 PEOPLE = [f"p{number}" for number in range(6)]
@@ -102,7 +102,7 @@ class Life(RuleBasedStateMachine):
         if self.known(who):
             with self.trying():
                 token = self.school.token(who)
-                personal_data.erase(self.session, token, desk=DESK, now=self.school.now)
+                personal_data.erase(self.school.context, token)
 
     @rule(hours=st.sampled_from([1, 3, 25, 80]))
     def wait(self, hours: int) -> None:
@@ -112,32 +112,26 @@ class Life(RuleBasedStateMachine):
     @rule(which=WHICH, capacity=st.integers(1, 3))
     def resize(self, which: int, capacity: int) -> None:
         with self.trying():
-            organising.set_capacity(
-                self.session, self.chosen(which), capacity, desk=DESK, now=self.school.now
-            )
+            changing.set_capacity(self.school.context, self.chosen(which), capacity)
 
     @rule(which=WHICH)
     def call_off(self, which: int) -> None:
         with self.trying():
-            organising.cancel_pair(
-                self.session, self.chosen(which), reason="", desk=DESK, now=self.school.now
-            )
+            changing.cancel_pair(self.school.context, self.chosen(which), reason="")
 
     @rule(which=WHICH, days=st.integers(-3, 5))
     def move(self, which: int, days: int) -> None:
         with self.trying():
             view = self.school.view_of(self.chosen(which))
             shift = timedelta(days=days)
-            organising.move_pair(
-                self.session,
+            changing.move_pair(
+                self.school.context,
                 view.id,
                 [
                     SessionTimes(starts_at=s.starts_at + shift, ends_at=s.ends_at + shift)
                     for s in view.sessions
                 ],
                 class_url=CLASS,
-                desk=DESK,
-                now=self.school.now,
             )
 
     @rule(capacity=st.integers(1, 2))
@@ -185,7 +179,9 @@ class Life(RuleBasedStateMachine):
         known = {(o.registration_id, o.pair_id) for o in self.session.scalars(select(WaitingOffer))}
         waiting = [row.id for row in self.rows() if row.state == "waiting"]
         for pair in self.every_pair():
-            if pair.cancelled_at or not rules.may_be_offered(self.school.now, pair.starts_at):
+            if pair.cancelled_at or not waiting_list.may_be_offered(
+                self.school.now, pair.starts_at
+            ):
                 continue
             if pair.taken < pair.capacity:
                 assert all((who, pair.id) in known for who in waiting)

@@ -7,17 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import sessionmaker
 
-from communaute import post_office
-from communaute.current import Site
-from communaute.domain.trainings import attendance, organising, reminders
-from communaute.domain.trainings.values import SessionTimes
+from communaute.domain.trainings import attendance, changing, reminders
+from communaute.domain.trainings.planning import SessionTimes
 from communaute.mailing.sending import Sender
 from communaute.mailing.transports import MemoryTransport
-from tests.trainings.people import CLASS, DESK, School
+from communaute.wiring import post_office
+from communaute.wiring.current import Site
+from tests.trainings.people import CLASS, School
 
 
 def remind(school: School) -> dict[str, int]:
-    counts = reminders.send_reminders(school.session, desk=DESK, now=school.now)
+    counts = reminders.send_reminders(school.context)
     return {name: count for name, count in counts.items() if count}
 
 
@@ -69,7 +69,7 @@ def test_a_reminder_that_waited_for_the_server_is_not_sent_late(
     sessions = sessionmaker(school.session.get_bind(), expire_on_commit=False)
     renderer = post_office.renderer(shared_app, site.settings)
     Sender(sessions, renderer, transport, lambda: school.now).run()
-    assert "Votre formation commence bientôt" not in [str(m["Subject"]) for m in transport.sent]
+    assert not any("commence bientôt" in str(m["Subject"]) for m in transport.sent)
     assert school.mails()[-1].outcome == "too late to be of use"
 
 
@@ -103,7 +103,7 @@ def test_a_session_that_moves_is_reminded_at_its_new_hour(school: School) -> Non
         )
         for s in school.view_of(pair).sessions
     ]
-    organising.move_pair(school.session, pair, times, class_url=CLASS, desk=DESK, now=school.now)
+    changing.move_pair(school.context, pair, times, class_url=CLASS)
     school.session.commit()
     assert "reminder" not in school.templates("lea", waiting_only=True), "withdrawn, not sent"
     before(school, pair, hours=48)
@@ -113,7 +113,7 @@ def test_a_session_that_moves_is_reminded_at_its_new_hour(school: School) -> Non
 def test_a_session_called_off_is_not_reminded(school: School) -> None:
     pair = school.pair()
     school.placed(pair, "lea")
-    organising.cancel_pair(school.session, pair, reason="", desk=DESK, now=school.now)
+    changing.cancel_pair(school.context, pair, reason="")
     school.session.commit()
     before(school, pair, hours=48)
     assert remind(school) == {}
@@ -135,7 +135,7 @@ def test_a_reminder_is_two_real_days_before_across_the_clock_change(
 def note(school: School, pair: int, *present: str) -> None:
     ids = {school.row(who).id for who in present}
     marks: dict[int, Any] = {each.id: ids for each in school.view_of(pair).sessions}
-    attendance.note_attendance(school.session, pair, marks, now=school.now)
+    attendance.note_attendance(school.context, pair, marks)
     school.session.commit()
 
 
@@ -169,11 +169,11 @@ def test_places_are_freed_in_time_and_the_list_served_once(school: School) -> No
     pair = school.pair(1)
     school.sign_up(pair, "ana")
     school.sign_up(pair, "bea")
-    then = school.now + timedelta(hours=24)
-    assert reminders.release_expired(school.session, desk=DESK, now=then) == {
+    school.now += timedelta(hours=24)
+    assert reminders.release_expired(school.context) == {
         "holds_released": 1,
         "offers_lapsed": 0,
         "offers_made": 1,
     }
-    assert not any(reminders.release_expired(school.session, desk=DESK, now=then).values())
+    assert not any(reminders.release_expired(school.context).values())
     assert school.states("ana", "bea") == ["expired", "offered"]

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from communaute.domain.clock import PARIS
-from communaute.domain.trainings import organising
+from communaute.domain.trainings import planning
 from communaute.domain.trainings.errors import InvalidCapacity, InvalidDates, InvalidPlace
-from communaute.domain.trainings.schedule import in_utc, plan_series
-from communaute.domain.trainings.values import PairPlan
-from tests.trainings.people import BILLS, DESK, School, on
+from communaute.domain.trainings.planning import PairPlan, in_utc, plan_series
+from tests.trainings.people import BILLS, School, on
 
 
 @pytest.mark.parametrize(
@@ -67,12 +66,10 @@ def test_what_is_past_too_small_or_no_address_is_refused(school: School) -> None
 
     def create(plans: tuple[PairPlan, ...], **given: Any) -> None:
         values = {"capacity": 5, "class_url": "", **given}
-        organising.create_pairs(
-            school.session,
+        planning.create_pairs(
+            school.context,
             BILLS,
             plans,
-            desk=DESK,
-            now=school.now,
             **values,
         )
 
@@ -94,9 +91,7 @@ def test_what_is_past_too_small_or_no_address_is_refused(school: School) -> None
 
 def test_a_webinar_is_a_pair_of_one_session(school: School) -> None:
     plans = plan_series(on("2026-12-02"), time(11), second_day=None, minutes=60)
-    (pair,) = organising.create_pairs(
-        school.session, BILLS, plans, capacity=300, desk=DESK, now=school.now
-    )
+    (pair,) = planning.create_pairs(school.context, BILLS, plans, capacity=300)
     school.session.commit()
     assert school.view_of(pair).is_webinar
     school.placed(pair, "lea")

@@ -11,7 +11,8 @@ from communaute.domain.trainings.errors import (
     PairClosed,
     PairUnknown,
 )
-from communaute.domain.trainings.values import SignUpKind
+from communaute.domain.trainings.signing_up import SignUpKind
+from communaute.french.dates import weekday_in_words
 from communaute.models import AccessibilityNeed, Registration
 from tests.trainings.people import WORKS, School
 
@@ -21,12 +22,12 @@ def test_a_place_is_held_for_a_day_and_a_mail_leads_to_its_button(school: School
     outcome = school.sign_up(pair)
     assert outcome.kind == SignUpKind.HELD
     assert outcome.until == school.now + timedelta(hours=24)
-    assert (outcome.pair.left, school.taken(pair)) == (2, 1)
+    assert (school.view_of(pair).left, school.taken(pair)) == (2, 1)
     (mail,) = school.mails()
     assert mail.template == "training-confirm"
     assert mail.useless_after == outcome.until
     assert mail.context["link"].startswith("https://site.example/outils/inscription/")
-    assert "gardée" in outcome.words
+    assert "gardée" in school.log()
 
 
 @pytest.mark.parametrize(("days", "hours"), [(3.5, 24), (3, 2), (1, 2)])
@@ -52,8 +53,8 @@ def test_who_comes_too_late_is_ranked_and_told_why(school: School) -> None:
     school.sign_up(pair, "ana")
     first, second = school.sign_up(pair, "bea"), school.sign_up(pair, "cid")
     assert [first.kind, second.kind] == [SignUpKind.WAITING] * 2
-    assert [first.rank, second.rank, second.list_length] == [1, 2, 2]
-    assert "2e sur la liste d’attente" in second.words
+    assert [first.rank, second.rank, school.view("cid").list_length] == [1, 2, 2]
+    assert "2e sur la liste d’attente" in school.log("cid")
     assert school.templates("cid") == ["list"]
     assert school.taken(pair) == 1
     assert school.view("cid").rank == 2
@@ -64,8 +65,11 @@ def test_who_waits_is_told_of_the_dates_that_have_places(school: School) -> None
     school.sign_up(full, "ana")
     outcome = school.sign_up(full, "bea")
     assert outcome.kind == SignUpKind.WAITING, "a date is not pushed on who chose another"
-    assert [pair.id for pair in outcome.elsewhere] == [free]
-    assert "Des places restent" in school.log("bea")
+    (day, _) = school.view_of(free).sessions
+    assert (
+        f"Des places restent à choisir, sans attendre : le {weekday_in_words(day.starts_at)}"
+        in (school.log("bea"))
+    )
     assert school.taken(free) == 0
 
 
@@ -79,7 +83,15 @@ def test_one_person_has_one_place_whatever_the_spelling(school: School, again: s
     outcome = school.sign_up(pair, again)
     assert outcome.kind == SignUpKind.ALREADY
     assert school.taken(pair) == 1
-    assert "n’a qu’une place" in outcome.words
+    assert outcome.until == school.now + timedelta(hours=24), "what an unknown address is told"
+
+
+def test_a_known_address_is_told_of_a_full_pair_what_a_stranger_would_be(school: School) -> None:
+    pair = school.pair(1)
+    school.sign_up(pair, "ana")
+    known, stranger = school.sign_up(pair, "ana"), school.sign_up(pair, "bea")
+    assert (known.kind, known.rank, known.until) == (SignUpKind.ALREADY, 1, None)
+    assert (stranger.kind, stranger.rank) == (SignUpKind.WAITING, known.rank)
 
 
 def test_dots_count_except_where_they_are_known_not_to(school: School) -> None:
@@ -93,7 +105,8 @@ def test_dots_count_except_where_they_are_known_not_to(school: School) -> None:
 def test_an_address_is_kept_as_mail_servers_write_it(school: School) -> None:
     pair = school.pair(9)
     domain = "mairie-éloïse.example".encode("idna").decode()
-    assert school.sign_up(pair, "lea@mairie-éloïse.example").email == f"lea@{domain}"
+    assert school.sign_up(pair, "lea@mairie-éloïse.example").kind == SignUpKind.HELD
+    assert school.row(f"lea@{domain}").state == "held"
     assert school.sign_up(pair, f"lea@{domain}").kind == SignUpKind.ALREADY
     with pytest.raises(InvalidSignUp, match="accentuées"):
         school.sign_up(pair, "léa@exemple.example")
@@ -163,11 +176,17 @@ def test_a_robot_is_told_what_to_do(school: School) -> None:
     assert school.taken(pair) == 0
 
 
-@pytest.mark.parametrize("pair_id", [0, -1, 999, 2**31, 10**30])
+@pytest.mark.parametrize("pair_id", [-1, 999, 2**31, 10**30])
 def test_no_such_pair(school: School, pair_id: int) -> None:
     school.pair()
     with pytest.raises(PairUnknown, match="Choisissez"):
         school.sign_up(pair_id)
+
+
+def test_a_form_without_its_pair_is_refused_beside_the_dates(school: School) -> None:
+    with pytest.raises(InvalidSignUp, match="Choisissez") as refused:
+        school.sign_up(0, name="")
+    assert set(refused.value.faults) == {"pair_id", "name"}
 
 
 def test_a_pair_that_has_begun_is_closed(school: School) -> None:

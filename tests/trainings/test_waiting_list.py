@@ -2,9 +2,9 @@
 
 import pytest
 
-from communaute.domain.trainings import organising
+from communaute.domain.trainings import changing
 from communaute.domain.trainings.errors import NothingOffered, NotInList, OfferExpired
-from tests.trainings.people import DESK, School
+from tests.trainings.people import School
 
 
 def full(school: School, *waiting: str, capacity: int = 1) -> int:
@@ -110,7 +110,7 @@ def test_a_new_pair_is_offered_in_order_before_anybody_takes_it(school: School) 
 
 def test_more_places_are_offered_at_once(school: School) -> None:
     pair = full(school, "ana", "bea")
-    organising.set_capacity(school.session, pair, 2, desk=DESK, now=school.now)
+    changing.set_capacity(school.context, pair, 2)
     school.session.commit()
     assert school.states("ana", "bea") == ["offered", "waiting"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import abort
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from communaute import create_app
 from communaute.extensions import limiter
@@ -62,10 +63,16 @@ def test_a_method_that_is_not_taken_says_which_are(pages: Pages) -> None:
     assert "GET" in response.headers["Allow"]
 
 
+def test_the_address_of_a_form_leads_to_its_page_when_it_is_opened(pages: Pages) -> None:
+    page = pages.get("/compte/structures/13/services", 405)
+    assert "ne s’ouvre pas seule" in page.text
+    assert one(page, "main a.fr-btn")["href"] == "/compte/structures/13"
+
+
 @pytest.mark.parametrize(
     "address",
     [
-        "/recherche?q=" + "a" * 20_000,
+        "/recherche?q=" + "a" * 5_000,
         "/recherche?q=%00%01%ff",
         "/recherche?q=" + "%E2%80%AE" * 50,
         "/recherche?q[]=1&q=2",
@@ -87,6 +94,10 @@ def test_a_method_that_is_not_taken_says_which_are(pages: Pages) -> None:
 )
 def test_odd_addresses_are_answered(pages: Pages, address: str) -> None:
     assert pages.response("GET", address).status_code in (200, 308, 404)
+
+
+def test_too_long_an_address_is_said_to_be(pages: Pages) -> None:
+    assert pages.response("GET", "/recherche?q=" + "a" * 20_000).status_code == 414
 
 
 def test_too_large_a_body_is_refused_in_a_sentence(pages: Pages) -> None:
@@ -111,3 +122,20 @@ def test_too_many_requests_are_refused_with_a_time_to_wait(limited: Pages) -> No
     assert last.status_code == 429
     assert int(last.headers["Retry-After"]) > 0
     assert "Attendez" in last.text
+
+
+@pytest.mark.parametrize("outage", [OperationalError, InterfaceError])
+def test_a_database_that_is_gone_is_503_with_a_sentence(
+    tmp_path: Path, outage: type[DBAPIError], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings_for(tmp_path), PROPAGATE_EXCEPTIONS=False)
+
+    @app.get("/panne")
+    def gone() -> str:
+        raise outage("SELECT 1", {}, RuntimeError("gone"))
+
+    page = Pages(app).response("GET", "/panne")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "30"
+    assert "Attendez une minute" in page.text
+    assert "does not answer" in caplog.text

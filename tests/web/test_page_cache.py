@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from communaute.web.page_cache import PageCache
-from tests.pages import Pages
+from tests.pages import Pages, one
 
 
 def test_a_page_comes_compressed_as_asked(pages: Pages) -> None:
@@ -39,7 +39,7 @@ def test_odd_queries_do_not_fill_the_memory(shared_app: Flask, pages: Pages) -> 
     pages.get("/guides/")
     before = len(cache.pages)
     for number in range(50):
-        pages.get(f"/guides/?x={number}&public=personne{number}")
+        pages.response("GET", f"/guides/?x={number}&public=personne{number}")
     assert len(cache.pages) == before
 
 
@@ -85,6 +85,19 @@ def test_static_files_have_one_fingerprint_and_last_for_ever(pages: Pages) -> No
             assert response.status_code == 200
             assert "immutable" in response.headers["Cache-Control"]
             assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_page_of_another_release_finds_its_style_which_is_not_kept(pages: Pages) -> None:
+    address = str(one(pages.get("/"), "link[rel=stylesheet]")["href"])
+    version = address.split("/")[2]
+    client = pages.app.test_client()
+    with client.get(address) as ours, client.get(address.replace(version, "0123456789ab")) as other:
+        assert other.data == ours.data
+        assert other.headers["Cache-Control"] == "no-cache"
+        assert ours.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Content-Security-Policy" in ours.headers
+    for unknown in ("/static/0123456789ab/nothing.css", "/static/0123456789ab/../config.py"):
+        assert client.get(unknown).status_code == 404
 
 
 def test_the_front_end_parts_are_what_npm_gave(shared_app: Flask) -> None:

@@ -1,6 +1,15 @@
 """Accounts: sign-up, sign-in, second factor, « Mon espace »."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 
 bp = Blueprint("accounts", __name__, url_prefix="/compte")
+MODULES = ("entering", "links", "factors", "views")
+
+
+def init_app(app: Flask) -> None:
+    """Know who is signed in; write refused forgeries down; keep these pages out of caches."""
+    from communaute.blueprints.accounts import guards, presence
+
+    presence.init_app(app)
+    guards.init_app(app)

@@ -1,18 +1,21 @@
 """Where an attempt comes from: a device that has signed in before, or a network."""
 
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Response, after_this_request, current_app, request
-from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from communaute.client_network import network_of
 from communaute.domain import clock
 from communaute.domain.accounts import lockout
 from communaute.domain.accounts.lockout import Attempt
 from communaute.extensions import db
+from communaute.web.client_network import network_of
+from communaute.web.security import cookie_name
 
 
+T = TypeVar("T")
 COOKIE = "appareil"
 YEAR_SECONDS = 365 * 86_400
 
@@ -38,9 +41,20 @@ def forget(account: str) -> None:
         after_this_request(lambda response: remember_device(response, account))
 
 
-def own(field: str) -> str:
-    """What the signed-in person's own attempts are counted under."""
-    return f"{field} {current_user.id}"
+def counted(account: str, prove: Callable[[], T]) -> T:
+    """Prove who somebody is; failures are counted, and too many of them shut the door for a while.
+
+    Raises TooManyAttempts, and what `prove` raises.
+    """
+    refuse_too_many(account)
+    try:
+        answer = prove()
+    except lockout.NotProved:
+        db.session.rollback()
+        note(account)
+        raise
+    forget(account)
+    return answer
 
 
 def attempt(account: str) -> Attempt:
@@ -57,17 +71,22 @@ def network() -> str:
 def known_device(account: str) -> str:
     """The device's own mark, if it has signed in to this account within a year; or empty."""
     try:
-        mark, of = serializer().loads(request.cookies.get(COOKIE, ""), max_age=YEAR_SECONDS)
+        mark, of = serializer().loads(request.cookies.get(cookie(), ""), max_age=YEAR_SECONDS)
     except (BadSignature, ValueError):
         return ""
     return str(mark) if of == digest(account) else ""
+
+
+def cookie() -> str:
+    """The name of the mark's cookie."""
+    return cookie_name(COOKIE, whole_site=False)
 
 
 def remember_device(response: Response, account: str) -> Response:
     """Give the device a mark. It opens nothing: it only keeps it from being taken for a stranger."""
     mark = known_device(account) or secrets.token_hex(8)
     response.set_cookie(
-        COOKIE,
+        cookie(),
         serializer().dumps([mark, digest(account)]),
         max_age=YEAR_SECONDS,
         path="/compte/",

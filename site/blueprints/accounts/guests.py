@@ -13,6 +13,7 @@ from communaute.domain import clock
 from communaute.domain.accounts import sessions
 from communaute.extensions import db
 from communaute.models.accounts import User
+from communaute.web.security import cookie_name
 
 
 COOKIE = "entrainement"
@@ -20,7 +21,12 @@ COOKIE = "entrainement"
 
 def guest() -> User | None:
     """The guest whose cookie this is, as long as their practice lasts."""
-    return sessions.guest_of(db.session(), request.cookies.get(COOKIE, ""))
+    return sessions.guest_of(db.session(), request.cookies.get(cookie(), ""))
+
+
+def cookie() -> str:
+    """The name of the guest's cookie."""
+    return cookie_name(COOKIE)
 
 
 def welcome(user: User, until: datetime) -> None:
@@ -36,13 +42,13 @@ def welcome(user: User, until: datetime) -> None:
 
 def leave() -> None:
     """Close the guest's session, if there is one."""
-    sessions.close_session(db.session(), request.cookies.get(COOKIE, ""))
+    sessions.close_session(db.session(), request.cookies.get(cookie(), ""))
 
 
 def remember(response: Response, token: str, seconds: int) -> Response:
     """Give the browser the guest's cookie; nothing is left of it after `seconds`."""
     response.set_cookie(
-        COOKIE,
+        cookie(),
         token,
         max_age=seconds,
         path="/",
@@ -55,5 +61,6 @@ def remember(response: Response, token: str, seconds: int) -> Response:
 
 def forget(response: Response) -> Response:
     """Take the guest's cookie away."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(cookie(), path="/", secure=secure, httponly=True, samesite="Lax")
     return response

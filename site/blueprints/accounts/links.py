@@ -1,132 +1,216 @@
-"""Links of mails, told apart: still good, already used, expired, incomplete or forged."""
+"""Links of mails: a page with one button, because mail scanners follow links; the button acts."""
 
-import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from flask import make_response, render_template
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.change_email import _verify_token_status
-from flask_security.confirmable import confirm_email_token_status
-from flask_security.proxies import _security
-from flask_security.utils import check_and_get_token_status, verify_hash
-from itsdangerous import BadData, URLSafeTimedSerializer
 
-from communaute import current
-from communaute.blueprints.accounts.mails import CHANGE_WITHIN, RESET_WITHIN
-from communaute.domain.accounts import users
-from communaute.extensions import db
-from communaute.models.accounts import User
+from communaute.blueprints.accounts import bp, presence
+from communaute.blueprints.accounts.access import with_token
+from communaute.blueprints.accounts.forms import NewPasswordForm
+from communaute.blueprints.accounts.rendering import page
+from communaute.domain import clock
+from communaute.domain.accounts import changing, links, signing_up, steps
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.links import DeadLink
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
+from communaute.extensions import limiter
+from communaute.models.accounts import Step
+
+
+FORMS = "20 per minute; 100 per hour"
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a link does, what its button says, and why it may no longer serve."""
+    """What a link's page says, and what its button does; `again` is where another link is asked."""
 
     title: str
-    button: str
     sentence: str
-    usable: bool = False
-    done: bool = False
+    button: str = ""
     again: str = "/compte/connexion"
     again_label: str = "Me connecter"
+    status: HTTPStatus = HTTPStatus.OK
 
 
-INCOMPLETE = "Ce lien est incomplet ou a été modifié. Recopiez-le entier, ou demandez-en un autre."
-EXPIRED = "Ce lien a expiré. Demandez-en un autre\u202f: il arrive en une minute."
-
-
-def confirmation(token: str) -> Link:
-    """The link that confirms the address of a new account."""
-    expired, invalid, user = confirm_email_token_status(token)
-    again = {"again": "/compte/confirmation", "again_label": "Recevoir un autre lien"}
-    if expired:
-        return Link("Lien expiré", "", EXPIRED, **again)  # type: ignore[arg-type]
-    if invalid or user is None:
-        return Link("Lien non valable", "", INCOMPLETE, **again)  # type: ignore[arg-type]
-    if user.confirmed_at is not None:
-        sentence = "C’est déjà fait\u202f: cette adresse est confirmée. Vous pouvez vous connecter."
-        return Link("Adresse confirmée", "", sentence, done=True)
-    sentence = "Appuyez sur le bouton pour confirmer que cette adresse est la vôtre."
-    return Link("Confirmer votre adresse", "Confirmer mon adresse", sentence, usable=True)
-
-
-def change_of_address(token: str) -> Link:
-    """The link that confirms a new sign-in address."""
-    expired, invalid, _user, new_email = _verify_token_status(token)
-    again = {"again": "/compte/adresse", "again_label": "Changer d’adresse"}
-    if expired:
-        return Link("Lien expiré", "", EXPIRED, **again)  # type: ignore[arg-type]
-    if invalid and already_moved(token):
-        sentence = "C’est déjà fait\u202f: votre adresse de connexion a changé."
-        return Link("Adresse changée", "", sentence, done=True)
-    if invalid:
-        return Link("Lien non valable", "", INCOMPLETE, **again)  # type: ignore[arg-type]
-    sentence = (
-        f"Votre compte s’ouvrira désormais avec {new_email}. Appuyez sur le bouton pour confirmer."
-    )
-    return Link("Changer d’adresse de connexion", "Confirmer le changement", sentence, usable=True)
-
-
-def already_moved(token: str) -> bool:
-    """Whether this very link has been used by its person."""
-    _expired, _invalid, data = check_and_get_token_status(token, "change_email", CHANGE_WITHIN)
-    if not data:
-        return False
-    user = users.find(db.session(), data[2])
-    return user is not None and user.fs_uniquifier == moved_mark(data[0], data[2])
-
-
-def moved_mark(mark: str, new_address: str) -> str:
-    """The account's mark after a change of address: links sent before open nothing any more."""
-    moved = f"{mark} {new_address}".encode()
-    return hmac.new(current.settings().secret_key.encode(), moved, "sha256").hexdigest()[:32]
-
-
-def reset_only_if_valid(token: str) -> ResponseReturnValue | None:
-    """The page of a reset link that no longer serves; None when it does.
-
-    Flask-Security compares only the account's mark: the password's own digest makes sure that a
-    link serves once.
-    """
-    expired, invalid, data = check_and_get_token_status(token, "reset", RESET_WITHIN)
-    user = None if invalid or not data else owner_of(data)
-    if user is not None and not expired:
-        return None
-    title, sentence = ("Lien expiré", EXPIRED) if expired else ("Lien non valable", USED)
-    link = Link(
-        title,
-        "",
-        sentence,
-        again="/compte/mot-de-passe-oublie",
-        again_label="Recevoir un autre lien",
-    )
-    return make_response(render_template("accounts/link.html", link=link), HTTPStatus.GONE)
-
-
-USED = (
-    "Ce lien est incomplet, ou il a déjà servi\u202f: il ne sert qu’une fois. Demandez-en un autre."
+INCOMPLETE = (
+    "Ce lien est incomplet, a été modifié, ou a déjà servi : il ne sert qu’une fois. Recopiez-le entier, ou "
+    "demandez-en un autre."
 )
+EXPIRED = "Ce lien a expiré. Demandez-en un autre : il arrive en une minute."
+# Where another link of each kind is asked for.
+AGAIN = {
+    Kind.CONFIRM: ("/compte/confirmation", "Recevoir un autre lien"),
+    Kind.RESET: ("/compte/mot-de-passe-oublie", "Recevoir un autre lien"),
+    Kind.ADDRESS: ("/compte/adresse", "Changer d’adresse"),
+    Kind.CONTACT: ("/compte/connexion", "Me connecter"),
+}
+DONE = {
+    Kind.CONFIRM: (
+        "Adresse confirmée",
+        "C’est déjà fait : cette adresse est confirmée. Vous pouvez vous connecter.",
+    ),
+    Kind.ADDRESS: ("Adresse changée", "C’est déjà fait : votre adresse de connexion a changé."),
+    Kind.CONTACT: (
+        "Adresse de contact confirmée",
+        "C’est fait : nous vous écrirons à cette adresse.",
+    ),
+}
 
 
-def owner_of(data: list[Any]) -> User | None:
-    """Whose reset link this is, if the password has not changed since."""
-    user: User | None = _security.datastore.find_user(fs_uniquifier=data[0])
-    if user is None or (user.password and not verify_hash(data[1], user.password)):
-        return None
-    return user
+def opened(kind: Kind, token: str) -> tuple[Step | None, Link | None]:
+    """The step of a link that may still act, or the page of one that may not."""
+    step = links.opened(presence.act(), kind, token)
+    again, label = AGAIN[kind]
+    gone = {"again": again, "again_label": label}
+    if step is None or step.user is None:
+        return None, Link("Lien non valable", INCOMPLETE, **gone, status=HTTPStatus.GONE)
+    if is_done(kind, step) and kind in DONE:
+        return None, Link(*DONE[kind])
+    if step.done_at is not None or steps.was_dropped(step):
+        return None, Link("Lien non valable", INCOMPLETE, **gone, status=HTTPStatus.GONE)
+    if step.ends_at <= clock.now():
+        return None, Link("Lien expiré", EXPIRED, **gone, status=HTTPStatus.GONE)
+    return step, None
 
 
-def contact_serializer(secret: str) -> URLSafeTimedSerializer:
-    """Signs the link that confirms a contact address."""
-    return URLSafeTimedSerializer(secret, salt="contact-address")
+def is_done(kind: Kind, step: Step) -> bool:
+    """Whether what a link is for is already so."""
+    user = step.user
+    if user is None:
+        return False
+    if kind is Kind.CONFIRM:
+        return user.confirmed_at is not None and user.email == step.detail
+    now_so = user.email if kind is Kind.ADDRESS else user.contact_email
+    return step.done_at is not None and now_so == step.detail
 
 
-def read_contact(secret: str, token: str, seconds: float) -> tuple[str, str] | None:
-    """The account and the address of a contact link, or None."""
+def shown(link: Link) -> ResponseReturnValue:
+    """The page of a link."""
+    return make_response(render_template("accounts/link.html", link=link), link.status)
+
+
+def spent(link: Link) -> ResponseReturnValue:
+    """The page of a link that acts no more; a second press of its button is led where the first was."""
+    if request.method == "POST" and link.status == HTTPStatus.OK:
+        return redirect(link.again)
+    return shown(link)
+
+
+def button(
+    kind: Kind, token: str, verb: Callable[[Act, Step], None], ask: Callable[[Step], Link]
+) -> ResponseReturnValue | None:
+    """The page of a link with one button; None once the button has acted."""
+    step, dead = opened(kind, token)
+    if step is None or dead is not None:
+        return spent(dead or Link("Lien non valable", INCOMPLETE))
+    if request.method != "POST":
+        return shown(ask(step))
     try:
-        mark, address = contact_serializer(secret).loads(token, max_age=int(seconds))
-    except (BadData, ValueError):
-        return None
-    return str(mark), str(address)
+        presence.carry_out(lambda act: verb(act, step))
+    except DeadLink:
+        return redirect(request.path)
+    return None
+
+
+@bp.route("/confirmation/<token>", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
+@with_token
+def confirm(token: str) -> ResponseReturnValue:
+    """Open a new account; when two sign-ups dispute its address, the password is chosen here."""
+    step, _dead = opened(Kind.CONFIRM, token)
+    if step is not None and signing_up.needs_password(step):
+        return choose(step, signing_up.confirm, CONTESTED, CONFIRMED)
+    answer = button(Kind.CONFIRM, token, signing_up.confirm, lambda _step: CONFIRM)
+    if answer is not None:
+        return answer
+    flash(CONFIRMED, "success")
+    return redirect(url_for("accounts.sign_in"))
+
+
+CONFIRM = Link(
+    "Confirmer votre adresse",
+    "Appuyez sur le bouton pour confirmer que cette adresse est la vôtre et que vous avez demandé ce compte. "
+    "Sinon, fermez cette page : aucun compte ne s’ouvrira.",
+    "Confirmer mon adresse",
+)
+CONFIRMED = "Votre adresse est confirmée. Vous pouvez vous connecter."
+CONTESTED = Link(
+    "Confirmer votre adresse",
+    "Plusieurs demandes de compte ont été faites avec cette adresse. Choisissez ici le mot de passe : "
+    "aucun de ceux donnés jusqu’ici ne servira.",
+    "Confirmer mon adresse",
+)
+RESET = Link("Choisir un nouveau mot de passe", "", "Changer de mot de passe")
+
+
+@bp.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
+@with_token
+def reset(token: str) -> ResponseReturnValue:
+    """Choose another password."""
+    step, dead = opened(Kind.RESET, token)
+    if step is None or dead is not None:
+        return spent(dead or Link("Lien non valable", INCOMPLETE))
+    done = "Votre mot de passe a changé. Connectez-vous avec le nouveau."
+    return choose(step, changing.reset_password, RESET, done)
+
+
+def choose(
+    step: Step, verb: Callable[[Act, Step, str], None], link: Link, done: str
+) -> ResponseReturnValue:
+    """The page of a link where a password is chosen."""
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            presence.carry_out(lambda act: verb(act, step, form.mot_de_passe.data or ""))
+        except DeadLink:
+            return redirect(request.path)
+        except DomainError as refused:
+            form.refuse(refused, "mot_de_passe")
+        else:
+            flash(done, "success")
+            return redirect(url_for("accounts.sign_in"))
+    return page("accounts/choose.html", form=form, link=link)
+
+
+@bp.route("/adresse/<token>", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
+@with_token
+def move(token: str) -> ResponseReturnValue:
+    """Sign in with another address from now on."""
+    answer = button(
+        Kind.ADDRESS,
+        token,
+        lambda act, step: changing.move(act, step, token=presence.token()),
+        lambda step: Link(
+            "Changer d’adresse de connexion",
+            f"Votre compte s’ouvrira désormais avec {step.detail}. Appuyez sur le bouton pour confirmer.",
+            "Confirmer le changement",
+        ),
+    )
+    if answer is not None:
+        return answer
+    flash("Votre adresse de connexion a changé.", "success")
+    return redirect(url_for("accounts.space"))
+
+
+@bp.route("/contact/<token>", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
+@with_token
+def confirm_contact(token: str) -> ResponseReturnValue:
+    """Be written to elsewhere from now on. No sign-in: it may be another device."""
+    answer = button(
+        Kind.CONTACT,
+        token,
+        changing.confirm_contact,
+        lambda step: Link(
+            "Adresse de contact",
+            f"Nous écrirons désormais à {step.detail}. Appuyez sur le bouton pour confirmer.",
+            "Confirmer mon adresse de contact",
+        ),
+    )
+    return answer or shown(Link(*DONE[Kind.CONTACT]))

@@ -1,133 +1,180 @@
 """Who is there: the session's cookie and its row must agree."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request, session
-from flask_login import user_logged_out
-from flask_security import (
-    change_email_confirmed,
-    password_changed,
-    password_reset,
-    tf_disabled,
-    tf_profile_changed,
-    user_authenticated,
-    user_not_registered,
-    user_registered,
-)
-from flask_security.utils import hash_password
-from sqlalchemy import select
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy.exc import IntegrityError
 
-from communaute import current
-from communaute.blueprints.accounts import links
-from communaute.blueprints.accounts.mails import RESET_PAGE, page
 from communaute.domain import clock
-from communaute.domain.accounts import sessions
+from communaute.domain.accounts import sessions, steps
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.passkeys import Place
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
 from communaute.extensions import db
-from communaute.mailing.messages import accounts as messages
-from communaute.mailing.outbox import post
-from communaute.models.accounts import User
+from communaute.models.accounts import SignIn, Step, User
+from communaute.wiring import current
 
 
+T = TypeVar("T")
 TOKEN = "connexion"  # noqa: S105
+manager = LoginManager()
+# A session is known by its row, not by an address or a browser that may change under way.
+manager.session_protection = None
 
 
 def init_app(app: Flask) -> None:
-    """Hear what Flask-Security says; load people our way."""
-    app.login_manager.user_loader(load)  # type: ignore[attr-defined]
-    # A token in a header would be a second door.
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
-    user_authenticated.connect(on_sign_in, app)
-    user_logged_out.connect(on_sign_out, app)
-    password_changed.connect(on_password, app)
-    password_reset.connect(on_password, app)
-    tf_profile_changed.connect(on_factor, app)
-    tf_disabled.connect(on_factor, app)
-    change_email_confirmed.connect(on_address, app)
-    user_registered.connect(on_sign_up, app)
-    user_not_registered.connect(on_sign_up_again, app)
+    """Be the application's login manager.
+
+    LoginManager.init_app would also ask of every page of the site, content included, whether to
+    remember its visitor: that makes each of them private (Vary: Cookie), and nobody is remembered here.
+    """
+    app.login_manager = manager  # type: ignore[attr-defined]
 
 
-def load(uniquifier: str) -> User | None:
+@manager.user_loader
+def load(number: str) -> User | None:
     """The person whose session this is, if it is still open."""
-    from flask_security.utils import set_request_attr
-
-    user: User | None = db.session.scalar(select(User).where(User.fs_uniquifier == uniquifier))
-    token = session.get(TOKEN, "")
-    if (
-        user is None
-        or user.is_guest
-        or not user.active
-        or not sessions.is_open(db.session(), user, token, clock.now())
-    ):
+    opened = sessions.find(db.session(), token(), clock.now())
+    if opened is None or opened.user.get_id() != number:
         return None
-    set_request_attr("fs_authn_via", "session")
-    set_request_attr("fs_paa", session.get("fs_paa", 0))
-    return user
+    g.sign_in = opened
+    if request.endpoint and sessions.see(db.session(), opened, clock.now()):
+        db.session.commit()
+    return opened.user
+
+
+def act() -> Act:
+    """What a verb of accounts is given, in this request."""
+    settings = current.settings()
+    return Act(
+        session=db.session(),
+        now=clock.now(),
+        base_url=settings.base_url,
+        secret=settings.secret_key,
+    )
+
+
+def carry_out(verb: Callable[[Act], T]) -> T:
+    """Call a verb and commit what it did. DomainError goes through, rolled back.
+
+    Two people at once, one address: who comes second starts again, and finds it taken.
+    """
+    for again in (True, False):
+        try:
+            answer = verb(act())
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            if not again:
+                raise
+        except DomainError:
+            db.session.rollback()
+            raise
+        else:
+            break
+    return answer
+
+
+def place() -> Place:
+    """The site as passkeys know it: by its public address, whatever a proxy makes of a request.
+
+    On a developer's machine it is the one in the browser, whose port is not always BASE_URL's.
+    """
+    settings = current.settings()
+    shown = request.host_url if settings.is_for_this_machine else settings.base_url
+    there = urlsplit(shown)
+    return Place(there.hostname or "", f"{there.scheme}://{there.netloc}")
 
 
 def token() -> str:
     """The token of this session."""
-    return cast(str, session.get(TOKEN, ""))
+    return str(session.get(TOKEN, ""))
 
 
-def on_sign_up(_app: Flask, **_: Any) -> None:  # noqa: ANN401
-    """As long for a new address as for one that is here already, below."""
-    hash_password("the same time for all")
+def signed_in_now() -> SignIn:
+    """The row of this session. Only behind `signed_in`."""
+    found: SignIn = g.sign_in
+    return found
 
 
-def on_sign_up_again(_app: Flask, user: User, form_data: Any, **_: Any) -> None:  # noqa: ANN401
-    """Until the address is confirmed, the last password typed is the one.
-
-    Who signs up again has forgotten the first, or it was a stranger's.
-    """
-    hashed = hash_password(form_data["password"])
-    if user.confirmed_at is None:
-        user.password = hashed
-
-
-def on_sign_in(_app: Flask, user: User, **_: Any) -> None:  # noqa: ANN401
+def enter(user: User) -> None:
     """A new session, with a new token and a new CSRF token; the one before is closed."""
     sessions.close_session(db.session(), token())
-    session[TOKEN] = sessions.open_session(db.session(), user, clock.now())
-    session.pop("csrf_token", None)
+    for name in list(session):
+        session.pop(name)
     g.pop("csrf_token", None)
+    browser = named(request.headers.get("User-Agent", ""))
+    session[TOKEN] = sessions.open_session(db.session(), user, clock.now(), browser)
+    login_user(user)
 
 
-def on_sign_out(_app: Flask, **_: Any) -> None:  # noqa: ANN401
+def leave() -> None:
     """The row goes: the cookie, were it stolen, opens nothing more."""
-    if request:
-        sessions.close_session(db.session(), session.pop(TOKEN, ""))
+    sessions.close_session(db.session(), session.pop(TOKEN, ""))
+    logout_user()
 
 
-def on_password(_app: Flask, user: User, **_: Any) -> None:  # noqa: ANN401
-    """Every other session closes."""
-    sessions.close_others(db.session(), user, token())
+def begin(kind: Kind, user: User | None = None, detail: str = "") -> None:
+    """Begin a step in this browser."""
+    keep(kind, steps.begin(act(), kind, user, detail))
 
 
-def on_factor(_app: Flask, user: User, **_: Any) -> None:  # noqa: ANN401
-    """The second factor has changed: other sessions close, the person is told."""
-    sessions.close_others(db.session(), user, token())
-    person = cast(User, getattr(user, "_get_current_object", lambda: user)())
-    if not person.has_second_factor:
-        person.tf_last_counter, person.mf_recovery_codes = None, None
-    now = clock.now()
-    message = messages.second_factor_changed(
-        to=person.email, enabled=person.has_second_factor, when=now, reset=page(RESET_PAGE)
-    )
-    post(db.session(), message, key=f"second-factor-{person.id}-{now.isoformat()}", due=now)
+def keep(kind: Kind, key: str) -> None:
+    """Remember the key of a step that this browser has begun."""
+    session[f"etape-{kind}"] = key
 
 
-def on_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:  # noqa: ANN401
-    """The sign-in address has changed: the old one is told, what it could open is closed."""
-    now, before = clock.now(), user.fs_uniquifier
-    sessions.close_others(db.session(), user, token())
-    user.fs_uniquifier = links.moved_mark(before, user.email)
-    if session.get("_user_id") == before:
-        session["_user_id"] = user.fs_uniquifier
-    message = messages.address_changed(
-        to=old_email,
-        new_address=user.email,
-        when=now,
-        contact=current.settings().base_url + "/contact",
-    )
-    post(db.session(), message, key=f"address-changed-{user.id}-{now.isoformat()}", due=now)
+def key(kind: Kind) -> str:
+    """The key of the step of this kind that this browser has begun; or empty."""
+    return str(session.get(f"etape-{kind}", ""))
+
+
+def step(kind: Kind, user: User | None = None) -> Step | None:
+    """The step that this browser has begun, if it goes on; of a user, if one is named."""
+    found = steps.going_on(act(), kind, key(kind))
+    if found is None or (user is not None and found.user_id != user.id):
+        return None
+    return found
+
+
+def end(kind: Kind) -> None:
+    """End the step of this browser: it has served."""
+    found: Any = step(kind)
+    if found is not None:
+        found.done_at = clock.now()
+    session.pop(f"etape-{kind}", None)
+
+
+# A browser in words, for the list of one's devices: what it calls itself, which anybody may forge.
+
+# In this order: each says the names of those after it too.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def named(agent: str) -> str:
+    """`Firefox sur Windows`; what is not known is left out, all of it is « Navigateur inconnu »."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "Navigateur inconnu")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser} sur {system}" if system else browser

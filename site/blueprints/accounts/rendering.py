@@ -3,7 +3,10 @@
 from http import HTTPStatus
 
 from flask import Response, make_response, render_template, request
+from flask_login import current_user
 from wtforms import Form
+
+from communaute.blueprints.accounts import bp
 
 
 def page(template: str, **context: object) -> Response:
@@ -25,3 +28,9 @@ def refused_form(context: dict[str, object]) -> Form | None:
         return None
     found = (each for each in context.values() if isinstance(each, Form) and each.errors)
     return next(found, None)
+
+
+@bp.app_template_global()
+def somebody_is_signed_in() -> bool:
+    """Whether a page of one's own space has somebody to sign out; public pages never ask."""
+    return bool(current_user.is_authenticated)

@@ -1,46 +1,49 @@
-"""« Mon espace »: what is ours in accounts; the rest is Flask-Security's views, wired."""
+"""« Mon espace »: what one has here, and what one changes of one's account."""
 
 from http import HTTPStatus
 
-from flask import Response, flash, jsonify, redirect, render_template
+from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import logout_user
 
-from communaute import current
-from communaute.blueprints.accounts import bp, links
+from communaute import blueprints
+from communaute.blueprints.accounts import attempts, bp, presence
 from communaute.blueprints.accounts.access import me, signed_in, signed_in_lately
-from communaute.blueprints.accounts.forms import ButtonForm, ContactForm, EraseForm, ProfileForm
-from communaute.blueprints.accounts.mails import CONFIRM_WITHIN, page
-from communaute.blueprints.accounts.rendering import page as rendered
-from communaute.domain import clock
-from communaute.domain.accounts import contact, personal_data, sessions
+from communaute.blueprints.accounts.forms import (
+    ButtonForm,
+    ChangeForm,
+    ContactForm,
+    EraseForm,
+    NewAddressForm,
+    ProfileForm,
+)
+from communaute.blueprints.accounts.rendering import page
+from communaute.domain import clock, retention
+from communaute.domain.accounts import changing, personal_data, sessions, users
+from communaute.domain.accounts.changing import WrongCurrentPassword
 from communaute.domain.accounts.roles import LastAdministrator
-from communaute.extensions import csrf, db, limiter
+from communaute.domain.errors import DomainError
+from communaute.extensions import db, limiter
+from communaute.french.typography import typeset
 
 
 HERE = "/compte/"
 # What each of these forms may be sent, from one address.
 FORMS = "20 per minute; 100 per hour"
+ASKED = (
+    "Un courriel vient de partir vers cette adresse, un par heure au plus : s’il est déjà arrivé, son lien "
+    "sert encore. Ouvrez-le pour confirmer"
+)
 
 
 @bp.get("/")
 @signed_in
 def space() -> ResponseReturnValue:
-    """What one has here, and what one may do."""
-    return rendered("accounts/space.html", person=me(), form=ButtonForm())
-
-
-@bp.get("/inscription/suite")
-def signed_up() -> ResponseReturnValue:
-    """A mail is waiting: the same page whether or not the address had an account."""
-    return render_template("accounts/signed_up.html")
-
-
-@bp.get("/lien-perime")
-def stale_link() -> ResponseReturnValue:
-    """Where a link that no longer serves leads."""
-    link = links.Link("Lien non valable", "", links.INCOMPLETE)
-    return render_template("accounts/link.html", link=link), HTTPStatus.GONE
+    """What waits for one here, and what one may change."""
+    panels = blueprints.panels(db.session(), me(), clock.now())
+    open_sessions = len(sessions.of_user(db.session(), me(), clock.now()))
+    return page(
+        "accounts/space.html", person=me(), panels=panels, devices=open_sessions, form=ButtonForm()
+    )
 
 
 @bp.route("/profil", methods=["GET", "POST"])
@@ -54,7 +57,51 @@ def profile() -> ResponseReturnValue:
         db.session.commit()
         flash("Votre nom est enregistré.", "success")
         return redirect(HERE)
-    return rendered("accounts/profile.html", form=form)
+    return page("accounts/profile.html", form=form)
+
+
+@bp.route("/mot-de-passe", methods=["GET", "POST"])
+@limiter.limit(FORMS, methods=["POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change one's password: the current one is asked for here, and counted when wrong."""
+    form = ChangeForm()
+    if form.validate_on_submit() and password_changed(form):
+        flash("Votre mot de passe a changé. Vos autres appareils sont déconnectés.", "success")
+        return redirect(HERE)
+    return page("accounts/password.html", form=form)
+
+
+def password_changed(form: ChangeForm) -> bool:
+    """Call the verb; a refusal stands beside its field."""
+    current, new, user = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or "", me()
+    act, token = presence.act(), presence.token()
+    users.hold(db.session(), user.id)
+    try:
+        attempts.counted(
+            f"password {user.id}",
+            lambda: changing.change_password(act, user, current, new, token=token),
+        )
+    except DomainError as refused:
+        wrong = isinstance(refused, WrongCurrentPassword)
+        db.session.rollback()
+        form.refuse(refused, "mot_de_passe" if wrong else "nouveau_mot_de_passe")
+        return False
+    db.session.commit()
+    return True
+
+
+@bp.route("/adresse", methods=["GET", "POST"])
+@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@signed_in_lately
+def address() -> ResponseReturnValue:
+    """Ask to sign in with another address: a link goes to it."""
+    form = NewAddressForm()
+    if form.validate_on_submit():
+        wanted = form.courriel.data or ""
+        presence.carry_out(lambda act: changing.ask_address(act, me(), wanted))
+        flash(f"{ASKED} le changement.", "success")
+    return page("accounts/address.html", form=form, person=me())
 
 
 @bp.route("/contact", methods=["GET", "POST"])
@@ -64,16 +111,11 @@ def contact_address() -> ResponseReturnValue:
     """Ask to be written to elsewhere: a link goes to the new address."""
     form = ContactForm()
     if form.validate_on_submit():
-        secret, person, address = secret_key(), me(), form.courriel.data or ""
-        token = links.contact_serializer(secret).dumps([person.fs_uniquifier, address])
-        link = page(f"/compte/contact/{token}")
-        contact.ask(db.session(), address, link=link, within=CONFIRM_WITHIN, now=clock.now())
-        db.session.commit()
-        flash(
-            "Un courriel vient de partir vers cette adresse. Ouvrez-le pour confirmer.", "success"
-        )
+        wanted = form.courriel.data or ""
+        presence.carry_out(lambda act: changing.ask_contact(act, me(), wanted))
+        flash(f"{ASKED}.", "success")
         return redirect(HERE)
-    return rendered("accounts/contact.html", form=form, person=me())
+    return page("accounts/contact.html", form=form, person=me())
 
 
 @bp.post("/contact/oublier")
@@ -87,42 +129,31 @@ def forget_contact() -> ResponseReturnValue:
     return redirect(HERE)
 
 
-@bp.route("/contact/<token>", methods=["GET", "POST"])
-@limiter.limit(FORMS, methods=["POST"])
-def confirm_contact(token: str) -> ResponseReturnValue:
-    """The link of the mail: a button, and the button acts. No sign-in: it may be another device."""
-    from flask import request
-
-    found = links.read_contact(secret_key(), token, CONFIRM_WITHIN.total_seconds())
-    link = contact_link(found)
-    if link.usable and found and request.method == "POST":
-        csrf.protect()
-        contact.confirm(db.session(), *found)
-        db.session.commit()
-        link = contact_link(found)
-    status = HTTPStatus.OK if link.usable or link.done else HTTPStatus.GONE
-    return render_template("accounts/link.html", link=link), status
+@bp.get("/appareils")
+@signed_in
+def devices() -> ResponseReturnValue:
+    """One's open sessions: the browser, when it came first and last."""
+    found = sessions.of_user(db.session(), me(), clock.now())
+    here = presence.signed_in_now().id
+    return page("accounts/devices.html", sessions=found, here=here, form=ButtonForm())
 
 
-def contact_link(found: tuple[str, str] | None) -> links.Link:
-    """What a contact link does."""
-    person = contact.owner(db.session(), found[0]) if found else None
-    if found is None or person is None:
-        return links.Link("Lien non valable", "", links.INCOMPLETE)
-    if person.contact_email == found[1]:
-        sentence = "C’est fait\u202f: nous vous écrirons à cette adresse."
-        return links.Link("Adresse de contact confirmée", "", sentence, done=True)
-    sentence = f"Nous écrirons désormais à {found[1]}. Appuyez sur le bouton pour confirmer."
-    return links.Link(
-        "Adresse de contact", "Confirmer mon adresse de contact", sentence, usable=True
-    )
+@bp.post("/appareils/<int:number>/deconnecter")
+@limiter.limit(FORMS)
+@signed_in_lately
+def close_device(number: int) -> ResponseReturnValue:
+    """Close one session."""
+    if not presence.carry_out(lambda act: sessions.close_one(act.session, me(), number)):
+        abort(HTTPStatus.NOT_FOUND)
+    flash("Cet appareil est déconnecté.", "success")
+    return redirect(url_for("accounts.devices"))
 
 
 @bp.get("/mes-donnees.json")
 @signed_in
 def my_data() -> ResponseReturnValue:
     """All that is kept of me."""
-    answer: Response = jsonify(personal_data.export(db.session(), me()))
+    answer: Response = jsonify(personal_data.export(db.session(), me(), retention.HOLDINGS))
     answer.headers["Content-Disposition"] = "attachment; filename=mes-donnees.json"
     return answer
 
@@ -132,11 +163,10 @@ def my_data() -> ResponseReturnValue:
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
     """Close every session, this one too."""
-    sessions.close_all(db.session(), me())
-    db.session.commit()
-    logout_user()
+    presence.carry_out(lambda act: changing.sign_out_everywhere(act, me()))
+    presence.leave()
     flash("Tous vos appareils sont déconnectés.", "success")
-    return redirect("/compte/connexion")
+    return redirect(url_for("accounts.sign_in"))
 
 
 @bp.route("/effacer", methods=["GET", "POST"])
@@ -147,22 +177,17 @@ def erase() -> ResponseReturnValue:
     form = EraseForm()
     if form.validate_on_submit() and erased(form):
         return render_template("accounts/erased.html")
-    kept = [holding.kept for holding in personal_data.HOLDINGS if holding.kept]
-    return rendered("accounts/erase.html", form=form, kept=kept)
+    kept = [typeset(holding.kept) for holding in retention.HOLDINGS if holding.kept]
+    return page("accounts/erase.html", form=form, kept=kept)
 
 
 def erased(form: EraseForm) -> bool:
     """Call the verb; a refusal stands beside the box."""
     try:
-        personal_data.erase_account(db.session(), me(), clock.now())
+        personal_data.erase_account(db.session(), me(), clock.now(), retention.HOLDINGS)
     except LastAdministrator as refused:
         form.certain.errors = [str(refused)]
         return False
     db.session.commit()
-    logout_user()
+    presence.leave()
     return True
-
-
-def secret_key() -> str:
-    """What signs our links."""
-    return current.settings().secret_key

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 
 bp = Blueprint("backoffice", __name__, url_prefix="/gestion")
-MODULES = ("views", "roles", "attachments", "deliveries", "journal", "postbox")
+MODULES = ("waiting", "roles", "attachments", "deliveries", "journal", "postbox", "contents")

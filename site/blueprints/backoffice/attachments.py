@@ -10,10 +10,8 @@ from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.backoffice import bp
 from communaute.blueprints.structures.access import answered
 from communaute.blueprints.structures.forms import DecideForm
-from communaute.blueprints.structures.rendering import blame
-from communaute.blueprints.structures.requests import carry_out
-from communaute.domain.structures import attaching
-from communaute.domain.structures.errors import InvalidEntry
+from communaute.blueprints.structures.people import carry_out
+from communaute.domain.structures import listing
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role, User
 
@@ -27,10 +25,15 @@ def attachments() -> ResponseReturnValue:
 
 def attachments_page(refused: DecideForm | None = None, which: int = 0) -> ResponseReturnValue:
     """The list; `which` is the request whose form is to be corrected."""
-    waiting = attaching.waiting_requests(db.session(), me())
+    waiting = listing.waiting_requests(db.session(), me())
     form = DecideForm(formdata=None)
     return page(
-        "backoffice/attachments.html", waiting=waiting, decide=form, wrong=refused, which=which
+        "backoffice/attachments.html",
+        waiting=waiting,
+        total=listing.waiting_count(db.session(), me()),
+        decide=form,
+        wrong=refused,
+        which=which,
     )
 
 
@@ -45,10 +48,6 @@ def answer_attachment(request_id: int) -> ResponseReturnValue:
 def answer(user: User, request_id: int) -> ResponseReturnValue:
     """Call the verb; what is wrong stands beside its field."""
     form = DecideForm()
-    try:
-        carry_out(user, request_id, form)
-    except InvalidEntry as refused:
-        db.session.rollback()
-        blame(form, "motif", refused)
+    if not carry_out(user, request_id, form):
         return attachments_page(form, request_id)
     return redirect(url_for("backoffice.attachments"), HTTPStatus.SEE_OTHER)

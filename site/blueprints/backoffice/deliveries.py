@@ -8,6 +8,7 @@ from communaute.blueprints.accounts.forms import ButtonForm, printable
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.backoffice import bp
 from communaute.domain import audit, clock
+from communaute.domain.notifications.happenings import untold
 from communaute.extensions import db, limiter
 from communaute.mailing import outbox
 from communaute.models.accounts import Role
@@ -38,6 +39,7 @@ def deliveries() -> ResponseReturnValue:
     return page(
         "backoffice/deliveries.html",
         deliveries=outbox.stuck(db.session()),
+        untold=untold(db.session()),
         counts=outbox.counts(db.session()),
         form=ButtonForm(),
         address=address,

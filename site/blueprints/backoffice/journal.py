@@ -1,28 +1,22 @@
 """The audit log: who did what, what was refused."""
 
-from flask import request
+import json
+
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.accounts.access import role_required
 from communaute.blueprints.accounts.rendering import page
-from communaute.blueprints.backoffice import bp
+from communaute.blueprints.backoffice import bp, journal_words
 from communaute.domain import audit
 from communaute.extensions import db
 from communaute.models.accounts import Role
 from communaute.web.addresses import LARGEST
+from communaute.web.spreadsheet import as_csv
 
 
-# An act of a feature without a sentence here is shown by its own word.
-ACTS = {
-    "access-refused": "Accès refusé",
-    "account-created": "Compte créé par la ligne de commande",
-    "account-erased": "Compte effacé",
-    "delivery-decided": "Courriel décidé",
-    "forged-request-refused": "Envoi falsifié refusé",
-    "role-granted": "Rôle donné",
-    "role-withdrawn": "Rôle retiré",
-    "second-factor-removed": "Double authentification retirée par la ligne de commande",
-}
+# Lines that a spreadsheet opens without complaint.
+MOST_EXPORTED = 100_000
 
 
 @bp.get("/journal")
@@ -37,10 +31,33 @@ def journal() -> ResponseReturnValue:
         "backoffice/journal.html",
         entries=entries,
         act=chosen,
-        acts=ACTS,
+        words=journal_words,
         kinds=audit.acts(db.session()),
         more=len(entries) == audit.PAGE,
     )
+
+
+@bp.get("/journal.csv")
+@role_required(Role.ADMINISTRATOR)
+def journal_file() -> ResponseReturnValue:
+    """The whole log, of one act (`acte`) if one is named, for a spreadsheet: no cell is a formula."""
+    found = audit.latest(db.session(), act=request.args.get("acte", ""), limit=MOST_EXPORTED)
+    rows = [
+        (
+            one.at.isoformat(),
+            journal_words.act_in_words(one.act),
+            one.act,
+            one.actor,
+            one.target,
+            json.dumps(one.details, ensure_ascii=False),
+        )
+        for one in found
+    ]
+    answer = Response(
+        as_csv(("Date", "Acte", "Mot du site", "Par", "Sur", "Détails"), rows), mimetype="text/csv"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="journal.csv"'
+    return answer
 
 
 def within(number: int | None) -> int | None:

@@ -7,15 +7,15 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.backoffice import bp
-from communaute.post_office import OUTBOX
+from communaute.web.client_network import from_this_machine
+from communaute.wiring import current
+from communaute.wiring.post_office import OUTBOX
 
 
 LATEST = 50
@@ -45,16 +45,9 @@ def posted(name: str) -> ResponseReturnValue:
 def folder() -> Path:
     """The outbox; 404 where it must not be shown."""
     settings = current.settings()
-    if settings.production or settings.smtp_url or not from_this_machine():
+    if not settings.is_for_this_machine or not from_this_machine():
         abort(HTTPStatus.NOT_FOUND)
     return settings.instance / OUTBOX
-
-
-def from_this_machine() -> bool:
-    """Whether a browser on this machine asks, and no proxy in between."""
-    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via")):
-        return False
-    return ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104
 
 
 def read(path: Path) -> EmailMessage:

@@ -1,5 +1,7 @@
 """Who may do what on the site: given and taken by an administrator, the person told."""
 
+from functools import partial
+
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -9,10 +11,10 @@ from wtforms.validators import InputRequired
 from communaute.blueprints.accounts.access import me, role_required_lately
 from communaute.blueprints.accounts.forms import address_field
 from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.acting import attempt
 from communaute.blueprints.backoffice import bp
 from communaute.domain import clock
 from communaute.domain.accounts import roles, staff
-from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role, User
 
@@ -55,15 +57,10 @@ def take(number: int) -> ResponseReturnValue:
     person = db.session.get(User, number)
     if person is None or request.form.get("role") not in list(Role):
         abort(404)
-    try:
-        roles.withdraw(
-            db.session(), person, Role(request.form["role"]), now=clock.now(), actor=me().id
-        )
-    except roles.LastAdministrator as refused:
-        flash(str(refused), "error")
-    else:
+    role, actor = Role(request.form["role"]), me().id
+    verb = partial(roles.withdraw, db.session(), person, role, now=clock.now(), actor=actor)
+    if attempt(verb) is not None:
         flash("Le rôle est retiré. Un courriel prévient la personne.", "success")
-    db.session.commit()
     return redirect(url_for("backoffice.who"))
 
 
@@ -77,10 +74,5 @@ def shown(form: RoleForm) -> ResponseReturnValue:
 def given(form: RoleForm) -> bool:
     """Call the verb; a refusal stands beside the address."""
     address, role = form.courriel.data or "", Role(form.role.data)
-    try:
-        staff.give(db.session(), address, role, now=clock.now(), actor=me().id)
-    except DomainError as refused:
-        form.courriel.errors = [str(refused)]
-        return False
-    db.session.commit()
-    return True
+    verb = partial(staff.give, db.session(), address, role, now=clock.now(), actor=me().id)
+    return attempt(verb, form, "courriel") is not None

@@ -1,10 +1,28 @@
 """What the site says: home, sections, pages, feeds."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 from communaute.blueprints.content.cards import status_card, term_card
+from communaute.blueprints.content.kept import key_now
+from communaute.web.page_front import PageFront
+from communaute.wiring import current, withdrawals
 
 
 bp = Blueprint("content", __name__)
-MODULES = ("views", "machines")
+MODULES = ("views", "machines", "reuse", "booklets")
 CARDS = (status_card, term_card)
+
+
+def init_app(app: Flask) -> None:
+    """Pages already made are answered before Flask, except in development, where files change."""
+    state = app.extensions[current.KEY]
+
+    def key_once_looked(address: str) -> str:
+        withdrawals.look(app)
+        return key_now(address)
+
+    state.front = PageFront(
+        state.pages, key_once_looked, frozenset(state.settings.hosts), enabled=not app.debug
+    )
+    state.front.stand_before(app)
+    app.before_request(lambda: withdrawals.look(app))

@@ -1,49 +1,65 @@
 """Invoice statuses and glossary terms, as answers above search results."""
 
-from communaute import current
-from communaute.editorial import ACTORS, GlossaryTerm, StatusPage
+from functools import lru_cache
+
+from communaute.domain.structures.statuses import ACTORS, Actor
+from communaute.editorial.pages import GlossaryTerm, StatusPage
 from communaute.web.cards import Card, CardLink, naming_words
+from communaute.wiring import current
 
 
 def status_card(query: str) -> Card | None:
     """The status typed (« suspendue », « ma facture est rejetée ») and what to do."""
-    words = naming_words(query)
+    found = statuses_by_name(current.content().fingerprint).get(naming_words(query))
+    return card_of_status(found) if found else None
+
+
+@lru_cache(maxsize=2)
+def statuses_by_name(_of_content: str) -> dict[tuple[str, ...], StatusPage]:
+    """The statuses by the words of their title and of their code."""
+    found: dict[tuple[str, ...], StatusPage] = {}
     for page in current.content().pages.values():
-        if isinstance(page, StatusPage) and words in (
-            naming_words(page.title),
-            naming_words(page.code),
-        ):
-            return card_of_status(page)
-    return None
+        if isinstance(page, StatusPage):
+            for name in (page.title, page.code):
+                found.setdefault(naming_words(name), page)
+    return found
 
 
 def card_of_status(page: StatusPage) -> Card:
     """What the status means, who acts next, and where to read what to do."""
     links = [CardLink("Que faire, en détail", page.url)]
-    others = (current.content().page(url) for url in page.see_also)
-    links += [CardLink(other.title, other.url) for other in others if other]
+    others = (page.guide, *(url for url in page.see_also if url != page.guide.partition("#")[0]))
+    found = ((url, current.content().page(url.partition("#")[0])) for url in others)
+    links += [CardLink(other.title, url) for url, other in found if other]
+    facts = [("Qui agit ensuite", ACTORS[Actor(page.actor)].capitalize())]
+    if page.by_when:
+        facts.append(("Quand", page.by_when))
     return Card(
         label="Statut de facture",
         title=page.title,
         lines=(page.summary,),
-        facts=(("Qui agit ensuite", ACTORS[page.actor]),) if page.actor else (),
+        facts=tuple(facts),
         links=tuple(links[:3]),
     )
 
 
 def term_card(query: str) -> Card | None:
     """The term, acronym or other name of the glossary typed alone."""
-    words = naming_words(query)
+    found = terms_by_name(current.content().fingerprint).get(naming_words(query))
+    return card_of_term(found) if found else None
+
+
+@lru_cache(maxsize=2)
+def terms_by_name(_of_content: str) -> dict[tuple[str, ...], GlossaryTerm]:
+    """The terms by the words of each of their names, a title before another's other name."""
     terms = current.content().glossary
-    by_title = [term for term in terms if words in (key(term.title), key(term.acronym))]
-    by_alias = [term for term in terms if any(words == key(alias) for alias in term.aliases)]
-    found = [term for term in (*by_title, *by_alias) if words]
-    return card_of_term(found[0]) if found else None
-
-
-def key(name: str) -> tuple[str, ...] | None:
-    """The words of a name; None for no name, which no query equals."""
-    return naming_words(name) or None
+    titles = [(name, term) for term in terms for name in (term.title, term.acronym)]
+    aliases = [(name, term) for term in terms for name in term.aliases]
+    found: dict[tuple[str, ...], GlossaryTerm] = {}
+    for name, term in (*titles, *aliases):
+        if words := naming_words(name):
+            found.setdefault(words, term)
+    return found
 
 
 def card_of_term(term: GlossaryTerm) -> Card:

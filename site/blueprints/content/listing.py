@@ -1,12 +1,13 @@
 """Lists of pages: filter by public, ten at a time, terms by letter."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from communaute.domain import clock
-from communaute.editorial import PUBLICS, GlossaryTerm, Page
+from communaute.editorial.content import Section
+from communaute.editorial.pages import PUBLICS, GlossaryTerm, Page
+from communaute.french.folding import fold
 
 
 PER_PAGE = 10
@@ -25,7 +26,9 @@ class Shown:
     filters: Sequence[str]
 
 
-def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Shown | None:
+def page_of(
+    pages: Sequence[Page], public: str | None, number: str | None, per_page: int = PER_PAGE
+) -> Shown | None:
     """The asked part of the list; None when there is no such page.
 
     An unknown public filters nothing, an unreadable number is the first page.
@@ -37,12 +40,37 @@ def page_of(pages: Sequence[Page], public: str | None, number: str | None) -> Sh
     if len(number or "") > MOST_DIGITS:
         return None
     wanted = int(number) if number and number.isascii() and number.isdigit() else 1
-    count = max(1, -(-len(kept) // PER_PAGE))
+    count = max(1, -(-len(kept) // per_page))
     if not 1 <= wanted <= count:
         return None
-    start = (wanted - 1) * PER_PAGE
+    start = (wanted - 1) * per_page
     present = [key for key in PUBLICS if any(key in page.publics for page in pages)]
-    return Shown(kept[start : start + PER_PAGE], len(kept), wanted, count, chosen, present)
+    return Shown(kept[start : start + per_page], len(kept), wanted, count, chosen, present)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages of one task, under its title."""
+
+    title: str
+    pages: Sequence[Page]
+
+
+# The title of the pages that no group of the section names: a new page is never lost.
+OTHERS = "Et aussi"
+
+
+def in_groups(section: Section, public: str | None) -> list[Group]:
+    """The section's pages by task, those of a public if one is asked; empty without groups."""
+    if section.index is None or not section.index.groups:
+        return []
+    chosen = public if public and public in PUBLICS else ""
+    left = {page.url: page for page in section.pages if not chosen or chosen in page.publics}
+    groups = [
+        Group(group.title, [left.pop(url) for url in group.pages if url in left])
+        for group in section.index.groups
+    ]
+    return [group for group in (*groups, Group(OTHERS, list(left.values()))) if group.pages]
 
 
 def still_true(pages: Sequence[Page]) -> list[Page]:
@@ -64,16 +92,10 @@ def addresses(base: str, public: str) -> Callable[[int], str]:
 
 def by_letter(terms: Sequence[GlossaryTerm]) -> list[tuple[str, list[GlossaryTerm]]]:
     """The terms under the letter a dictionary would put them at."""
-    ordered = sorted(terms, key=lambda term: plain(term.title))
+    ordered = sorted(terms, key=lambda term: fold(term.title))
     return [(letter, list(group)) for letter, group in groupby(ordered, key=first_letter)]
 
 
 def first_letter(term: GlossaryTerm) -> str:
     """The letter of a term, without its accent."""
-    return plain(term.title)[0].upper()
-
-
-def plain(text: str) -> str:
-    """Lower case without accents, for order."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return fold(term.title)[0].upper()

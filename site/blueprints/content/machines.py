@@ -9,12 +9,14 @@ from xml.etree import ElementTree as ET
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.content import bp
+from communaute.blueprints.content.kept import keeping
 from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain import clock
-from communaute.editorial import Page, atom_feed
-from communaute.layout import absolute
+from communaute.editorial.feeds import atom_feed, changes_feed
+from communaute.editorial.pages import Issue, Page
+from communaute.wiring import current, letter_desk
+from communaute.wiring.layout import absolute
 
 
 SITE_NAME = "Communauté Chorus Pro"
@@ -49,20 +51,48 @@ def section_feed(kind: str) -> ResponseReturnValue:
     return answer_feed(f"/{kind}/flux.atom", title, found.pages[:FEED_LENGTH])
 
 
+def whole(page: Page) -> str:
+    """What a feed gives of a page: an issue is read whole there, as in its mail."""
+    return letter_desk.words_of(page) if isinstance(page, Issue) else page.html
+
+
 def answer_feed(path: str, title: str, pages: Iterable[Page]) -> Response:
     """An Atom feed, kept like a page."""
 
     def make() -> str:
         base_url = current.settings().base_url
-        return atom_feed(title, pages, base_url=base_url, path=path, author=SITE_NAME)
+        return atom_feed(title, pages, base_url=base_url, path=path, author=SITE_NAME, whole=whole)
 
-    return current.site().pages.respond(path, make, "application/atom+xml")
+    return current.site().pages.respond(path, make, "application/atom+xml", keeping(path))
+
+
+@bp.get("/changements.atom")
+def changes() -> ResponseReturnValue:
+    """What changed on the pages of the site, in words."""
+    return answer_changes("/changements.atom", "Ce qui a changé", current.content().changed())
+
+
+@bp.get(f"{SECTION}/<slug>.atom")
+def page_changes(kind: str, slug: str) -> ResponseReturnValue:
+    """What changed on one page."""
+    found = current.content().page(f"/{kind}/{slug}") or abort(HTTPStatus.NOT_FOUND)
+    return answer_changes(f"{found.url}.atom", f"Ce qui a changé : {found.title}", [found])
+
+
+def answer_changes(path: str, title: str, pages: Iterable[Page]) -> Response:
+    """A feed of changes, kept like a page."""
+
+    def make() -> str:
+        return changes_feed(title, pages, base_url=current.settings().base_url, path=path)
+
+    return current.site().pages.respond(path, make, "application/atom+xml", keeping(path))
 
 
 @bp.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """Every page for search engines."""
-    return current.site().pages.respond("/sitemap.xml", sitemap_xml, "application/xml")
+    path = "/sitemap.xml"
+    return current.site().pages.respond(path, sitemap_xml, "application/xml", keeping(path))
 
 
 def sitemap_xml() -> str:

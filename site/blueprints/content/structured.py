@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from communaute.editorial import Illustration, Page
-from communaute.layout import absolute
+from communaute.editorial.pages import Illustration, Page
+from communaute.wiring.layout import absolute
 
 
 @dataclass(frozen=True)

@@ -5,65 +5,28 @@ from http import HTTPStatus
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.content import bp, listing, structured
+from communaute.blueprints.content.kept import cached
 from communaute.blueprints.content.sections import SECTION, SECTIONS
-from communaute.domain import clock
-from communaute.editorial import Page
-from communaute.editorial.home import home_choices
+from communaute.domain.structures.statuses import ACTORS
+from communaute.editorial.pages import Page
+from communaute.web.rendering import wants_fragment
+from communaute.wiring import current
 
 
 # The home page has a content file, and the shortest address.
 HOME = "accueil"
+# How many pages the home page compares with the reader's last visit.
+LATEST = 8
 TEMPLATES = {
     "newsletter": "content/issue.html",
     "parcours": "content/path.html",
     "statuts": "content/status.html",
     "temoignages": "content/testimonial.html",
     "pages": "content/legal.html",
+    "guides": "content/guide.html",
 }
-ACTORS = {
-    "fournisseur": "vous, le fournisseur",
-    "destinataire": "l’entité publique qui a reçu la facture",
-    "comptable": "le comptable public",
-    "personne": "personne, il n’y a rien à faire",
-}
-
-
-# Pages that say dates of the database: made again after this many seconds.
-DATED, DATED_FOR = "/formations/", 300
-
-
-def key_of(address: str) -> str:
-    """The key of an address now: a page past its truth must say so the next morning."""
-    if address.startswith(DATED):
-        return f"{clock.today()} {clock.now().timestamp() // DATED_FOR} {address}"
-    return f"{clock.today()} {address}"
-
-
-@bp.before_app_request
-def stored() -> Response | None:
-    """Answer at once with a page that is already made.
-
-    Only the address a page is kept under (`cached`) is found so; any other goes to its view.
-    """
-    state = current.site()
-    if state.debug or request.method not in ("GET", "HEAD") or request.htmx:  # type: ignore[attr-defined]
-        return None
-    query = request.query_string.decode("latin-1")
-    page = state.pages.find(key_of(f"{request.path}?{query}" if query else request.path))
-    return page.respond() if page else None
-
-
-def cached(url: str, template: str, **context: object) -> Response:
-    """The page of an address from memory, made by the template the first time on a given day."""
-    today = clock.today()
-
-    def make() -> str:
-        common = {"today": today, "structured": structured.of_page}
-        return render_template(template, **common, **context)
-
-    return current.site().pages.respond(key_of(url), make)
+SECTION_TEMPLATES = {"statuts": "content/statuses.html"}
 
 
 @bp.get("/")
@@ -76,16 +39,16 @@ def home() -> ResponseReturnValue:
 
 def home_parts() -> dict[str, object]:
     """What lives on the home page."""
-    content, state = current.content(), current.site()
-    choices = home_choices(state.directory, content.pages, state.tools, current.tool_url)
+    content = current.content()
     sections = content.sections
     return {
-        "questions": choices.questions,
-        "doors": choices.doors[:6],
+        "questions": content.home.questions,
+        "doors": content.home.doors[:6],
         "trainings": sections["formations"].pages[:3] if "formations" in sections else (),
         "news": listing.still_true(
             sections["actualites"].pages if "actualites" in sections else ()
         )[:4],
+        "latest": content.latest(LATEST),
         "paths": sections["parcours"].pages if "parcours" in sections else (),
         "issue": content.issues[0] if content.issues else None,
         "signature": signature_address(),
@@ -103,18 +66,23 @@ def signature_address() -> str | None:
 
 @bp.get(f"{SECTION}/")
 def section(kind: str) -> ResponseReturnValue:
-    """A section: its pages, filtered by public, ten at a time."""
+    """A section: its pages by task, all of them; or a list, ten at a time. Filtered by public."""
     found = current.content().sections.get(kind) or abort(HTTPStatus.NOT_FOUND)
-    shown = listing.page_of(found.pages, request.args.get("public"), request.args.get("page"))
+    public = request.args.get("public")
+    groups = listing.in_groups(found, public)
+    per_page = max(len(found.pages), 1) if groups else listing.PER_PAGE
+    shown = listing.page_of(found.pages, public, request.args.get("page"), per_page)
     if shown is None:
         abort(HTTPStatus.NOT_FOUND)
     address = listing.addresses(found.url, shown.public)
     return cached(
         address(shown.number),
-        "content/section.html",
+        SECTION_TEMPLATES.get(kind, "content/section.html"),
         page=found,
         crumbs=[(found.title, found.url)],
         address=address,
+        groups=groups,
+        actors=ACTORS,
         **vars(shown),
     )
 
@@ -148,8 +116,11 @@ def show(found: Page, crumbs: list[tuple[str, str]]) -> Response:
         crumbs=crumbs,
         replacement=content.page(found.replaced_by) if found.replaced_by else None,
         see_also=[other for url in found.see_also if (other := content.page(url))],
+        linked_from=content.linked_from(found.url),
+        reusable=found.kind in SECTIONS,
         articles=[article for article in articles if article],
         actors=ACTORS,
+        guide=content.page(getattr(found, "guide", "").partition("#")[0]),
     )
 
 
@@ -176,6 +147,18 @@ def glossary() -> ResponseReturnValue:
         page=structured.at(found, "/glossaire"),
         crumbs=[(found.title, "/glossaire")],
         letters=listing.by_letter(content.glossary),
+    )
+
+
+@bp.get("/glossaire/<slug>")
+def term(slug: str) -> ResponseReturnValue:
+    """A term alone, to be opened where it is read; typed as an address, it leads to the glossary."""
+    terms = {each.slug: each for each in current.content().glossary}
+    found = terms.get(slug) or abort(HTTPStatus.NOT_FOUND)
+    if not wants_fragment():
+        return redirect(f"/glossaire#{slug}")
+    return current.site().pages.respond(
+        f"/glossaire/{slug}?fragment=1", lambda: render_template("content/term.html", term=found)
     )
 
 

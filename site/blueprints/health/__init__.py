@@ -4,3 +4,4 @@ from flask import Blueprint
 
 
 bp = Blueprint("health", __name__)
+MODULES = ("views", "metrics")

@@ -1,17 +1,24 @@
 """`/sante` says that the process answers, `/sante/pret` that what it needs is there."""
 
+import os
 import sqlite3
 from http import HTTPStatus
+from tempfile import TemporaryFile
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from communaute import current
 from communaute.blueprints.health import bp
-from communaute.extensions import db, reading
+from communaute.domain import backups, clock
+from communaute.extensions import alembic, db, queue, reading
+from communaute.wiring import current
+
+
+# In bytes, what readiness writes to see that the disk is not full.
+PROBE = 64 * 1024
 
 
 @bp.get("/sante")
@@ -22,33 +29,63 @@ def alive() -> ResponseReturnValue:
 
 @bp.get("/sante/pret")
 def ready() -> ResponseReturnValue:
-    """What the site needs, one sentence for each part that is missing; 503 if any is."""
-    checks = {"database": database_answers, "queue": queue_answers, **current.site().readiness}
+    """What the site needs, one sentence for each part that is missing; 503 if any is.
+
+    Pages are served without the queue, and mails leave once it is back: it is a note.
+    """
+    state = current.site()
+    checks = {"database": database_answers, "disk": disk_takes_a_file, **state.readiness}
     faults = {name: fault for name, check in checks.items() if (fault := check())}
     answer: dict[str, object] = {name: faults.get(name, "ok") for name in checks}
-    answer |= {name: note() for name, note in current.site().notes.items()}
+    answer |= {"queue": queue_answers() or "ok"}
+    answer |= {"backup": backup_age()}
+    answer |= {name: note() for name, note in state.notes.items()}
     status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
     return jsonify(answer), status, {"Cache-Control": "no-store"}
 
 
 def queue_answers() -> str | None:
     """Whether the queue can be reached."""
-    # The tasks import create_app, which imports this door.
-    from communaute import tasks
-
     try:
-        tasks.huey.pending_count()
+        queue.pending_count()
     except (OSError, sqlite3.Error, RedisError):
-        return "the queue does not answer"
+        return "the queue does not answer: mails wait until it does"
+    return None
+
+
+def backup_age() -> str:
+    """When the last backup that opened was made; a note: pages are served without."""
+    made = backups.last_good(current.settings().backups)
+    if made is None:
+        return "none yet: run `flask data backup`"
+    late = clock.now() - made > backups.OLD_AFTER
+    return f"{made.isoformat(timespec='seconds')}{', too old' if late else ''}"
+
+
+def disk_takes_a_file() -> str | None:
+    """Whether the instance folder can be written: a full disk stops every form."""
+    try:
+        with TemporaryFile(dir=current.settings().instance) as file:
+            file.write(bytes(PROBE))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return "INSTANCE_PATH cannot be written: disk full or not ours"
     return None
 
 
 def database_answers() -> str | None:
-    """Whether the database answers and has its tables."""
+    """Whether the database answers and its schema is the code's."""
     try:
-        reading(db.session()).execute(text("SELECT 1 FROM page_opinion LIMIT 1"))
+        session = reading(db.session())
+        done = set()
+        # Asked of the table itself: Alembic's own question writes two lines of log at each look.
+        if inspect(session.connection()).has_table("alembic_version"):
+            done = set(session.scalars(text("SELECT version_num FROM alembic_version")))
     except SQLAlchemyError:
-        return "the database does not answer, or `flask db upgrade` was not run"
+        return "the database does not answer"
     finally:
         db.session.rollback()
+    if done != set(alembic.script_directory.get_heads()):
+        return "the schema is not the code's: run `flask db upgrade`"
     return None

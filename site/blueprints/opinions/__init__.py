@@ -1,4 +1,4 @@
-"""« Cette page vous a-t-elle été utile ? »"""
+"""« Cette page vous a-t-elle été utile ? », what editors make of it, and the public figures."""
 
 from flask import Blueprint
 
@@ -6,6 +6,7 @@ from communaute.web.tools import Tool
 
 
 bp = Blueprint("opinions", __name__)
+MODULES = ("views", "management", "public")
 
 
 def a_path(value: str) -> str:

@@ -7,6 +7,7 @@ from communaute.web.tools import Tool
 
 
 bp = Blueprint("search", __name__)
+MODULES = ("views", "management")
 
 
 def a_query(value: str) -> str:

@@ -2,17 +2,18 @@
 
 from collections.abc import Container
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
 from communaute.domain.search import LONGEST_QUERY, clean_query
-from communaute.editorial import PUBLICS
+from communaute.editorial.pages import PUBLICS
 
 
 PATH = "/recherche"
 # Past so many pages of ten results, better words help more than another page.
-MOST_PAGES = 20
+MOST_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,13 @@ class Asked:
         given = {"q": asked.query, "type": asked.kind, "public": asked.public}
         if asked.page > 1:
             given["page"] = str(asked.page)
-        return f"{PATH}?" + urlencode({name: value for name, value in given.items() if value})
+        return f"{PATH}?" + "&".join(f"{k}={quoted(value)}" for k, value in given.items() if value)
+
+
+@lru_cache(maxsize=1_024)  # a page of results holds the same words in some twenty addresses
+def quoted(value: str) -> str:
+    """A value as an address holds it."""
+    return quote_plus(value)
 
 
 def page_number(typed: str) -> int:

@@ -2,28 +2,72 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from communaute import current, indexing
+from markupsafe import Markup, escape
+
 from communaute.blueprints.search.asking import MOST_PAGES, Asked
-from communaute.blueprints.search.results import Found, found_hit, found_page
-from communaute.blueprints.search.titles import scan
+from communaute.domain import clock
 from communaute.domain.search import has_words
-from communaute.editorial import PUBLICS
+from communaute.editorial.pages import PUBLICS, Page
+from communaute.french.folding import STOP_WORDS, stem, words
+from communaute.wiring import current, indexing
 from search_index import IndexUnavailable
-from search_index.results import Results
+from search_index.results import Hit, Results
 
 
 log = logging.getLogger(__name__)
 PER_PAGE = 10
+# A result is a page; how many of its other sections it shows.
+MOST_INSIDE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page found, by its best section: where it leads, and what is said of it.
+
+    A tool has no page of content. `inside` holds other sections of the page that answer.
+    """
+
+    url: str
+    title: str
+    kind: str
+    path: tuple[str, ...] = ()
+    page: Page | None = None
+    expired: bool = False
+    inside: Sequence["Found"] = ()
+    read_excerpt: Callable[[], Markup]
+
+    @property
+    def page_url(self) -> str:
+        """The address of the whole page."""
+        return self.page.url if self.page else self.url
+
+    @property
+    def publics(self) -> tuple[str, ...]:
+        """Whom the page names as its readers."""
+        return self.page.publics if self.page else ()
+
+    @property
+    def replacement(self) -> Page | None:
+        """The page that tells the truth today, for one that no longer does."""
+        if not self.expired or self.page is None:
+            return None
+        return current.content().page(self.page.replaced_by)
+
+    @property
+    def excerpt(self) -> Markup:
+        """The passage that answers, made when read."""
+        return self.read_excerpt()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One page of results, best first, and how many there are of each kind and for each public.
 
-    `indexed` is false when only titles were read.
+    `indexed` is false when only titles were read; `task` is the address of the reviewed task that
+    the query says, or "".
     """
 
     found: Sequence[Found] = ()
@@ -33,6 +77,7 @@ class Answer:
     publics: Mapping[str, int] = field(default_factory=dict)
     suggestion: str = ""
     unknown: Sequence[str] = ()
+    task: str = ""
     indexed: bool = True
 
     @property
@@ -65,13 +110,14 @@ def in_index(asked: Asked) -> Answer:
 
 
 def search(asked: Asked, page: int) -> Results:
-    """Ask the index for a page of results, two of each page of content at most."""
+    """Ask the index for a page of results, one for each page of content."""
     return indexing.opened().search(
         asked.query,
         limit=PER_PAGE,
         kind=asked.kind or None,
         audience=asked.public or None,
         page=page,
+        inside=MOST_INSIDE,
     )
 
 
@@ -86,7 +132,52 @@ def read(results: Results, page: int) -> Answer:
         publics=results.facets.audiences,
         suggestion=results.suggestion,
         unknown=results.unknown,
+        task=results.task,
     )
+
+
+def found_hit(hit: Hit) -> Found | None:
+    """A hit as a result; None when its page has left the content since the index was built."""
+    page = current.content().page(hit.page)
+    if page is None and hit.kind != indexing.TOOLS_KIND:
+        return None
+    inside = (found_hit(other) for other in hit.inside)
+    return Found(
+        url=hit.url,
+        title=hit.title,
+        kind=hit.kind,
+        path=tuple(hit.headings.split(" > ")) if hit.headings else (),
+        page=page,
+        expired=page is not None and page.is_expired(clock.today()),
+        inside=[result for result in inside if result],
+        read_excerpt=lambda: Markup(hit.excerpt) or summary_of(page),  # noqa: S704  # escaped there
+    )
+
+
+def found_page(page: Page) -> Found:
+    """A whole page as a result."""
+    return Found(
+        url=page.url,
+        title=page.title,
+        kind=page.kind,
+        page=page,
+        expired=page.is_expired(clock.today()),
+        read_excerpt=lambda: summary_of(page),
+    )
+
+
+def summary_of(page: Page | None) -> Markup:
+    """What stands for an excerpt when there is none."""
+    return escape(page.summary if page else "")
+
+
+def suggested(typed: str, most: int) -> Sequence[Found]:
+    """What may be meant while one types: tasks first, then the results, each page once."""
+    try:
+        hits = indexing.opened().suggest(typed, most)
+    except IndexUnavailable:
+        return in_titles(Asked(query=typed)).found[:most]
+    return [result for hit in hits if (result := found_hit(hit))]
 
 
 def in_titles(asked: Asked) -> Answer:
@@ -112,3 +203,32 @@ def in_titles(asked: Asked) -> Answer:
 def is_for(result: Found, public: str) -> bool:
     """Whether the result is for a public; a page that names none is for all."""
     return not public or not result.publics or public in result.publics
+
+
+# A plain scan of titles: what answers when there is no index, and on the 404 page.
+
+TITLE_WEIGHT, KEYWORD_WEIGHT, SUMMARY_WEIGHT = 3, 2, 1
+MOST_WORDS = 12
+
+
+def words_of(text: str) -> set[str]:
+    """The stems of the words of a text that name something."""
+    return {stem(word) for word in words(text) if len(word) > 1 and word not in STOP_WORDS}
+
+
+def scan(pages: Iterable[Page], query: str, limit: int) -> Sequence[Page]:
+    """The pages whose title, keywords or summary share words with the query, best first."""
+    wanted = set(sorted(words_of(query[:200]))[:MOST_WORDS])
+    scored = [(score(page, wanted), page) for page in pages] if wanted else []
+    kept = [(points, page) for points, page in scored if points]
+    kept.sort(key=lambda pair: (-pair[0], pair[1].title))
+    return [page for _points, page in kept[:limit]]
+
+
+def score(page: Page, wanted: set[str]) -> int:
+    """How many words are shared, those of the title counting most."""
+    return (
+        TITLE_WEIGHT * len(wanted & words_of(page.title))
+        + KEYWORD_WEIGHT * len(wanted & words_of(" ".join(page.keywords)))
+        + SUMMARY_WEIGHT * len(wanted & words_of(page.summary))
+    )

@@ -1,34 +1,33 @@
 """`POST /api/v1/signatures`: the command's JSON, for programs; and what documents the API."""
 
-import time
 from http import HTTPStatus
 
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from communaute import blueprints, current
+from communaute import blueprints
 from communaute.blueprints.signatures import bp, verifier
 from communaute.blueprints.signatures.openapi import DESCRIPTION
 from communaute.blueprints.signatures.pages import ABSENT, BUSY, why_not
 from communaute.blueprints.signatures.uploads import UploadRefused, read_upload
-from communaute.domain.signatures.client import (
+from communaute.domain.signatures.report import from_wire, to_json
+from communaute.domain.signatures.serve.client import (
     DocumentRefused,
-    Progress,
     VerifierAbsent,
     VerifierBusy,
 )
-from communaute.domain.signatures.report_json import to_json
-from communaute.domain.signatures.report_wire import from_wire
-from communaute.domain.signatures.values import Error
+from communaute.domain.signatures.serve.protocol import LONGEST_WAIT
+from communaute.domain.signatures.vocabulary import Error
 from communaute.extensions import csrf, limiter
+from communaute.french.typography import typeset
 from communaute.web import retrying
+from communaute.web.logs import request_id
 from communaute.web.security import refuse_cross_site
+from communaute.wiring import current
 
 
-# A queue of six documents of at most 85 s each, two at a time.
-PATIENCE = 300.0
-_STEP = 20.0
 ABSENT_RETRY = 60
+ONE_AT_A_TIME = "Envoyez un document par demande."
 
 
 @bp.post("/api/v1/signatures")
@@ -38,9 +37,11 @@ def verify() -> ResponseReturnValue:
     """Verify a document and wait for the verdict, even a bad one (200)."""
     refuse_cross_site()
     try:
-        upload = read_upload()
-        address = verifier.client().submit(upload.document, upload.detached)
-        progress = awaited(address)
+        sent = read_upload()
+        if len(sent.submissions) > 1:
+            raise UploadRefused(ONE_AT_A_TIME, HTTPStatus.UNPROCESSABLE_ENTITY)
+        (address,) = verifier.client().submit_all(sent.submissions, request=request_id.get())
+        progress = verifier.client().poll(address, LONGEST_WAIT)
     except VerifierBusy as busy:
         return refusal("busy", BUSY, HTTPStatus.SERVICE_UNAVAILABLE, busy.retry_after)
     except VerifierAbsent:
@@ -54,15 +55,6 @@ def verify() -> ResponseReturnValue:
     return kept_nowhere(jsonify(to_json(from_wire(progress.report))))
 
 
-def awaited(address: str) -> Progress:
-    """Where a document is, at the end of its verification. Raises VerifierAbsent."""
-    deadline = time.monotonic() + PATIENCE
-    progress = verifier.client().poll(address, _STEP)
-    while progress.status in ("waiting", "running") and time.monotonic() < deadline:
-        progress = verifier.client().poll(address, _STEP)
-    return progress
-
-
 def refused_upload(refused: UploadRefused) -> Response:
     """A file that is missing, too large or damaged."""
     codes = {
@@ -74,7 +66,7 @@ def refused_upload(refused: UploadRefused) -> Response:
 
 def refusal(error: str, message: str, status: HTTPStatus, retry_after: int = 0) -> Response:
     """An error as the API says it: a code, and a French sentence."""
-    response = kept_nowhere(jsonify(error=error, message=message))
+    response = kept_nowhere(jsonify(error=error, message=typeset(message)))
     response.status_code = status
     if retry_after:
         retrying.retry_after(response, retry_after)

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.signatures import bp
 from communaute.blueprints.signatures.forms import CodeForm
 from communaute.blueprints.signatures.presentation import kind_of
@@ -13,14 +12,15 @@ from communaute.blueprints.signatures.words import SIGNATURE_TITLES
 from communaute.domain import clock
 from communaute.domain.signatures.codes import WrongCode, read_code, spaced
 from communaute.domain.signatures.results import find_verification
-from communaute.domain.signatures.values import Verdict
+from communaute.domain.signatures.vocabulary import Verdict
 from communaute.extensions import db, limiter, reading
 from communaute.models import Verification
 from communaute.web.rendering import render
+from communaute.wiring import current
 
 
 UNKNOWN = (
-    "Aucun rapport n’a ce code. Vérifiez chaque caractère\u202f; si le code est exact, "
+    "Aucun rapport n’a ce code. Vérifiez chaque caractère ; si le code est exact, "
     "le rapport ne vient pas de ce site ou a plus de cinq ans."
 )
 

@@ -1,13 +1,13 @@
 """What the page asks for; the files themselves are read by uploads.py."""
 
-from wtforms import FileField, Form, StringField
+from wtforms import FileField, Form, MultipleFileField, StringField
 from wtforms.validators import InputRequired
 
 
 class SignatureForm(Form):
-    """A document, and its signature when that is a file apart."""
+    """A document or several, and the signature of one when that is a file apart."""
 
-    document = FileField("Document signé", [InputRequired()])
+    document = MultipleFileField("Document signé", [InputRequired()])
     signature = FileField("Fichier de signature")
 
 

@@ -1,20 +1,15 @@
 """What is at the address of a result: the table first, then this host's verifier."""
 
-import time
 from dataclasses import replace
 from enum import Enum, auto
 
 from communaute.blueprints.signatures import verifier
 from communaute.domain import clock
 from communaute.domain.signatures import results
-from communaute.domain.signatures.client import Progress, VerifierAbsent
-from communaute.domain.signatures.report_wire import from_wire
+from communaute.domain.signatures.report import from_wire
+from communaute.domain.signatures.serve.client import Progress, VerifierAbsent
 from communaute.extensions import db, reading
-
-
-RECORDED_WITHIN = 2.0
-"""In seconds."""
-_STEP = 0.03
+from communaute.wiring import current
 
 
 class Found(Enum):
@@ -42,10 +37,23 @@ def look_up(address: str, wait: float = 0.0) -> results.Result | Progress | Foun
     return _elsewhere(stored)
 
 
+def look_up_batch(
+    address: str,
+) -> tuple[results.Batch, list[results.Result | Progress | Found]] | None:
+    """The documents sent together under an address, and what is at the address of each."""
+    try:
+        batch = results.find_batch(reading(db.session()), address, clock.now())
+    finally:
+        db.session.rollback()
+    if batch is None:
+        return None
+    return batch, [look_up(one) for _, one in batch.documents]
+
+
 def stored_result(address: str) -> results.Result | None:
     """What the database has of an address; the transaction is over when it answers."""
     try:
-        return results.find_result(reading(db.session()), address, clock.now())
+        return results.find_result(reading(db.session()), address, clock.now(), current.host())
     finally:
         db.session.rollback()
 
@@ -53,15 +61,12 @@ def stored_result(address: str) -> results.Result | None:
 def _finished(stored: results.Result, progress: Progress) -> results.Result:
     """The report as recorded, with its code; else as the verifier's memory has it.
 
-    The recorder is a process of its own, a few milliseconds behind the verifier; when it is gone
-    the result is shown all the same, without a code to check a report by.
+    A verifier answers once its report is recorded. When the recorder is gone or too slow, the
+    result is shown all the same, without a code to check a report by.
     """
-    deadline = time.monotonic() + RECORDED_WITHIN
-    while time.monotonic() < deadline:
-        again = stored_result(stored.address)
-        if again is not None and again.report is not None:
-            return again
-        time.sleep(_STEP)
+    again = stored_result(stored.address)
+    if again is not None and again.report is not None:
+        return again
     return replace(stored, report=from_wire(progress.report or {}))
 
 

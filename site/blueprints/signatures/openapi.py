@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from communaute.domain.signatures.values import (
+from communaute.domain.signatures.vocabulary import (
     Answer,
     Criterion,
     Error,
@@ -93,12 +93,12 @@ FILES: Schema = {
         "document": {
             "type": "string",
             "contentMediaType": "application/octet-stream",
-            "description": "Le document signé : PDF, .p7m, ou le contenu d’une signature à part.",
+            "description": "Le document signé : PDF, XML, .p7m, conteneur ASiC, ou le contenu d’une signature à part.",
         },
         "signature": {
             "type": "string",
             "contentMediaType": "application/octet-stream",
-            "description": "La signature, quand elle est dans un fichier à part (.p7s).",
+            "description": "La signature, quand elle est dans un fichier à part (.xml, .p7s).",
         },
     },
 }

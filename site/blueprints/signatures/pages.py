@@ -1,5 +1,6 @@
 """The states of the tool: form, progress, result, nothing left. Page or fragment."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -7,31 +8,40 @@ from typing import Any
 from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from communaute import current
 from communaute.blueprints.signatures import presentation, verifier, words
 from communaute.blueprints.signatures.forms import SignatureForm
 from communaute.blueprints.signatures.lookup import Found
 from communaute.blueprints.signatures.uploads import UploadRefused, too_large
 from communaute.domain import clock
 from communaute.domain.signatures import codes, results
-from communaute.domain.signatures.client import DocumentRefused, Progress, VerifierAbsent
+from communaute.domain.signatures.acceptance import acceptance
 from communaute.domain.signatures.samples import samples
-from communaute.domain.signatures.typography import typeset
+from communaute.domain.signatures.serve.client import (
+    DocumentRefused,
+    Progress,
+    VerifierAbsent,
+    VerifierBusy,
+)
+from communaute.domain.signatures.serve.protocol import BATCH_BYTES, DOCUMENTS
 from communaute.web import retrying
 from communaute.web.pdf import warm_up
 from communaute.web.rendering import embedded_in_another, render, wants_fragment
+from communaute.wiring import current
 
 
 ROUTE = "signatures.result"
-BUSY = typeset(
+BATCH_ROUTE = "signatures.batch"
+TICKET = "X-Signature-Ticket"
+RANK = "X-Signature-Rank"
+BUSY = (
     "D'autres documents sont en cours de vérification. Attendez quelques secondes, puis recommencez : "
     "le vôtre n'a pas été gardé."
 )
-ABSENT = typeset(
+ABSENT = (
     "La vérification est arrêtée pour le moment. Recommencez dans quelques minutes : "
     "votre document n'a pas été gardé."
 )
-DAMAGED = typeset("Le fichier est arrivé abîmé. Envoyez-le de nouveau.")
+DAMAGED = "Le fichier est arrivé abîmé. Envoyez-le de nouveau."
 REFRESH_SECONDS = 2
 STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "report.css"
 
@@ -54,6 +64,8 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
         lists=verifier.lists(),
         now=clock.now(),
         limit=verifier.largest_document(),
+        most=DOCUMENTS,
+        together=BATCH_BYTES,
         samples=samples(),
         **common(),
     )
@@ -61,6 +73,39 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
         retrying.retry_after(response, retry_after)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def busy_page(busy: VerifierBusy) -> Response:
+    """The form again; a page with a script keeps the document and its rank (signature.js)."""
+    response = form_page(
+        UploadRefused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE), retry_after=busy.retry_after
+    )
+    if busy.place.ticket is not None:
+        response.headers[TICKET] = busy.place.ticket
+        response.headers[RANK] = str(busy.place.rank)
+    return response
+
+
+def batch_page(
+    batch: results.Batch, found: Sequence[results.Result | Progress | Found]
+) -> Response:
+    """One table of several documents, each with the address of its own result."""
+    rows = presentation.batch_rows(batch, found)
+    running = any(row.waits for row in rows)
+    response = render(
+        "signatures/batch.html",
+        "tool",
+        status=HTTPStatus.ACCEPTED if running else HTTPStatus.OK,
+        batch=batch,
+        rows=rows,
+        running=running,
+        polled=request.headers.get("HX-Trigger") == "signature-lot",
+        tally=presentation.tally(rows),
+        **common(),
+    )
+    if running and not wants_fragment():
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return pushed(private(response), batch.address, BATCH_ROUTE)
 
 
 def why_not(error: VerifierAbsent | DocumentRefused) -> UploadRefused:
@@ -107,6 +152,8 @@ def result_context(result: results.Result) -> dict[str, Any]:
         "report": report,
         "sample": report.sample,
         "headline": presentation.headline(report),
+        "acceptance": acceptance(report),
+        "inside": presentation.held(report),
         "signatures": presentation.shown(report),
         "top": results.list_of_lists(report.lists),
         "late": verifier.late(report.lists, report.verified_at or clock.now()),
@@ -132,10 +179,10 @@ def common() -> dict[str, Any]:
     return {"tool": current.tools()["signature"], "level": 4 if embedded else 2}
 
 
-def pushed(response: Response, address: str) -> Response:
+def pushed(response: Response, address: str, route: str = ROUTE) -> Response:
     """Show the result's own address in the browser, on the tool's own page."""
     if wants_fragment() and not embedded_in_another(url_for("signatures.ask")):
-        response.headers["HX-Push-Url"] = url_for(ROUTE, address=address)
+        response.headers["HX-Push-Url"] = url_for(route, address=address)
     return response
 
 

@@ -1,19 +1,17 @@
 """A report as the page and the PDF show it: titles, colours and words, the same for both."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from communaute.blueprints.signatures.words import QUALIFIED_NOTES, SIGNATURE_TITLES
-from communaute.domain.signatures import wording
-from communaute.domain.signatures.typography import typeset
-from communaute.domain.signatures.values import (
-    Answer,
-    DocumentReport,
-    Error,
-    Qualified,
-    SignatureReport,
-    Verdict,
-)
-from communaute.domain.signatures.wording_points import TITLES
+from communaute.blueprints.signatures.words import HELD, QUALIFIED_NOTES, SIGNATURE_TITLES
+from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging.criteria import leans_on_integrity
+from communaute.domain.signatures.judging.points import TITLES
+from communaute.domain.signatures.report import DocumentReport, SignatureReport
+from communaute.domain.signatures.results import Batch, Result
+from communaute.domain.signatures.serve.client import Progress
+from communaute.domain.signatures.vocabulary import Answer, Error, Qualified, Verdict
 
 
 GOOD, CAREFUL, OPEN, BAD = "success", "warning", "info", "error"
@@ -56,6 +54,64 @@ class Shown:
     report: SignatureReport
 
 
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One document of several: its file, what to say of it, who signed."""
+
+    name: str
+    address: str
+    kind: str
+    answer: str
+    signers: tuple[str, ...] = ()
+    waits: bool = False
+    told: bool = False
+    """The answer is a sentence, not the word of a verdict."""
+
+
+def batch_rows(batch: Batch, found: Sequence[object]) -> tuple[BatchRow, ...]:
+    """The rows of a table of documents, in the order they were sent."""
+    return tuple(
+        _batch_row(name, address, one)
+        for (name, address), one in zip(batch.documents, found, strict=True)
+    )
+
+
+def _batch_row(name: str, address: str, found: object) -> BatchRow:
+    if isinstance(found, Progress):
+        return BatchRow(name, address, OPEN, "En cours", waits=True)
+    if not isinstance(found, Result) or found.report is None:
+        return BatchRow(name, address, OPEN, "Interrompue : à envoyer de nouveau", told=True)
+    report = found.report
+    if report.error is not None:
+        return BatchRow(name, address, OPEN, _error_title(report.error), told=True)
+    kind = headline(report).kind
+    held = [one.facts.certificate for one in report.signatures]
+    signers = tuple(dict.fromkeys(one.holder for one in held if one is not None and one.holder))
+    return BatchRow(name, address, kind, SIGNATURE_TITLES[kind], signers)
+
+
+def tally(rows: Sequence[BatchRow]) -> str:
+    """How many documents are valid, and how many are not, in words."""
+    waiting = sum(row.waits for row in rows)
+    if waiting:
+        return f"{len(rows) - waiting} documents vérifiés sur {len(rows)}"
+    kinds = Counter(row.kind for row in rows)
+    parts = [
+        one if count == 1 else several.format(count=count)
+        for kind, (one, several) in _TALLY.items()
+        if (count := kinds[kind])
+    ]
+    return f"{len(rows)} documents : {', '.join(parts)}"
+
+
+_TALLY = {
+    GOOD: ("1 valide", "{count} valides"),
+    CAREFUL: ("1 valide avec un point à apprécier", "{count} valides avec un point à apprécier"),
+    OPEN: ("1 sans conclusion", "{count} sans conclusion"),
+    BAD: ("1 non valide", "{count} non valides"),
+}
+
+
 def headline(report: DocumentReport) -> Headline:
     """The state of the whole document, that of its worst signature."""
     if report.error is not None:
@@ -64,7 +120,7 @@ def headline(report: DocumentReport) -> Headline:
     # A sample is never acceptable itself: it shows what a real document would be worth.
     acceptable = all(one.acceptable for one in report.signatures)
     kind = kind_of(report.verdict, acceptable=acceptable)
-    return Headline(kind, typeset(_title(kind, count)), typeset(_HEADLINE_SENTENCES[kind]))
+    return Headline(kind, _title(kind, count), _HEADLINE_SENTENCES[kind])
 
 
 def kind_of(verdict: Verdict | None, *, acceptable: bool) -> str:
@@ -79,20 +135,38 @@ def shown(report: DocumentReport) -> tuple[Shown, ...]:
     return tuple(_signature(number, one) for number, one in enumerate(report.signatures, 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The signed document that a CMS holds."""
+
+    nature: str
+    headline: Headline
+    signatures: tuple[Shown, ...]
+
+
+def held(report: DocumentReport) -> Held | None:
+    """The signed document inside, when there is one."""
+    if report.inside is None:
+        return None
+    return Held(HELD[report.inside.kind], headline(report.inside), shown(report.inside))
+
+
 def _signature(number: int, report: SignatureReport) -> Shown:
     kind = kind_of(report.verdict, acceptable=report.acceptable)
+    given = {point.criterion: point.answer for point in report.points}
+    leaning = {one: leans_on_integrity(one, given) for one in given}
     return Shown(
         number=number,
         kind=kind,
-        title=typeset(SIGNATURE_TITLES[kind]),
+        title=SIGNATURE_TITLES[kind],
         level=_capital(wording.QUALIFIED[report.qualified]),
-        level_note=typeset(_level_note(report)),
+        level_note=_level_note(report),
         rows=tuple(
             Row(
                 rank,
                 TITLES[point.criterion],
-                ANSWERS[point.answer],
-                ANSWER_KINDS[point.answer],
+                "Oui, sous réserve" if leaning[point.criterion] else ANSWERS[point.answer],
+                OPEN if leaning[point.criterion] else ANSWER_KINDS[point.answer],
                 point.evidence,
                 point.advice,
             )
@@ -120,7 +194,7 @@ def _title(kind: str, count: int) -> str:
 
 
 def _error_title(error: Error) -> str:
-    return typeset(_ERROR_TITLES.get(error, "Ce fichier n’a pas pu être vérifié"))
+    return _ERROR_TITLES.get(error, "Ce fichier n’a pas pu être vérifié")
 
 
 def _capital(text: str) -> str:
@@ -152,7 +226,7 @@ _HEADLINE_SENTENCES = {
 _ERROR_TITLES = {
     Error.NO_SIGNATURE: "Aucune signature électronique dans ce fichier",
     Error.UNREADABLE: "Ce fichier ne peut pas être lu",
-    Error.ENCRYPTED: "Ce document est protégé par un mot de passe",
+    Error.ENCRYPTED: "Ce document est chiffré ou protégé par un mot de passe",
     Error.UNSUPPORTED: "Ce type de signature n’est pas encore vérifié ici",
     Error.TOO_LARGE: "Ce document demande trop de moyens pour être vérifié ici",
     Error.TOO_MANY_SIGNATURES: "Ce document porte trop de signatures",

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from communaute import current
 from communaute.domain import clock
-from communaute.domain.signatures.client import VerifierAbsent, VerifierClient
+from communaute.domain.signatures.facts import ListInfo
 from communaute.domain.signatures.results import list_of_lists
-from communaute.domain.signatures.values import ListInfo
+from communaute.domain.signatures.serve.client import VerifierAbsent, VerifierClient
+from communaute.wiring import current
 
 
 def client() -> VerifierClient:
@@ -33,6 +33,11 @@ class Lists:
     def used(self) -> tuple[ListInfo, ...]:
         """The lists that were taken."""
         return tuple(one for one in self.infos if one.refused is None)
+
+    @property
+    def refused(self) -> tuple[ListInfo, ...]:
+        """The lists that were not taken: the signers of these countries are not recognised."""
+        return tuple(one for one in self.infos if one.refused is not None)
 
     @property
     def top(self) -> ListInfo | None:

@@ -2,26 +2,31 @@
 
 from http import HTTPStatus
 
-from flask import redirect, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.signatures import bp, verifier
-from communaute.blueprints.signatures.lookup import Found, look_up
+from communaute.blueprints.signatures.lookup import Found, look_up, look_up_batch
 from communaute.blueprints.signatures.pages import (
-    BUSY,
+    BATCH_ROUTE,
     ROUTE,
+    batch_page,
+    busy_page,
     form_page,
+    private,
     progress_page,
     result_page,
     stopped_page,
     why_not,
 )
-from communaute.blueprints.signatures.uploads import Upload, UploadRefused, read_upload
+from communaute.blueprints.signatures.uploads import Sent, UploadRefused, read_upload
 from communaute.domain import clock
 from communaute.domain.signatures import results
-from communaute.domain.signatures.client import DocumentRefused, VerifierAbsent, VerifierBusy
+from communaute.domain.signatures.serve.client import DocumentRefused, VerifierAbsent, VerifierBusy
 from communaute.extensions import db, limiter
+from communaute.web.logs import request_id
 from communaute.web.security import refuse_cross_site
+from communaute.wiring import current
 
 
 POSTS = "30 per minute; 300 per hour"
@@ -40,23 +45,49 @@ def send() -> ResponseReturnValue:
     """Hand the document to the verifier; 303 at once to the address of the result."""
     refuse_cross_site()
     try:
-        upload = read_upload()
+        return hand_over(read_upload())
     except UploadRefused as refused:
         return form_page(refused)
-    return hand_over(upload)
 
 
-def hand_over(upload: Upload) -> ResponseReturnValue:
+def hand_over(sent: Sent) -> ResponseReturnValue:
     """Submit, and lead to the result; the form again when the verifier does not take it."""
     try:
-        address = verifier.client().submit(upload.document, upload.detached)
+        addresses = verifier.client().submit_all(sent.submissions, sent.ticket, request_id.get())
     except VerifierBusy as busy:
-        return form_page(UploadRefused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE), busy.retry_after)
+        return busy_page(busy)
     except (VerifierAbsent, DocumentRefused) as error:
         return form_page(why_not(error), retry_after=60)
-    results.expect_result(db.session(), address, clock.now())
+    if len(addresses) > 1:
+        table = results.expect_batch(
+            db.session(), addresses, sent.names, clock.now(), current.host()
+        )
+        where = url_for(BATCH_ROUTE, address=table)
+    else:
+        results.expect_result(db.session(), addresses[0], clock.now(), current.host())
+        where = url_for(ROUTE, address=addresses[0])
     db.session.commit()
-    return redirect(url_for(ROUTE, address=address), HTTPStatus.SEE_OTHER)
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/outils/signature/file")
+@limiter.limit(READS)
+def line() -> ResponseReturnValue:
+    """The rank of a page that keeps its document until a place is free: `come` says it is."""
+    refuse_cross_site()
+    try:
+        place = verifier.client().wait_in_line(request.form.get("billet") or None)
+    except VerifierAbsent:
+        return {}, HTTPStatus.SERVICE_UNAVAILABLE
+    return private(jsonify(ticket=place.ticket, rank=place.rank, come=place.come))
+
+
+@bp.get("/outils/signature/lot/<address>")
+@limiter.limit(READS)
+def batch(address: str) -> ResponseReturnValue:
+    """The table of documents sent together: 202 while one runs, 404 once erased."""
+    found = look_up_batch(address)
+    return stopped_page(Found.NOTHING) if found is None else batch_page(*found)
 
 
 @bp.get("/outils/signature/<address>")

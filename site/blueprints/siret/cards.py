@@ -1,20 +1,14 @@
 """A SIRET or SIREN typed in the search: what it is, above the results."""
 
 import re
+import unicodedata
 
 from flask import url_for
 
-from communaute import current
-from communaute.domain.siret import (
-    SIREN_LENGTH,
-    InvalidSiret,
-    Siret,
-    digits_of,
-    is_siren,
-    read_siret,
-    spaced,
-)
+from communaute.domain.structures.numbers import InvalidSiret, Siret, read_siret, spaced
+from communaute.french.reading import SEPARATORS, SIREN_LENGTH, is_siren
 from communaute.web.cards import Card, CardLink, naming_words
+from communaute.wiring import current
 
 
 NAMED = re.compile(r"^\s*(?:n[o°]\s*|numéro\s*)?(?:siret|siren)?\s*:?\s*(?=[\d\s])", re.IGNORECASE)
@@ -54,12 +48,8 @@ def change_card(query: str) -> Card | None:
 
 def siret_card(query: str) -> Card | None:
     """Whether the number is well formed, its parts, and the tools for it."""
-    number = NAMED.sub("", query)
-    try:
-        digits = digits_of(number)
-    except InvalidSiret:
-        return None
-    if not FEWEST <= len(digits) <= MOST:
+    digits = SEPARATORS.sub("", unicodedata.normalize("NFKC", NAMED.sub("", query)))
+    if not (digits.isascii() and digits.isdecimal() and FEWEST <= len(digits) <= MOST):
         return None
     if len(digits) == SIREN_LENGTH:
         return siren_card(digits)
@@ -96,7 +86,7 @@ def siren_card(digits: str) -> Card:
         return Card(
             label="SIREN",
             title="Ce n’est pas un SIREN valable",
-            lines=("La clé de contrôle ne correspond pas\u202f: relisez les 9 chiffres.",),
+            lines=("La clé de contrôle ne correspond pas : relisez les 9 chiffres.",),
             links=links(digits),
             tone="warning",
         )

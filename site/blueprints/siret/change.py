@@ -6,7 +6,6 @@ from http import HTTPStatus
 from flask import Response, after_this_request, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.accounts import attempts, guests
 from communaute.blueprints.siret import bp
 from communaute.blueprints.structures.access import guest_only
@@ -20,6 +19,7 @@ from communaute.models.accounts import User
 from communaute.web import retrying
 from communaute.web.rendering import render, wants_fragment
 from communaute.web.security import refuse_cross_site
+from communaute.wiring import current
 
 
 ADDRESS = "/outils/changement-siret"
@@ -29,7 +29,7 @@ RETRY_SECONDS = 3_600
 
 @bp.get(ADDRESS)
 def change() -> ResponseReturnValue:
-    """What the tool does, « S'exercer sans compte », and the way for who has an account."""
+    """What the tool does, « S'exercer sans compte », and the way for somebody with an account."""
     return page()
 
 
@@ -74,13 +74,15 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("siret.exercise"), HTTPStatus.SEE_OTHER)
 
 
-def open_one(now: datetime) -> None:
-    """Make the practice and welcome its guest."""
+def open_one(now: datetime) -> User:
+    """Make the practice and welcome its guest; answers them."""
     secret = current.settings().secret_key
     client = lockout.digest(secret, f"network {attempts.network()}")
     opened = practice.open_practice(db.session(), client=client, now=now)
-    guests.welcome(db.session.get_one(User, opened.user_id), opened.expires_at)
+    user = db.session.get_one(User, opened.user_id)
+    guests.welcome(user, opened.expires_at)
     db.session.commit()
+    return user
 
 
 @bp.post(f"{ADDRESS}/entrainement/recommencer")

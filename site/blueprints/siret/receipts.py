@@ -1,32 +1,37 @@
 """The receipt: a page that can be opened again, a PDF, reminders; undone in practice only."""
 
+from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from icalendar import Alarm, Calendar, Event
 
-from communaute import current
+from communaute.blueprints.acting import attempt
 from communaute.blueprints.siret import bp
 from communaute.blueprints.siret.change import ADDRESS
 from communaute.blueprints.siret.forms import NextForm
-from communaute.blueprints.siret.reminders import calendar_of
 from communaute.blueprints.siret.showing import shown
 from communaute.blueprints.siret.walkthrough import LIMIT
-from communaute.blueprints.structures.access import acting, undo_all
+from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
-from communaute.domain.siret import changing, ticks
-from communaute.domain.siret.errors import ChangeRefused
-from communaute.domain.siret.receipt import receipt as read
-from communaute.domain.siret.values import Receipt
+from communaute.domain.siret import receipt as receipts
+from communaute.domain.siret.undoing import undo as undo_change
+from communaute.domain.siret.values import Receipt, Reminder
+from communaute.domain.structures import access
 from communaute.extensions import db, limiter
+from communaute.french.typography import typeset
 from communaute.models.accounts import User
-from communaute.web.pdf import render_pdf, warm_up
-from communaute.web.sheets import style
+from communaute.web.pdf import render_pdf, style, warm_up
+from communaute.wiring import current
 
 
 RECEIPT = f"{ADDRESS}/recu/<code>"
 PDF_LIMIT = "30 per minute; 300 per hour"
 SHEETS = ("report.css", "receipt.css")
+# A whole day has no hour: the alarm rings at nine in the morning of that day.
+RINGS = timedelta(hours=9)
 
 
 @bp.get(RECEIPT)
@@ -38,16 +43,17 @@ def receipt(user: User, code: str) -> ResponseReturnValue:
 
 def receipt_page(user: User, code: str, refused: str = "") -> Response:
     """The page of a receipt; 422 with a sentence when an act on it was refused."""
-    found = read(db.session(), user, code)
+    found = receipts.read_receipt(db.session(), user, code)
     warm_up(style(*SHEETS))
     return shown(
         "receipt",
         user,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
         receipt=found,
-        done=ticks.done(db.session(), code),
+        done=receipts.ticked(db.session(), code),
         just="fait" in request.args,
         refused=refused,
+        writes=access.manages(db.session(), user, found.new.id) is not None,
         form=NextForm(),
     )
 
@@ -57,10 +63,10 @@ def receipt_page(user: User, code: str, refused: str = "") -> Response:
 @acting
 def tick(user: User, code: str) -> ResponseReturnValue:
     """Keep what is ticked, for everybody who may read the receipt."""
-    found = read(db.session(), user, code)
+    found = receipts.read_receipt(db.session(), user, code)
     numbers = {todo.number for todo in found.todo}
     ticked = {int(n) for n in request.form.getlist("fait") if n.isdecimal() and len(n) < 4}
-    ticks.keep(db.session(), code, ticked & numbers, clock.now())
+    receipts.tick(db.session(), code, ticked & numbers, clock.now())
     db.session.commit()
     return redirect(url_for("siret.receipt", code=code) + "#a-faire", HTTPStatus.SEE_OTHER)
 
@@ -70,12 +76,9 @@ def tick(user: User, code: str) -> ResponseReturnValue:
 @acting
 def undo(user: User, code: str) -> ResponseReturnValue:
     """In practice only: as if nothing had been done."""
-    try:
-        changing.undo(db.session(), user, code, now=clock.now())
-    except ChangeRefused as refused:
-        undo_all()
-        return receipt_page(user, code, str(refused))
-    db.session.commit()
+    form = NextForm()
+    if not attempt(partial(undo_change, db.session(), user, code, now=clock.now()), form):
+        return receipt_page(user, code, str(form.form_errors[0]))
     flash("Le changement est annulé. Tout est comme avant.", "success")
     return redirect(url_for("siret.exercise"), HTTPStatus.SEE_OTHER)
 
@@ -85,7 +88,7 @@ def undo(user: User, code: str) -> ResponseReturnValue:
 @acting
 def receipt_pdf(user: User, code: str) -> ResponseReturnValue:
     """The receipt on paper."""
-    found = read(db.session(), user, code)
+    found = receipts.read_receipt(db.session(), user, code)
     html = render_template(
         "siret/receipt_pdf.html", receipt=found, site=current.settings(), now=clock.now()
     )
@@ -97,7 +100,7 @@ def receipt_pdf(user: User, code: str) -> ResponseReturnValue:
 @acting
 def receipt_ics(user: User, code: str) -> ResponseReturnValue:
     """The reminders, for a calendar."""
-    found: Receipt = read(db.session(), user, code)
+    found: Receipt = receipts.read_receipt(db.session(), user, code)
     address = url_for("siret.receipt", code=code)
     content = calendar_of(found, current.settings().base_url + address)
     return attached(content, "text/calendar; charset=utf-8", f"rappels-{code}.ics")
@@ -109,3 +112,42 @@ def attached(content: bytes, content_type: str, name: str) -> Response:
     response.headers["Content-Type"] = content_type
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def calendar_of(receipt: Receipt, address: str) -> bytes:
+    """The reminders of a receipt, each a whole day; the same bytes each time.
+
+    `address` is the receipt's own, so that one finds the list again.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Communaute Chorus Pro//Changement de SIRET//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for reminder in receipt.reminders:
+        calendar.add_component(event_of(reminder, receipt, address))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def event_of(reminder: Reminder, receipt: Receipt, address: str) -> Event:
+    """One reminder. Its identifier and its stamp never change: a second import doubles nothing."""
+    event = Event()
+    event.add("uid", reminder.uid)
+    event.add("dtstamp", receipt.recorded_at)
+    event.add("dtstart", reminder.day)
+    event.add("dtend", reminder.day + timedelta(days=1))
+    event.add("summary", reminder.title)
+    event.add("description", f"{typeset(reminder.description)}\n\n{address}")
+    event.add("url", address)
+    event.add("transp", "TRANSPARENT")
+    event.add_component(alarm_of(reminder))
+    return event
+
+
+def alarm_of(reminder: Reminder) -> Alarm:
+    """What rings."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", reminder.title)
+    alarm.add("trigger", RINGS)
+    return alarm

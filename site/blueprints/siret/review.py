@@ -5,12 +5,10 @@ from http import HTTPStatus
 from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.siret import bp
 from communaute.blueprints.siret.change import ADDRESS
 from communaute.blueprints.siret.forms import ConfirmForm
-from communaute.blueprints.siret.showing import address_of, shown, stopped
-from communaute.blueprints.siret.steps import LAST
+from communaute.blueprints.siret.showing import LAST, address_of, shown, stopped
 from communaute.blueprints.siret.walkthrough import (
     DAY,
     LIMIT,
@@ -22,7 +20,7 @@ from communaute.blueprints.siret.walkthrough import (
 )
 from communaute.blueprints.structures.access import acting, undo_all
 from communaute.domain import clock
-from communaute.domain.siret import InvalidSiret, changing, read_siret
+from communaute.domain.siret import changing
 from communaute.domain.siret.errors import (
     AlreadyReplaced,
     ChangeRefused,
@@ -31,8 +29,10 @@ from communaute.domain.siret.errors import (
     NotManager,
 )
 from communaute.domain.structures import sirene
+from communaute.domain.structures.numbers import InvalidSiret, read_siret
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
+from communaute.wiring import current
 
 
 # Refusals about the structure or the person; the others are about what was typed.

@@ -1,19 +1,54 @@
 """The pages of a change: what each of them shows around its own part."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Response, url_for
 
-from communaute import current
-from communaute.blueprints.siret.steps import LAST, STEPS
 from communaute.domain import clock
-from communaute.domain.siret import spaced
 from communaute.domain.siret.errors import AlreadyReplaced, ChangeRefused
 from communaute.domain.structures import listing, practice
+from communaute.domain.structures.numbers import spaced
 from communaute.domain.structures.values import StructureDetails
+from communaute.editorial.texts import Text
 from communaute.extensions import db
 from communaute.models.accounts import User
 from communaute.web.rendering import render, wants_fragment
+from communaute.wiring import current
+
+
+# The five steps of Chorus Pro; content/textes/siret.md says them, as the practice page does.
+LAST = 5
+PRACTICE = "/bonnes-pratiques/changer-de-siret"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its words, and its schematic screen, which is the practice page's."""
+
+    number: int
+    text: Text
+
+    @property
+    def title(self) -> str:
+        """What one does."""
+        return self.text.title
+
+    @property
+    def button(self) -> str:
+        """What one clicks."""
+        return self.text.parts["bouton"].words
+
+    @property
+    def image(self) -> str:
+        """The schematic screen's address."""
+        return f"/media{PRACTICE}-etape-{self.number}.svg"
+
+
+def steps() -> tuple[Step, ...]:
+    """The steps, in Chorus Pro's order."""
+    text = current.content().text
+    return tuple(Step(number, text(f"siret/etape-{number}")) for number in range(1, LAST + 1))
 
 
 def shown(
@@ -29,7 +64,7 @@ def around(user: User, number: int) -> dict[str, object]:
         "tool": current.tools()["changement-siret"],
         "practice": practice.state(db.session(), user, clock.now()) if user.is_guest else None,
         "sheet": sheet(user, number),
-        "steps": STEPS,
+        "steps": steps(),
         "last": LAST,
         "address": lambda at: address_of(user, number, at),
         "fragment": wants_fragment(),

@@ -5,15 +5,15 @@ from http import HTTPStatus
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from communaute.blueprints.acting import blame
 from communaute.blueprints.siret import bp
 from communaute.blueprints.siret.change import ADDRESS
 from communaute.blueprints.siret.forms import ChoiceForm, NewSiretForm, NextForm
-from communaute.blueprints.siret.showing import address_of, shown, stopped
-from communaute.blueprints.siret.steps import LAST, step
+from communaute.blueprints.siret.showing import LAST, address_of, shown, steps, stopped
 from communaute.blueprints.structures.access import acting, guest_only, person_only
 from communaute.domain import audit, clock
 from communaute.domain.errors import DomainError
-from communaute.domain.siret import InvalidSiret, changing, drafts
+from communaute.domain.siret import changing, drafts, rules
 from communaute.domain.siret.errors import ChangeRefused, NotManager
 from communaute.domain.siret.values import Draft
 from communaute.extensions import db, limiter
@@ -75,7 +75,7 @@ def first_page(user: User, refused: DomainError | None = None, number: int = 0) 
         "first",
         user,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK,
-        step=step(1),
+        step=steps()[0],
         choices=changing.choices(db.session(), user),
         refused={number: str(refused)} if refused else {},
         form=ChoiceForm(),
@@ -94,7 +94,7 @@ def resume(user: User, number: int) -> ResponseReturnValue:
 def one_step(user: User, number: int, at: int) -> ResponseReturnValue:
     """One of the steps reached so far."""
     try:
-        structure = changing.eligible(db.session(), user, number)
+        structure = rules.eligible(db.session(), user, number)
     except ChangeRefused as refused:
         return stopped(user, number, refused)
     if at not in range(2, min(reached(user, number), LAST) + 1):
@@ -130,7 +130,7 @@ def permitted(user: User, number: int) -> Structure:
     ours gives them that form.
     """
     try:
-        return changing.eligible(db.session(), user, number)
+        return rules.eligible(db.session(), user, number)
     except NotManager:
         act, target = changing.REFUSED_ACT, f"structure {number}"
         audit.record_refusal(db.session(), act, now=clock.now(), actor=user.id, target=target)
@@ -148,18 +148,15 @@ def check(structure: Structure, form: NewSiretForm | NextForm) -> bool:
     """Ask the rules about both fields; what each refuses stands beside it."""
     if not isinstance(form, NewSiretForm):
         return True
-    session, typed = db.session(), answers(form)
-    for field, ask in (
-        (form.siret, lambda: changing.check_new_siret(session, structure, typed[SIRET])),
-        (
-            form.date_effet,
-            lambda: changing.check_effective_on(session, structure, typed[DAY], clock.today()),
-        ),
+    session, typed, today = db.session(), answers(form), clock.today()
+    for ask in (
+        lambda: rules.check_new_siret(session, structure, typed[SIRET]),
+        lambda: rules.check_effective_on(session, structure, typed[DAY], today),
     ):
         try:
             ask()
-        except (InvalidSiret, ChangeRefused) as refused:
-            field.errors = [str(refused)]
+        except DomainError as refused:
+            blame(form, refused)
     return not form.errors
 
 
@@ -178,7 +175,7 @@ def step_page(user: User, number: int, at: int, form: NewSiretForm | NextForm) -
         user,
         number,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
-        step=step(at),
+        step=steps()[at - 1],
         reached=reached(user, number),
         form=form,
         typed=kept(user, number),

@@ -3,12 +3,14 @@
 from flask import Blueprint, Flask
 
 from communaute.blueprints.structures.openapi import DESCRIPTION as OPENAPI
+from communaute.blueprints.structures.panel import panel
 
 
-__all__ = ["MODULES", "OPENAPI", "bp", "init_app"]
+__all__ = ["MODULES", "OPENAPI", "PANELS", "bp", "init_app"]
 
 bp = Blueprint("structures", __name__, url_prefix="/compte/structures")
-MODULES = ("views", "adding", "requests", "invoices", "managing", "people")
+MODULES = ("sheets", "adding", "people", "invoices")
+PANELS = (panel,)
 
 
 def init_app(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Who stands before a structure: somebody signed in, or the guest of a practice.
 
-The two worlds never meet: an invented structure is for its guest alone, a real one for who is
-signed in. What each may do there is the verbs' business; a refusal of theirs becomes an answer here.
+The two worlds never meet: an invented structure is for its guest alone, a real one for people
+signed in. The verbs decide what each may do there; their refusals become answers here.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from communaute.blueprints.accounts.access import me, signed_in, with_token
-from communaute.blueprints.accounts.guests import COOKIE, guest
+from communaute.blueprints.accounts.guests import cookie, guest
 from communaute.domain import audit, clock
 from communaute.domain.structures.errors import Forbidden, NotFound, PracticeOver
 from communaute.extensions import db
@@ -78,7 +78,7 @@ def guest_only(view: View) -> View:
     def asked(**named: Any) -> ResponseReturnValue:  # noqa: ANN401
         user = guest()
         if user is None:
-            return redirect(url_for("siret.change", fini=1), HTTPStatus.SEE_OTHER)
+            return practice_over()
         return answered(view, user, named)
 
     return cast(View, with_token(asked))
@@ -88,7 +88,7 @@ def is_invented(named: dict[str, Any]) -> bool:
     """Whether what is named is part of a practice; what is gone, for who still has its cookie."""
     structure = structure_named(named)
     if structure is None:
-        return COOKIE in request.cookies
+        return cookie() in request.cookies
     return structure.practice_id is not None
 
 
@@ -113,8 +113,14 @@ def answered(view: View, user: User, named: dict[str, Any]) -> Response:
         undo_all()
         abort(HTTPStatus.FORBIDDEN)
     except PracticeOver:
-        return redirect(url_for("siret.change", fini=1), HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+        return practice_over()
     return to_oneself(answer)
+
+
+def practice_over() -> Response:
+    """Back to the tool that the visitor practises with, which says that it is over."""
+    tool = "messages.tool" if request.blueprint == "messages" else "siret.change"
+    return make_response(redirect(url_for(tool, fini=1), HTTPStatus.SEE_OTHER))
 
 
 def undo_all() -> None:

@@ -1,12 +1,23 @@
 """What structures ask for. The rules are domain.structures': here, only fields and their words.
 
-Lengths and choices are the verbs' to refuse, in French, beside the field.
+Lengths and choices are the verbs' to refuse; FIELDS says which field of ours each of their names is.
 """
 
+from typing import ClassVar
+
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, InputRequired
 
+from communaute.domain.structures.statuses import ROWS
 from communaute.domain.structures.values import (
     CONNECTION_LABELS,
     NATURE_LABELS,
@@ -14,26 +25,29 @@ from communaute.domain.structures.values import (
     SPACE_LABELS,
 )
 from communaute.models.structures import MembershipRole, Nature
+from communaute.web.addresses import row_number
+from communaute.web.fields import DayField, SiretField
 
 
-SIRET_WANTED = InputRequired("Saisissez les 14 chiffres du SIRET.")
-NATURE_WANTED = "Choisissez «\u202fStructure privée\u202f» ou «\u202fStructure publique\u202f»."
+NATURE_WANTED = "Choisissez « Structure privée » ou « Structure publique »."
 
 
 class ButtonForm(FlaskForm):
     """One button, with its token."""
 
 
-class LookForm(FlaskForm):
+class LookForm(Form):
     """The SIRET of a structure to add."""
 
-    siret = StringField("SIRET de la structure", [SIRET_WANTED])
+    siret = SiretField("SIRET de la structure", [InputRequired()])
 
 
 class DeclareForm(FlaskForm):
     """A structure that nobody has declared yet."""
 
-    siret = StringField("SIRET", [SIRET_WANTED])
+    FIELDS: ClassVar = {"name": "nom"}
+
+    siret = SiretField("SIRET", [InputRequired()])
     nom = StringField(
         "Nom de la structure", [InputRequired("Écrivez le nom de la structure, sa raison sociale.")]
     )
@@ -50,12 +64,14 @@ class DeclareForm(FlaskForm):
 class AttachForm(FlaskForm):
     """Ask to be attached."""
 
-    siret = StringField("SIRET", [SIRET_WANTED])
+    siret = SiretField("SIRET", [InputRequired()])
     message = TextAreaField("Qui vous êtes")
 
 
 class DecideForm(FlaskForm):
     """Accept or refuse a request."""
+
+    FIELDS: ClassVar = {"reason": "motif"}
 
     role = SelectField(
         "Rôle",
@@ -69,6 +85,8 @@ class DecideForm(FlaskForm):
 class StatusForm(FlaskForm):
     """Give an invoice another status; which may follow is the lifecycle's to say."""
 
+    FIELDS: ClassVar = {"status": "statut", "reason": "motif"}
+
     statut = RadioField(
         "Nouveau statut",
         [InputRequired("Choisissez un statut.")],
@@ -78,8 +96,28 @@ class StatusForm(FlaskForm):
     motif = TextAreaField("Motif")
 
 
+class InvoicesForm(Form):
+    """Which invoices to list, said by the address."""
+
+    to_do = BooleanField(name="a-faire")
+    open_only = BooleanField(name="en-cours")
+    sens = SelectField(
+        "Sens",
+        choices=[("", "Émises et reçues"), ("emises", "Émises"), ("recues", "Reçues")],
+        validate_choice=False,
+    )
+    statut = SelectField(
+        "Statut",
+        choices=[("", "Tous les statuts"), *((one.code, one.label) for one in ROWS)],
+        validate_choice=False,
+    )
+    page = IntegerField(filters=[row_number])
+
+
 class ServiceForm(FlaskForm):
     """A service to add."""
+
+    FIELDS: ClassVar = {"name": "nom"}
 
     code = StringField("Code du service", [InputRequired("Saisissez le code du service.")])
     nom = StringField("Nom du service", [InputRequired("Saisissez le nom du service.")])
@@ -87,6 +125,8 @@ class ServiceForm(FlaskForm):
 
 class SpaceForm(FlaskForm):
     """A space to open."""
+
+    FIELDS: ClassVar = {"kind": "espace"}
 
     espace = SelectField(
         "Espace",
@@ -99,11 +139,15 @@ class SpaceForm(FlaskForm):
 class MandateForm(FlaskForm):
     """A billing mandate, signed in Chorus Pro."""
 
-    signe_le = StringField("Souscrit le", [InputRequired("Saisissez la date du mandat.")])
+    FIELDS: ClassVar = {"signed_on": "signe_le"}
+
+    signe_le = DayField("Souscrit le", [InputRequired("Saisissez la date du mandat.")])
 
 
 class ConnectionForm(FlaskForm):
     """What links the structure to a machine or a register."""
+
+    FIELDS: ClassVar = {"kind": "genre", "label": "libelle"}
 
     genre = SelectField(
         "Genre",

@@ -9,18 +9,19 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from communaute import current
 from communaute.blueprints.signatures.api import kept_nowhere, refusal
+from communaute.blueprints.structures.openapi import MOST_EVENTS
 from communaute.domain import clock
 from communaute.domain.structures.intake.lines import exact
 from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.extensions import csrf, db, limiter
+from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
 ADDRESS = "/api/v1/evenements"
 LARGEST_BODY = 8 * 1024 * 1024
-MOST_EVENTS = 5_000
 
 
 class BodyRefused(Exception):
@@ -29,6 +30,7 @@ class BodyRefused(Exception):
 
 def register(app: Flask) -> None:
     """Open the door: outside /compte, where the rest of this package is."""
+    app.config["LARGER_BODIES"][ADDRESS] = LARGEST_BODY
     view = csrf.exempt(limiter.limit("1200 per minute")(receive))
     app.add_url_rule(ADDRESS, endpoint="structures.receive", view_func=view, methods=["POST"])
 
@@ -37,7 +39,7 @@ def receive() -> Response:
     """Take the events of the body in one transaction; answer what became of each."""
     token = current.settings().intake_token
     if not token:
-        closed = "Cette adresse est fermée sur ce site\u202f: l’exploitant ne l’a pas ouverte."
+        closed = "Cette adresse est fermée sur ce site : l’exploitant ne l’a pas ouverte."
         return refusal("closed", closed, HTTPStatus.NOT_FOUND)
     if not is_bearer(token, request.headers.get("Authorization", "")):
         return unauthorised()
@@ -66,9 +68,7 @@ def digest(text: str) -> bytes:
 
 def unauthorised() -> Response:
     """No token, or another one."""
-    sentence = (
-        "Le jeton manque ou n’est pas le bon\u202f: envoyez «\u202fAuthorization: Bearer …\u202f»."
-    )
+    sentence = "Le jeton manque ou n’est pas le bon : envoyez « Authorization: Bearer … »."
     response = refusal("unauthorised", sentence, HTTPStatus.UNAUTHORIZED)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -90,9 +90,7 @@ def read_body() -> list[object]:
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False).removeprefix(b"\xef\xbb\xbf").strip()
     if not body:
-        raise BodyRefused(
-            "Envoyez des événements\u202f: un tableau JSON, ou un objet JSON par ligne."
-        )
+        raise BodyRefused("Envoyez des événements : un tableau JSON, ou un objet JSON par ligne.")
     try:
         found = parsed(body)
     except (ValueError, RecursionError):
@@ -138,7 +136,7 @@ def answer(count: int, outcomes: list[Outcome]) -> Response:
             "line": place if place <= count else None,
             "id": one.id,
             "result": one.result.value,
-            "reason": one.reason,
+            "reason": typeset(one.reason),
         }
         for place, one in enumerate(outcomes, 1)
     ]

@@ -1,33 +1,65 @@
 """The invoices of a structure, and the story of each in plain words."""
 
+from functools import partial
 from http import HTTPStatus
+from itertools import groupby
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from communaute.blueprints.acting import attempt
 from communaute.blueprints.structures import bp
 from communaute.blueprints.structures.access import acting
-from communaute.blueprints.structures.forms import StatusForm
-from communaute.blueprints.structures.rendering import blame, page
+from communaute.blueprints.structures.forms import InvoicesForm, StatusForm
+from communaute.blueprints.structures.rendering import page
 from communaute.domain import clock
 from communaute.domain.structures import lifecycle, listing
-from communaute.domain.structures.errors import ImpossibleStatus, NotFound, ReasonMissing
+from communaute.domain.structures.errors import NotFound
+from communaute.domain.structures.statuses import Turn
 from communaute.domain.structures.timeline import change_status, timeline
-from communaute.domain.structures.values import Timeline
+from communaute.domain.structures.values import InvoiceFilter, Timeline
+from communaute.editorial.pages import Page, StatusPage
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
+from communaute.wiring import current
+
+
+# What the address may say of the list, besides its page.
+FILTERS = ("a-faire", "en-cours", "sens", "statut")
 
 
 @bp.get("/<int:number>/factures")
 @acting
 def invoices(user: User, number: int) -> ResponseReturnValue:
-    """The invoices sent and received, the latest first; only the open ones with `en-cours=1`."""
-    session, open_only = db.session(), request.args.get("en-cours") == "1"
-    asked = request.args.get("page", "1")
-    at = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
-    found = listing.invoices_of(session, user, number, open_only=open_only, page=max(at, 1))
-    sheet = listing.details(session, user, number)
-    return page("invoices", user, sheet=sheet, found=found, open_only=open_only)
+    """The invoices sent and received: what waits for this structure first, then the latest."""
+    form = InvoicesForm(request.args)
+    found = listing.invoices_of(db.session(), user, number, asked(form), page=form.page.data or 1)
+    return page(
+        "invoices",
+        user,
+        sheet=listing.head(db.session(), user, number),
+        found=found,
+        form=form,
+        groups=groupby(found.lines, lambda line: line.turn is Turn.YOURS),
+        asked={name: text for name, text in request.args.items() if name in FILTERS and text},
+        status_pages=status_pages(),
+    )
+
+
+def asked(form: InvoicesForm) -> InvoiceFilter:
+    """What the address asks for; what it does not say right is not asked."""
+    return InvoiceFilter(
+        to_do=bool(form.to_do.data),
+        open_only=bool(form.open_only.data),
+        sent={"emises": True, "recues": False}.get(form.sens.data or ""),
+        status=form.statut.data or "",
+    )
+
+
+def status_pages() -> dict[str, StatusPage]:
+    """The pages that say what each status means, by code."""
+    pages = current.content().sections["statuts"].pages
+    return {page.code: page for page in pages if isinstance(page, StatusPage)}
 
 
 @bp.get("/<int:number>/factures/<int:invoice>")
@@ -44,18 +76,11 @@ def give_status(user: User, number: int, invoice: int) -> ResponseReturnValue:
     """Give it another status; a reason is asked for where one is compulsory."""
     form = StatusForm()
     told_from(user, number, invoice)
-    if not form.validate():
+    given = (form.statut.data or "", form.motif.data or "")
+    verb = partial(change_status, db.session(), user, invoice, *given, now=clock.now())
+    if not form.validate() or not attempt(verb, form):
         return invoice_page(user, number, invoice, form)
-    status, reason = form.statut.data, form.motif.data or ""
-    try:
-        change_status(db.session(), user, invoice, status, reason, now=clock.now())
-    except ReasonMissing as refused:
-        return invoice_page(user, number, invoice, blamed(form, "motif", refused))
-    except ImpossibleStatus as refused:
-        return invoice_page(user, number, invoice, blamed(form, "statut", refused))
-    db.session.commit()
-    label = lifecycle.status(status).label
-    flash(f"La facture est maintenant au statut «\u202f{label}\u202f».", "success")
+    flash(f"La facture est maintenant au statut « {lifecycle.status(given[0]).label} ».", "success")
     return redirect(url_for(".one", number=number, invoice=invoice), HTTPStatus.SEE_OTHER)
 
 
@@ -67,11 +92,9 @@ def told_from(user: User, number: int, invoice: int) -> Timeline:
     return told
 
 
-def blamed(form: StatusForm, name: str, refused: ImpossibleStatus | ReasonMissing) -> StatusForm:
-    """The form, with what the verb refused."""
-    db.session.rollback()
-    blame(form, name, refused)
-    return form
+def guide_of(status: str) -> Page | None:
+    """The guide to read about a status."""
+    return current.content().page(status_pages()[status].guide.partition("#")[0])
 
 
 def invoice_page(
@@ -84,9 +107,11 @@ def invoice_page(
         "invoice",
         user,
         refused=refused,
-        sheet=listing.details(session, user, number),
+        sheet=listing.head(session, user, number),
         told=told,
         form=refused or StatusForm(),
-        statuses={code: lifecycle.status(code) for code in told.possible},
+        possible={code: lifecycle.status(code) for code in told.possible},
+        status_pages=status_pages(),
+        guide=guide_of(told.invoice.status),
         own_rule=lifecycle.OWN_RULE,
     )

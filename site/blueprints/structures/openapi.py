@@ -4,10 +4,12 @@ from typing import Any
 
 from communaute.blueprints.signatures.openapi import one_of, whole
 from communaute.domain.structures.intake.lines import (
+    LARGEST_AMOUNT,
     LONGEST_CODE,
     LONGEST_ID,
     LONGEST_NAME,
     MOST_SERVICES,
+    YEARS,
 )
 from communaute.domain.structures.intake.values import Result
 from communaute.domain.structures.statuses import OTHER_SPELLINGS, STATUSES
@@ -17,12 +19,29 @@ from communaute.models.structures import Nature
 Schema = dict[str, Any]
 
 
+# No control character but a tab; in a short text, no end of line and something to read.
+READABLE = r"[^\x00-\x08\x0a-\x0c\x0e-\x1f\x7f]"
+MOST_EVENTS = 5_000
+
+
 def text(longest: int, description: str) -> Schema:
     """A short text."""
-    return {"type": "string", "minLength": 1, "maxLength": longest, "description": description}
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": longest,
+        "pattern": rf"^{READABLE}*[^\s\x00-\x1f\x7f]{READABLE}*$",
+        "description": description,
+    }
 
 
-SIRET = {"type": "string", "description": "14 chiffres, clé juste, hors de la plage d’exercice."}
+SIRET = {
+    "type": "string",
+    "minLength": 14,
+    "maxLength": 30,
+    "pattern": "[0-9]",
+    "description": "14 chiffres, avec ou sans espaces, clé juste, hors de la plage d’exercice.",
+}
 STATUS = {
     "type": "string",
     "enum": [*STATUSES, *OTHER_SPELLINGS],
@@ -31,9 +50,10 @@ STATUS = {
 REASON = {
     "type": "string",
     "maxLength": 2000,
-    "description": "Le motif\u202f: obligatoire pour SUSPENDUE, REJETEE et REFUSEE.",
+    "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+    "description": "Le motif : obligatoire pour SUSPENDUE, REJETEE et REFUSEE.",
 }
-IDENTIFIER = text(LONGEST_ID, "Choisi par l’émetteur\u202f: le même n’est reçu qu’une fois.")
+IDENTIFIER = text(LONGEST_ID, "Choisi par l’émetteur : le même n’est reçu qu’une fois.")
 AT = {
     "type": "string",
     "format": "date-time",
@@ -55,7 +75,7 @@ def event(kind: str, description: str, required: Schema, optional: Schema) -> Sc
 
 STRUCTURE = event(
     "structure",
-    "Une structure telle qu’elle est à la date «\u202fat\u202f». Une date plus ancienne que la dernière reçue "
+    "Une structure telle qu’elle est à la date « at ». Une date plus ancienne que la dernière reçue "
     "ne change rien.",
     {
         "siret": SIRET,
@@ -66,9 +86,9 @@ STRUCTURE = event(
         "local_authority": {**FLAG, "default": False, "description": "Collectivité locale."},
         "active": {**FLAG, "default": True},
         "services": {
-            "type": "array",
+            "type": ["array", "null"],
             "maxItems": MOST_SERVICES,
-            "description": "Tous ses services\u202f: ceux qui n’y sont plus sont retirés. Absent\u202f: rien ne "
+            "description": "Tous ses services : ceux qui n’y sont plus sont retirés. Absent : rien ne "
             "change.",
             "items": {
                 "type": "object",
@@ -84,23 +104,28 @@ STRUCTURE = event(
 )
 INVOICE = event(
     "invoice",
-    "Une facture, et le statut qu’elle prend à la date «\u202fat\u202f» (déposée, sauf si «\u202fstatus\u202f» dit "
+    "Une facture, et le statut qu’elle prend à la date « at » (déposée, sauf si « status » dit "
     "autre chose). "
-    "Son montant ne change plus\u202f; son destinataire et son service peuvent changer.",
+    "Son montant ne change plus ; son destinataire et son service peuvent changer.",
     {
-        "number": text(
-            LONGEST_CODE, "Unique pour un émetteur dans l’année de «\u202fissued_on\u202f»."
-        ),
+        "number": text(LONGEST_CODE, "Unique pour un émetteur dans l’année de « issued_on »."),
         "sender": SIRET,
         "recipient": SIRET,
         "amount": {
             "type": ["string", "number"],
-            "description": "En euros, deux décimales au plus\u202f; de préférence un texte.",
+            "pattern": r"^-?0*[0-9]{1,11}(\.[0-9]{1,2}0*)?$",
+            "exclusiveMinimum": -int(LARGEST_AMOUNT),
+            "exclusiveMaximum": int(LARGEST_AMOUNT),
+            "description": "En euros, deux décimales au plus ; de préférence un texte.",
         },
         "issued_on": {"type": "string", "format": "date"},
     },
     {
-        "service": text(LONGEST_CODE, "Le code du service destinataire."),
+        "service": {
+            "type": ["string", "null"],
+            "maxLength": LONGEST_CODE,
+            "description": "Le code du service destinataire ; vide ou null : aucun.",
+        },
         "status": STATUS,
         "reason": REASON,
     },
@@ -114,7 +139,12 @@ STATUS_CHANGE = event(
         "status": STATUS,
     },
     {
-        "year": {"type": "integer", "description": "Si plusieurs années ont ce numéro."},
+        "year": {
+            "type": ["integer", "null"],
+            "minimum": YEARS[0],
+            "maximum": YEARS[-1],
+            "description": "Si plusieurs années ont ce numéro.",
+        },
         "reason": REASON,
     },
 )
@@ -123,7 +153,7 @@ OUTCOME = whole(
     {
         "line": {
             "type": ["integer", "null"],
-            "description": "Sa place dans l’envoi, à partir de 1\u202f; null s’il attendait d’un envoi précédent.",
+            "description": "Sa place dans l’envoi, à partir de 1 ; null s’il attendait d’un envoi précédent.",
         },
         "id": {"type": "string"},
         "result": one_of(
@@ -147,15 +177,16 @@ def _answer(description: str, schema: str) -> Schema:
     return {"description": description, "content": content}
 
 
-EVENTS = {"type": "array", "items": {"$ref": "#/components/schemas/IntakeEvent"}}
+EVENT = {"$ref": "#/components/schemas/IntakeEvent"}
+EVENTS = {"anyOf": [{"type": "array", "maxItems": MOST_EVENTS, "items": EVENT}, EVENT]}
 DESCRIPTION: Schema = {
     "paths": {
         "/api/v1/evenements": {
             "post": {
                 "operationId": "receiveEvents",
                 "summary": "Recevoir des structures, des factures et des statuts",
-                "description": "Une seule transaction. Chaque événement est accepté ou refusé avec sa raison\u202f; "
-                "l’ordre n’a pas d’importance\u202f; le même envoi répété ne double rien.",
+                "description": "Une seule transaction. Chaque événement est accepté ou refusé avec sa raison ; "
+                "l’ordre n’a pas d’importance ; le même envoi répété ne double rien.",
                 "security": [{"intake": []}],
                 "requestBody": {
                     "required": True,
@@ -184,7 +215,7 @@ DESCRIPTION: Schema = {
                             }
                         },
                     },
-                    "429": _answer("Trop de demandes\u202f: voir Retry-After.", "Refusal"),
+                    "429": _answer("Trop de demandes : voir Retry-After.", "Refusal"),
                 },
             }
         }

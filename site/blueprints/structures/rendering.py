@@ -8,7 +8,6 @@ from wtforms import Form
 
 from communaute.blueprints.structures.forms import ButtonForm
 from communaute.domain import clock
-from communaute.domain.errors import DomainError
 from communaute.domain.structures import practice
 from communaute.extensions import db
 from communaute.models.accounts import User
@@ -19,7 +18,6 @@ def page(
     user: User,
     *,
     refused: Form | None = None,
-    status: int | None = None,
     **context: Any,  # noqa: ANN401
 ) -> Response:
     """The page for this person; `refused` is the form to correct."""
@@ -32,11 +30,5 @@ def page(
         button=ButtonForm(),
         **context,
     )
-    default = HTTPStatus.UNPROCESSABLE_ENTITY if refused is not None else HTTPStatus.OK
-    return make_response(html, status or default)
-
-
-def blame(form: Form, name: str, refused: DomainError) -> Form:
-    """Put a verb's refusal beside the field it is about."""
-    form[name].errors = [str(refused)]
-    return form
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused is not None else HTTPStatus.OK
+    return make_response(html, status)

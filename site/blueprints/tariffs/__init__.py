@@ -5,19 +5,18 @@ from functools import lru_cache
 from flask import Blueprint
 
 from communaute.blueprints.tariffs.searching import documents, tariff_card
+from communaute.config import PACKAGE
 from communaute.editorial.tariffs import FOLDER, lines_of
 from communaute.web.tools import Tool
 
 
 bp = Blueprint("tariffs", __name__)
-MODULES = ("views", "calculators", "open_data", "reports")
+MODULES = ("finder", "open_data", "reports", "calculators.pages")
 
 
 @lru_cache
 def known(file: str, column: str) -> frozenset[str]:
     """The names that a CSV file of the content defines."""
-    from communaute import PACKAGE  # the package imports its blueprints
-
     path = PACKAGE / "content" / FOLDER / file
     return frozenset(cells[column] for _, cells in lines_of(path))
 
@@ -25,14 +24,14 @@ def known(file: str, column: str) -> frozenset[str]:
 def a_category(value: str) -> str:
     """A provider category's slug. Raises ValueError."""
     if value not in known("categories.csv", "category"):
-        raise ValueError(f"Pas de catégorie de prestataires «\u202f{value}\u202f».")
+        raise ValueError(f"Pas de catégorie de prestataires « {value} ».")
     return value
 
 
 def an_article(value: str) -> str:
     """A text of reference. Raises ValueError."""
     if value not in known("articles.csv", "article"):
-        raise ValueError(f"Pas de texte de référence «\u202f{value}\u202f».")
+        raise ValueError(f"Pas de texte de référence « {value} ».")
     return value
 
 

@@ -3,27 +3,34 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from xml.etree import ElementTree as ET
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute import current
 from communaute.blueprints.tariffs import bp, presenting
-from communaute.blueprints.tariffs.feed import anchor, changes_atom
+from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.tariffs.open_data import FIELDS, rows_as_data
-from communaute.layout import absolute
-from communaute.tariff_data import tariffs
+from communaute.editorial.tariff_values import Change
+from communaute.french.folding import slugify
+from communaute.french.typography import typeset
+from communaute.wiring import current
+from communaute.wiring.layout import absolute
 
 
 LICENCE = (
     "Les montants, dates et références viennent des textes officiels, hors droit d’auteur, lus dans "
     "les données Légifrance (DILA, base LEGI, et PISTE) sous Licence Ouverte 2.0, arrêtées pour "
-    "l’essentiel au 6 décembre 2023. Réutilisez-les librement en citant ces sources et la date de "
-    "dernière vérification de chaque ligne."
+    "l’essentiel au 6 décembre 2023, puis au 10 juin 2026. Réutilisez-les librement en citant ces sources "
+    "et la date de dernière vérification de chaque ligne."
 )
 LICENCE_ADDRESS = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+NAMESPACE = "http://www.w3.org/2005/Atom"
+TITLE = "Changements des tarifs de frais de justice"
+AUTHOR = "Communauté Chorus Pro"
 DATES = ("valid_from", "valid_until", "verified_on")
 
 
@@ -140,3 +147,41 @@ def changes_feed() -> ResponseReturnValue:
 
     key = "/outils/tarifs/changements.atom"
     return current.site().pages.respond(key, make, "application/atom+xml")
+
+
+def changes_atom(changes: Sequence[Change], here: str, page: str) -> str:
+    """The feed; `here` is its address, `page` that of the changelog. Ids never change."""
+    ET.register_namespace("", NAMESPACE)
+    feed = ET.Element(f"{{{NAMESPACE}}}feed", {"xml:lang": "fr"})
+    _text(feed, "id", here)
+    _text(feed, "title", TITLE)
+    _text(feed, "updated", _moment(max(change.on for change in changes)))
+    _text(ET.SubElement(feed, f"{{{NAMESPACE}}}author"), "name", AUTHOR)
+    ET.SubElement(feed, f"{{{NAMESPACE}}}link", rel="self", href=here)
+    ET.SubElement(feed, f"{{{NAMESPACE}}}link", rel="alternate", href=page)
+    for change in changes:
+        _entry(feed, change, page)
+    return ET.tostring(feed, encoding="unicode", xml_declaration=True)
+
+
+def _entry(feed: ET.Element, change: Change, page: str) -> None:
+    address = f"{page}#{anchor(change)}"
+    entry = ET.SubElement(feed, f"{{{NAMESPACE}}}entry")
+    _text(entry, "id", address)
+    _text(entry, "title", typeset(change.title))
+    _text(entry, "updated", _moment(change.on))
+    ET.SubElement(entry, f"{{{NAMESPACE}}}link", rel="alternate", href=address)
+    _text(entry, "summary", typeset(change.detail))
+
+
+def anchor(change: Change) -> str:
+    """Where a change stands on the page: its day and its title."""
+    return f"{change.on.isoformat()}-{slugify(change.title)[:40].strip('-')}"
+
+
+def _text(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{NAMESPACE}}}{name}").text = text
+
+
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """Tariffs as templates want them: every text made once, nothing worked out while rendering."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -8,34 +8,32 @@ from functools import cached_property, lru_cache
 from markupsafe import Markup, escape
 
 from communaute.blueprints.tariffs import wording
+from communaute.blueprints.tariffs.calculators import CALCULATORS
 from communaute.blueprints.tariffs.chart import chart
+from communaute.domain.tariffs.amounts import on_bases, valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, Offer, choose
-from communaute.domain.tariffs.formulas import ON_QUOTE
 from communaute.domain.tariffs.history import Point, history
 from communaute.domain.tariffs.parameters import described
-from communaute.domain.tariffs.standing import standing
-from communaute.domain.tariffs.surcharges import on_bases, valued
+from communaute.domain.tariffs.standing import is_last_known, standing
 from communaute.domain.tariffs.values import Parameter, Row, Version
-from communaute.domain.tariffs.working_out import names_to_give
-from communaute.editorial import typography
-from communaute.web.dates import french_date
+from communaute.french.dates import date_in_words
+from communaute.french.typography import typeset
 
 
-INTERPRETERS = "traducteurs-interpretes"
-DELEGATES = (
-    "mediateurs-delegues-procureur-personnes-physiques",
-    "mediateurs-delegues-procureur-associations",
-)
 # Before an amount that was not checked until the day asked about.
-TO_CONFIRM = "à confirmer\u00a0: "
-TRAVEL = "frais-deplacement"
+TO_CONFIRM = typeset("à confirmer : ")
+# The columns of a list after the service, each named for where its rows are cards.
+CELLS = Markup(
+    '<td data-label="Montant">{}{} {}</td><td data-label="Code">{}</td>'
+    '<td data-label="Période">{}</td><td data-label="Texte">{}</td>'
+)
 
 
 @lru_cache(maxsize=8192)
 def french(text: str) -> Markup:
     """A text of the CSV with French typography, escaped once for all."""
-    return escape(typography(text))
+    return escape(typeset(text))
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class RowView:
 
     @cached_property
     def cells(self) -> Markup:
-        """The cells of a list, made once: a page may hold 284 rows."""
+        """The cells of a list, made once: a page may hold 302 rows."""
         return self._cells("")
 
     @cached_property
@@ -91,7 +89,7 @@ class RowView:
         return self._cells(warning, french(price))
 
     def _cells(self, warning: str, price: Markup | None = None) -> Markup:
-        return Markup("<td>{}{} {}</td><td>{}</td><td>{}</td><td>{}</td>").format(
+        return CELLS.format(
             warning, price or self.price, self.unit, self.code, self.period, self.text
         )
 
@@ -115,17 +113,18 @@ class OfferView:
     warning: Markup
     letters: tuple[Markup, ...]
     applied: tuple[tuple[Markup, Markup], ...]
+    deduced: tuple[Markup, ...]
     version: Version | None
     on: date
 
 
 @dataclass(frozen=True)
-class Calculator:
+class Link:
     """A link to the calculator that works over a row."""
 
     label: str
-    endpoint: str
-    arguments: dict[str, str]
+    path: str
+    arguments: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ class Card:
     ended: str
     points: tuple[Point, ...]
     chart: Markup
-    calculator: Calculator | None
+    calculator: Link | None
 
     @property
     def main(self) -> RowView:
@@ -181,7 +180,7 @@ def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
     applied = on_bases(catalogue, row, day)
     return OfferView(
         shown=view(row),
-        day=french_date(day),
+        day=date_in_words(day),
         applies=offer.applies,
         amount=wording.euros(found.amount) if found.amount is not None else "",
         sum=french(found.sum),
@@ -189,6 +188,7 @@ def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
         letters=tuple(french(described(entry)) for entry in found.letters),
         applied=tuple((french(one.base.service), french(one.sum)) for one in applied),
         warning=french(_warning(row, day, found.letters)),
+        deduced=tuple(french(said) for said in catalogue.deduced(row, day)),
         version=catalogue.version_on(row.articles[0], day),
         on=day,
     )
@@ -200,18 +200,21 @@ def _warning(row: Row, day: date, used: tuple[Parameter, ...]) -> str:
     return " ".join(filter(None, said))
 
 
-def calculator(catalogue: Catalogue, row: Row, day: date) -> Calculator | None:
-    """The calculator that serves a row, when there is one."""
-    if row.category == INTERPRETERS:
-        written = row.series.startswith("traduction")
-        endpoint = "tariffs.translation" if written else "tariffs.interpreting"
-        label = "Calculer une traduction écrite" if written else "Calculer une mission"
-        return Calculator(label, endpoint, {})
-    if row.category in DELEGATES:
-        return Calculator("Calculer des actes de délégué ou de médiateur", "tariffs.delegates", {})
-    if row.category == TRAVEL:
-        return Calculator("Calculer des kilomètres", "tariffs.travelling", {})
-    if names_to_give(catalogue, row, day) and row.formula != ON_QUOTE:
-        given = {"tarif": row.series, "date": day.isoformat()}
-        return Calculator("Calculer avec vos valeurs", "tariffs.formula", given)
+def calculator(catalogue: Catalogue, row: Row, day: date) -> Link | None:
+    """The first calculator that serves a row, when there is one."""
+    for each in CALCULATORS:
+        arguments = each.serves(catalogue, row, day)
+        if arguments is not None:
+            return Link(each.link, each.path, arguments)
     return None
+
+
+def cells(catalogue: Catalogue, row: Row, day: date) -> Markup:
+    """A row's cells, for the day asked about: a formula that is known that day is worked out."""
+    shown, to_confirm = view(row), is_last_known(row, day)
+    if row.amount is None:
+        found = valued(catalogue, row, day)
+        if found.amount is not None:
+            doubtful = to_confirm or bool(wording.letters(found.letters))
+            return shown.cells_worth(found.sum, TO_CONFIRM if doubtful else "")
+    return shown.cells_to_confirm if to_confirm else shown.cells

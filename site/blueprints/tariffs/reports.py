@@ -5,20 +5,29 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired
 
+from communaute.blueprints.acting import attempt
 from communaute.blueprints.tariffs import bp, presenting
-from communaute.blueprints.tariffs.forms import ReportForm
+from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
-from communaute.domain.tariffs.errors import TariffError, UnknownName
-from communaute.domain.tariffs.reports import WrongSource, report_tariff
+from communaute.domain.tariffs.reports import report_tariff
 from communaute.domain.tariffs.values import Row
 from communaute.extensions import db, limiter
-from communaute.tariff_data import tariffs
 from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
 
 
 TEMPLATE = "tariffs/report.html"
+
+
+class ReportForm(Form):
+    """What is wrong."""
+
+    tarif = HiddenField()
+    message = TextAreaField("Ce qui est faux, et ce qu’il faudrait lire", [InputRequired()])
+    source = StringField("Adresse du texte qui le montre")
 
 
 @bp.get("/outils/tarifs/signaler")
@@ -41,26 +50,20 @@ def receive() -> ResponseReturnValue:
 
 def keep(form: ReportForm) -> bool:
     """Call the verb; a refusal stands beside the field it is about."""
-    try:
-        report_tariff(
+    known = tariffs().catalogue
+    period = form.tarif.data if form.tarif.data in known.by_id else ""
+    done = attempt(
+        lambda: report_tariff(
             db.session(),
-            tariffs().catalogue,
-            period=form.tarif.data or "",
+            known,
+            period=period,
             message=form.message.data or "",
             source=form.source.data or "",
             now=clock.now(),
-        )
-    except WrongSource as refused:
-        form.source.errors = [str(refused)]
-        return False
-    except UnknownName:
-        form.tarif.data = ""
-        return keep(form)
-    except TariffError as refused:
-        form.message.errors = [str(refused)]
-        return False
-    db.session.commit()
-    return True
+        ),
+        form,
+    )
+    return done is not None
 
 
 def shown(form: ReportForm, *, done: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What search is given of the tariffs, and the card that answers a query with an amount."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -7,15 +8,17 @@ from functools import lru_cache
 from flask import url_for
 
 from communaute.blueprints.tariffs import wording
+from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
-from communaute.domain.tariffs import words
+from communaute.domain.tariffs import naming
+from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.dates import Days
 from communaute.domain.tariffs.finder import Finder, Query
 from communaute.domain.tariffs.standing import standing
-from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
-from communaute.editorial import typography
-from communaute.tariff_data import tariffs
+from communaute.french.reading import Unreadable, read_day
+from communaute.french.typography import typeset
 from communaute.web.cards import Card, CardLink
 from search_index.document import Document
 
@@ -24,13 +27,16 @@ from search_index.document import Document
 ADDRESS = "/outils/tarifs"
 KIND = "tarifs"
 AUDIENCE = ("prestataire-justice",)
+YEAR = re.compile(r"(?:19|20)\d\d")
 # A card answers a query only when it is about few tariffs: otherwise the results say it better.
 MOST_CARD_ROWS = 4
 # Words of providers' trades that mean something else to most visitors of this site.
 _COMMON = (
     "mandat session compte copie dossier devis plafond données carte contrat internet documents"
 )
-COMMON = frozenset(words.words(f"{_COMMON} banque archives avocat voyage trajet facture paiement"))
+COMMON = frozenset(
+    naming.words(f"{_COMMON} banque archives avocat aide voyage trajet facture paiement")
+)
 
 
 def search_documents(catalogue: Catalogue, today: date) -> Iterator[Document]:
@@ -51,9 +57,9 @@ def _document(catalogue: Catalogue, series: str, rows: tuple[Row, ...], today: d
         id=address,
         page=f"/{KIND}/{last.category}",
         url=address,
-        title=typography(last.service),
-        headings=typography(category.label),
-        body=typography(" ".join(_sentence(catalogue, row, today) for row in reversed(rows))),
+        title=typeset(last.service),
+        headings=typeset(category.label),
+        body=typeset(" ".join(_sentence(catalogue, row, today) for row in reversed(rows))),
         kind=KIND,
         audience=AUDIENCE,
         keywords=(*category.keywords.split(), *last.articles, *sorted(codes)),
@@ -81,30 +87,64 @@ def documents(today: date) -> Iterator[Document]:
 
 
 def tariff_card(query: str) -> Card | None:
-    """The amounts in force that a search names, else those that ended; none when they are many."""
+    """The amounts that a search names: on its day if it says one, else in force, else ended.
+
+    None when they are many, or when it is about something else.
+    """
     today, finder = clock.today(), tariffs().finder
-    if not words.words(query):
+    asked, day = without_day(query, today)
+    if not naming.words(asked) or not is_meant(finder, asked):
         return None
-    found = finder.find(Query(words=query))
-    rows = [row for row in found.rows if row.valid_until is None] or list(found.rows)
-    if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS or not is_meant(finder, query):
+    found = finder.find(Query(words=asked, days=Days(day, day) if day else None))
+    ended = [finder.catalogue.periods(series)[-1] for series in found.series]
+    in_force = [row for row in found.rows if row.valid_until is None]
+    rows = list(found.rows) if day else in_force or ended
+    if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS:
         return None
-    alone = len(found.series) == 1
-    return card_of(finder.catalogue, rows, today, address_of(rows, query, alone=alone))
+    address = address_of(rows, asked, day, alone=len(found.series) == 1)
+    return card_of(finder.catalogue, rows, today, address)
+
+
+def without_day(query: str, today: date) -> tuple[str, date | None]:
+    """The query without the day it says, and that day.
+
+    A month stands for its first day, a year for its last or for today in the current one: our
+    own rule, shown by the dates beside each amount.
+    """
+    if not any(map(str.isdigit, query)):
+        return query, None
+    typed = query.split()
+    for size in (3, 2, 1):
+        for start in range(len(typed) - size + 1):
+            part = " ".join(typed[start : start + size])
+            if day := _day_of(part, today):
+                return " ".join((*typed[:start], *typed[start + size :])), day
+    return query, None
+
+
+def _day_of(text: str, today: date) -> date | None:
+    if YEAR.fullmatch(text):
+        return today if int(text) == today.year else date(int(text), 12, 31)
+    for spelled in (text, f"1 {text}") if " " in text else (text,):
+        try:
+            return read_day(spelled)
+        except Unreadable:
+            pass
+    return None
 
 
 def is_meant(finder: Finder, query: str) -> bool:
     """Whether the words name a trade, an article or a code, rather than something of Chorus Pro."""
-    if words.articles(query) or words.codes(query) & finder.index.by_code.keys():
+    if naming.articles(query) or naming.codes(query) & finder.index.by_code.keys():
         return True
-    return bool(set(words.words(query)) & trade_words(finder.catalogue))
+    return bool(set(naming.words(query)) & trade_words(finder.catalogue))
 
 
 @lru_cache(maxsize=2)
 def trade_words(catalogue: Catalogue) -> frozenset[str]:
     """The words that name the providers and their trades."""
     texts = (f"{category.label} {category.keywords}" for category in catalogue.categories)
-    return frozenset(word for text in texts for word in words.words(text)) - COMMON
+    return frozenset(word for text in texts for word in naming.words(text)) - COMMON
 
 
 def card_of(catalogue: Catalogue, rows: list[Row], today: date, address: str) -> Card:
@@ -114,7 +154,7 @@ def card_of(catalogue: Catalogue, rows: list[Row], today: date, address: str) ->
     title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs {state}"
     return Card(
         label="Tarif de frais de justice",
-        title=typography(title),
+        title=typeset(title),
         lines=tuple(filter(None, warnings)),
         facts=tuple(_fact(catalogue, row, today) for row in rows),
         links=(CardLink("Voir les dates, les conditions et l’historique", address),),
@@ -127,14 +167,15 @@ def warning_of(row: Row, today: date) -> str:
     return wording.ended(row.valid_until, today) or wording.how_sure(standing(row, today))
 
 
-def address_of(rows: list[Row], query: str, *, alone: bool) -> str:
+def address_of(rows: list[Row], query: str, day: date | None, *, alone: bool) -> str:
     """The finder for these tariffs, and for those of other periods that the words name too."""
+    on = day.isoformat() if day else None
     if alone:
-        return url_for("tariffs.find", tarif=rows[0].series)
-    return url_for("tariffs.find", q=query)
+        return url_for("tariffs.find", tarif=rows[0].series, date=on)
+    return url_for("tariffs.find", q=query, date=on)
 
 
 def _fact(catalogue: Catalogue, row: Row, today: date) -> tuple[str, str]:
     ended = f", {wording.period(row.valid_from, row.valid_until)}" if row.valid_until else ""
     amount = f"{price(catalogue, row, today)} {row.unit} ({row.text}{ended})"
-    return typography(row.service), typography(amount)
+    return typeset(row.service), typeset(amount)

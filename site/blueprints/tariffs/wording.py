@@ -1,24 +1,27 @@
 """Tariffs in French: amounts, periods, dates that count, how sure they are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from communaute.domain.tariffs.dates import ACT, REQUISITION, SERVICE
+from communaute.domain.tariffs.dates import ACT, FIRST_END, REQUISITION, SERVICE, last_day_to_file
 from communaute.domain.tariffs.formulas import in_french
-from communaute.domain.tariffs.parameters import is_deduced
+from communaute.domain.tariffs.parameters import Parameters, is_deduced
 from communaute.domain.tariffs.sheets import Sheet
 from communaute.domain.tariffs.standing import (
     ANNOUNCED,
     LAST_KNOWN,
     SECONDARY,
+    UNSEEN_END,
     UNSURE_START,
     Standing,
 )
 from communaute.domain.tariffs.values import Parameter, Version
-from communaute.editorial import typography
-from communaute.web.dates import french_amount, french_date
+from communaute.french.dates import date_in_words
+from communaute.french.numbers import amount
+from communaute.french.typography import typeset
 
 
 LEGIFRANCE = (
@@ -34,6 +37,8 @@ DOUBTS = {
     SECONDARY: "Lu dans une source secondaire, pas dans le texte lui-même : à vérifier.",
     ANNOUNCED: "Montant annoncé, non lu dans le texte : à vérifier.",
 }
+# What the data says of a rule that nobody read, and that adds nothing to UNREAD.
+GENERIC = "Règle de date non lue dans le texte."
 UNREAD = "La date à retenir n’a pas été lue dans le texte."
 
 
@@ -60,11 +65,11 @@ def source_address(source: str) -> str:
 def period(start: date | None, end: date | None) -> str:
     """`du 1er mars 2009 au 31 décembre 2020`, `depuis le 1er janvier 2021`."""
     if start and end:
-        return f"du {french_date(start)} au {french_date(end)}"
+        return f"du {date_in_words(start)} au {date_in_words(end)}"
     if start:
-        return f"depuis le {french_date(start)}"
+        return f"depuis le {date_in_words(start)}"
     if end:
-        return f"jusqu’au {french_date(end)}, début non lu"
+        return f"jusqu’au {date_in_words(end)}, début non lu"
     return "dates non lues"
 
 
@@ -72,17 +77,21 @@ def which_date(basis: str, source: str, *, split: bool, two: bool) -> str:
     """One line: which date counts, and why; `two` when two different dates were given."""
     said = COUNTS.get(basis)
     if said:
-        return typography(f"{said} {source}")
+        return typeset(f"{said} {source}")
+    unread = UNREAD if source == GENERIC else typeset(f"{UNREAD} {source}")
     if split:
-        return f"{UNREAD} Voici le tarif à chacune de vos deux dates."
-    return f"{UNREAD} Vos deux dates donnent le même tarif." if two else UNREAD
+        return f"{unread} Voici le tarif à chacune de vos deux dates."
+    return f"{unread} Vos deux dates donnent le même tarif." if two else unread
 
 
 def how_sure(standing: Standing) -> str:
     """The warning to read before the amount; empty when the tariff was read for that date."""
     said = {
         LAST_KNOWN: "Dernier tarif connu, vérifié jusqu’au "
-        f"{french_date(standing.verified_on)}, à confirmer sur Légifrance.",
+        f"{date_in_words(standing.verified_on)}, à confirmer sur Légifrance.",
+        UNSEEN_END: f"Vu en vigueur jusqu’au {date_in_words(standing.verified_on)}. Sa fin, le "
+        f"{date_in_words(standing.valid_until or standing.verified_on)}, est déduite du tarif qui suit : "
+        "à confirmer sur Légifrance.",
         UNSURE_START: "Début de validité non lu : ce montant valait peut-être à cette date.",
     }.get(standing.kind, "")
     return " ".join(filter(None, (said, DOUBTS.get(standing.doubt, ""))))
@@ -92,11 +101,11 @@ def ended(last: date | None, today: date) -> str:
     """That a tariff is over, for who looks at it without a date; empty while it may be in force."""
     if last is None or last >= today:
         return ""
-    return f"Ce tarif n’est plus en vigueur : il a pris fin le {french_date(last)}."
+    return f"Ce tarif n’est plus en vigueur : il a pris fin le {date_in_words(last)}."
 
 
-# The versions of the articles were read until this day; later ones only where they were found.
-VERSIONS_UNTIL = date(2023, 12, 6)
+# The whole title of the code was read in a copy of that day.
+VERSIONS_UNTIL = date(2026, 6, 10)
 
 
 def wording_of(version: Version, day: date) -> str:
@@ -104,8 +113,43 @@ def wording_of(version: Version, day: date) -> str:
     said = f"{version.article} {period(version.valid_from, version.valid_until)}"
     seen = version.valid_until is None and version.valid_from <= VERSIONS_UNTIL < day
     if seen:
-        return f"Dernière rédaction vue, au {french_date(VERSIONS_UNTIL)} : celle de {said}"
+        return f"Dernière rédaction vue, au {date_in_words(VERSIONS_UNTIL)} : celle de {said}"
     return f"Rédaction de {said}"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Until when a fee statement may be filed, in a sentence; `passed` when it is too late."""
+
+    sentence: str
+    passed: bool
+
+
+def deadline(end: date, today: date) -> Deadline:
+    """Until when the statement of a mission that ended on a day may be filed."""
+    last = last_day_to_file(end)
+    if last is None:
+        limit = date_in_words(FIRST_END)
+        said = f"Le délai d’un an ne s’applique pas aux missions achevées avant le {limit}."
+        return Deadline(said, passed=False)
+    ended, day = date_in_words(end), date_in_words(last)
+    if last < today:
+        said = (
+            f"Pour une mission achevée le {ended}, le délai d’un an pour déposer le mémoire est "
+            f"passé depuis le {day}."
+        )
+        return Deadline(said, passed=True)
+    said = f"Pour une mission achevée le {ended}, déposez votre mémoire au plus tard le {day}."
+    return Deadline(said, passed=False)
+
+
+def stay(parameters: Parameters, day: date) -> dict[str, str]:
+    """What a meal and a night away are paid on a day, and since when (or until when)."""
+    meal, night = parameters.entry("REPAS", day), parameters.entry("NUITEE", day)
+    if meal is None or night is None or meal.value is None or night.value is None:
+        return {}
+    when = period(meal.valid_from, meal.valid_until)
+    return {"repas": euros(meal.value), "nuitee": euros(night.value), "periode": when}
 
 
 # Past this many lines the sum is read in the table.
@@ -116,7 +160,7 @@ def on_total(sheet: Sheet) -> str:
     """All there is to read before a calculation's total; empty when every figure was read."""
     said = []
     if sheet.to_confirm:
-        day = french_date(date.fromisoformat(sheet.to_confirm))
+        day = date_in_words(date.fromisoformat(sheet.to_confirm))
         said.append(
             f"Total calculé avec le dernier tarif connu, vérifié jusqu’au {day}, à confirmer sur "
             "Légifrance."
@@ -175,9 +219,9 @@ def confidence(row_confidence: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def euros(amount: Decimal) -> str:
+def euros(sum_: Decimal) -> str:
     """`1 110,00 €`."""
-    return french_amount(amount)
+    return amount(sum_)
 
 
 def iso_date(text: str) -> date:

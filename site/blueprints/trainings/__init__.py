@@ -2,7 +2,9 @@
 
 from flask import Blueprint
 
+from communaute.blueprints.trainings.panel import panel
 from communaute.blueprints.trainings.searching import documents, training_card
+from communaute.config import PACKAGE
 from communaute.web.tools import Tool
 
 
@@ -10,29 +12,25 @@ bp = Blueprint("trainings", __name__)
 MODULES = (
     "pages",
     "dates",
-    "feeds",
-    "signing_up",
+    "sign_up",
     "own",
-    "own_acts",
-    "offers",
     "afterwards",
     "overview",
     "planning",
     "pair",
-    "queue",
-    "moving",
-    "exports",
+    "changing",
     "statistics",
 )
 
 
 def a_training(value: str) -> str:
-    """The file name of a training's page. Raises ValueError."""
-    from communaute import PACKAGE  # the package imports its blueprints
+    """The file name of a training's page: asked while the content is still being read.
 
+    Raises ValueError.
+    """
     known = {path.stem for path in (PACKAGE / "content" / "formations").glob("[!_]*.md")}
     if value not in known:
-        raise ValueError(f"Pas de formation «\u202f{value}\u202f» dans content/formations.")
+        raise ValueError(f"Pas de formation « {value} » dans content/formations.")
     return value
 
 
@@ -41,10 +39,11 @@ TOOLS = (
         name="inscription",
         title="S’inscrire à une formation",
         endpoint="trainings.sign_up",
-        summary="Choisissez vos dates et donnez votre adresse\u202f: la place est gratuite, sans compte à créer.",
+        summary="Choisissez vos dates et donnez votre adresse : la place est gratuite, sans compte à créer.",
         needs="une adresse électronique que vous pouvez ouvrir tout de suite",
         arguments={"formation": a_training},
     ),
 )
 CARDS = (training_card,)
+PANELS = (panel,)
 DOCUMENTS = (documents,)

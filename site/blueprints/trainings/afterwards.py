@@ -1,24 +1,60 @@
 """After a training: three questions, and the attestation."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
+from typing import ClassVar
 
-from flask import Response, redirect, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired
 
-from communaute.blueprints.trainings import bp
-from communaute.blueprints.trainings.attestations import as_pdf
-from communaute.blueprints.trainings.desk import desk, private
-from communaute.blueprints.trainings.forms import RATING, SatisfactionForm
-from communaute.blueprints.trainings.own import HERE, LIMIT, mine, own_page, page_of, shown
-from communaute.domain import clock
-from communaute.domain.errors import DomainError
+from communaute.blueprints.acting import blame
+from communaute.blueprints.trainings import bp, words
+from communaute.blueprints.trainings.own import (
+    HERE,
+    LIMIT,
+    attached,
+    mine,
+    private,
+    shown,
+    where_one_stands,
+)
+from communaute.domain.errors import DomainError, OutOfReach
 from communaute.domain.trainings import attendance
+from communaute.domain.trainings.attendance import AttestationData
 from communaute.domain.trainings.errors import InvalidAnswer, NoAttestation
-from communaute.extensions import db, limiter, reading
+from communaute.extensions import db, limiter
+from communaute.web.pdf import render_pdf
 from communaute.web.security import refuse_cross_site
+from communaute.wiring import current
+from communaute.wiring.training_desk import context, reading_context
 
 
+RATING = [("4", "Oui, tout à fait"), ("3", "Plutôt oui"), ("2", "Plutôt non"), ("1", "Non")]
 UNANSWERED = "Choisissez une réponse."
+ONE_OF_THEM = [InputRequired(UNANSWERED), AnyOf(list(dict(RATING)), UNANSWERED)]
+STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "attestation.css"
+
+
+class SatisfactionForm(Form):
+    """Three questions after a training."""
+
+    FIELDS: ClassVar = {"comment": "remarque"}
+    attentes = RadioField(
+        "La formation a-t-elle répondu à vos attentes ?",
+        ONE_OF_THEM,
+        choices=RATING,
+        validate_choice=False,
+    )
+    autonomie = RadioField(
+        "Sauriez-vous maintenant faire seul ce qui était au programme ?",
+        ONE_OF_THEM,
+        choices=RATING,
+        validate_choice=False,
+    )
+    remarque = TextAreaField("Ce qu’il faudrait changer, ou garder")
 
 
 @bp.get(f"{HERE}/avis")
@@ -26,7 +62,7 @@ def satisfaction(token: str) -> ResponseReturnValue:
     """Three questions; when they are answered, or it is too early, where one stands."""
     found = mine(token)
     if not found.can_answer_satisfaction:
-        return own_page(found)
+        return where_one_stands(found)
     return shown("satisfaction", mine=found, form=SatisfactionForm())
 
 
@@ -36,45 +72,34 @@ def give_satisfaction(token: str) -> ResponseReturnValue:
     """Keep the answers; 422 with what is missing beside its question."""
     refuse_cross_site()
     form = SatisfactionForm(request.form)
-    if not answered(form):
-        return refused_form(token, form)
+    refused = keep(token, form) if form.validate() else None
+    if form.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return shown("satisfaction", status, mine=mine(token), form=form)
+    if refused is not None:
+        return where_one_stands(mine(token), refused=refused)
+    return redirect(url_for("trainings.own", token=token, fait="avis"), HTTPStatus.SEE_OTHER)
+
+
+def keep(token: str, form: SatisfactionForm) -> DomainError | None:
+    """Call the verb and commit; a refusal is put in the form, or answered when it is not about it."""
     try:
-        keep(token, form)
+        attendance.give_satisfaction(
+            context(),
+            token,
+            expectations=int(form.attentes.data),
+            autonomy=int(form.autonomie.data),
+            comment=form.remarque.data or "",
+        )
+    except OutOfReach:
+        raise
     except InvalidAnswer as refused:
-        form.remarque.errors = [str(refused)]
-        return refused_form(token, form)
+        blame(form, refused)
     except DomainError as refused:
-        db.session.rollback()
-        return own_page(mine(token), refused=refused)
-    db.session.commit()
-    return redirect(page_of(token, "avis"), HTTPStatus.SEE_OTHER)
-
-
-def answered(form: SatisfactionForm) -> bool:
-    """Whether both questions have one of their answers; a sentence beside each that has not."""
-    for field in (form.attentes, form.autonomie):
-        if field.data not in dict(RATING):
-            field.errors = [UNANSWERED]
-    return not (form.attentes.errors or form.autonomie.errors)
-
-
-def keep(token: str, form: SatisfactionForm) -> None:
-    """Call the verb. Raises what it raises."""
-    attendance.give_satisfaction(
-        db.session(),
-        token,
-        expectations=int(form.attentes.data),
-        autonomy=int(form.autonomie.data),
-        comment=form.remarque.data or "",
-        desk=desk(),
-        now=clock.now(),
-    )
-
-
-def refused_form(token: str, form: SatisfactionForm) -> Response:
-    """The questions again, with what was answered."""
-    db.session.rollback()
-    return shown("satisfaction", HTTPStatus.UNPROCESSABLE_ENTITY, mine=mine(token), form=form)
+        return refused
+    else:
+        db.session.commit()
+    return None
 
 
 @bp.get(f"{HERE}/attestation.pdf")
@@ -82,14 +107,28 @@ def refused_form(token: str, form: SatisfactionForm) -> Response:
 def attestation(token: str) -> ResponseReturnValue:
     """The attestation, as a tagged PDF; when there is nothing to attest, why."""
     try:
-        found = attendance.attestation(reading(db.session()), token, desk=desk(), now=clock.now())
+        found = attendance.attestation(reading_context(), token)
     except NoAttestation as refused:
-        return own_page(mine(token), refused=refused)
-    return private(attached(as_pdf([found])))
+        return where_one_stands(mine(token), refused=refused)
+    # Its name says nothing of the person.
+    return private(attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf"))
 
 
-def attached(content: bytes) -> Response:
-    """A PDF to download, under a name that says nothing of the person."""
-    response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = "attachment; filename=attestation-formation.pdf"
-    return response
+def as_pdf(people: Sequence[AttestationData]) -> bytes:
+    """Attestations as PDF: tagged, one a page, fetching nothing."""
+    html = render_template(
+        "trainings/attestation.html",
+        people=people,
+        site=current.settings(),
+        words=words,
+        hours=hours,
+    )
+    return render_pdf(html, STYLE.read_text(encoding="utf-8"))
+
+
+def hours(minutes: int) -> str:
+    """`3 h`, `1 h 30`, `45 min`: how long was followed."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest} min"
+    return f"{whole} h {rest:02}" if rest else f"{whole} h"

@@ -1,14 +1,17 @@
-"""The trainings as content says them: by slug, by theme, by public."""
+"""The trainings as content says them, and what a list of them is narrowed to."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from communaute import current
+from dateutil.relativedelta import relativedelta
+
 from communaute.domain import clock
-from communaute.domain.trainings.values import TrainingPage
+from communaute.domain.trainings.listing import TrainingPage
 from communaute.editorial.pages import PUBLICS, Training
-from communaute.editorial.slugs import slugify
-from communaute.web.dates import french_month
+from communaute.french.dates import month_in_words
+from communaute.french.folding import slugify
+from communaute.wiring import current
 
 
 SECTION = "/formations/"
@@ -45,15 +48,56 @@ def publics() -> dict[str, str]:
     }
 
 
-def months(today: date) -> dict[str, str]:
-    """This month and the next ones, by what an address says: 2026-11."""
-    first = [
-        date(today.year + (today.month - 1 + n) // 12, (today.month - 1 + n) % 12 + 1, 1)
-        for n in range(MONTHS)
-    ]
-    return {f"{day:%Y-%m}": french_month(day) for day in first}
-
-
 def this_month() -> dict[str, str]:
-    """The months that can be asked for today."""
-    return months(clock.today())
+    """This month and the next ones, by what an address says: 2026-11."""
+    first = clock.today().replace(day=1)
+    coming = [first + relativedelta(months=number) for number in range(MONTHS)]
+    return {f"{day:%Y-%m}": month_in_words(day) for day in coming}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Theme, public and month, empty when not given. An unknown value filters nothing."""
+
+    theme: str = ""
+    public: str = ""
+    month: str = ""
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> "Filters":
+        """From an address's arguments: what is not offered is left out, so that addresses are few."""
+        return cls(
+            _known(arguments.get("theme", ""), themes()),
+            _known(arguments.get("public", ""), publics()),
+            _known(arguments.get("mois", ""), this_month()),
+        )
+
+    def query(self) -> str:
+        """The address's arguments, in one order, with their question mark; empty without any."""
+        given = {"theme": self.theme, "public": self.public, "mois": self.month}
+        kept = {name: value for name, value in given.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    def keeps(self, page: Training) -> bool:
+        """Whether a training has the theme and the public; its dates are not looked at."""
+        theme = themes().get(self.theme, "")
+        return (not theme or page.theme == theme) and (
+            not self.public or self.public in page.publics
+        )
+
+    def pages(self) -> list[Training]:
+        """The trainings that are kept."""
+        return [page for page in trainings() if self.keeps(page)]
+
+    def words(self) -> str:
+        """« Factures de travaux, Fournisseur, novembre 2026 »."""
+        said = (
+            themes().get(self.theme, ""),
+            publics().get(self.public, ""),
+            this_month().get(self.month, ""),
+        )
+        return ", ".join(filter(None, said))
+
+
+def _known(value: str, choices: Mapping[str, str]) -> str:
+    return value if value in choices else ""

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from communaute.domain.clock import PARIS
-from communaute.domain.trainings.values import PairSummary, SessionView
-from communaute.web.dates import french_month
+from communaute.domain.trainings.listing import SessionView
+from communaute.domain.trainings.overview import PairSummary
+from communaute.french.dates import PARIS, month_in_words
 
 
 EARLIEST, LATEST = 2000, 2100
@@ -60,7 +60,7 @@ class Month:
     @property
     def name(self) -> str:
         """`novembre 2026`."""
-        return french_month(self.first)
+        return month_in_words(self.first)
 
     @property
     def before(self) -> "Month":

@@ -5,12 +5,12 @@ from datetime import date
 
 from flask import url_for
 
-from communaute.domain import clock
-from communaute.domain.trainings.listing import pairs_to_come
-from communaute.domain.trainings.values import PairView
+from communaute.domain.trainings.listing import PairView, pairs_to_come
 from communaute.editorial.pages import PUBLICS, Training
-from communaute.extensions import db, reading
+from communaute.extensions import db
+from communaute.french.typography import typeset
 from communaute.web.cards import Card, CardLink, naming_words
+from communaute.wiring.training_desk import reading_context
 from search_index import Document
 
 
@@ -56,7 +56,7 @@ def training_card(query: str) -> Card | None:
 
 def next_dates(slugs: tuple[str, ...]) -> tuple[PairView, ...]:
     """The nearest dates of some trainings. The transaction is left: a search may write after it."""
-    found = pairs_to_come(reading(db.session()), clock.now(), trainings=slugs, limit=MOST_FACTS)
+    found = pairs_to_come(reading_context(), trainings=slugs, limit=MOST_FACTS)
     db.session.rollback()
     return found
 
@@ -96,6 +96,7 @@ def card_of(wanted: list[Training], pairs: tuple[PairView, ...]) -> Card:
     )
     return Card(
         label="Formation gratuite",
+        live=True,
         title=wanted[0].title if one else "Prochaines formations",
         facts=tuple(fact(pair, words.slots(pair)[0], words.seats(pair), one=one) for pair in pairs),
         links=(link, more),
@@ -104,4 +105,4 @@ def card_of(wanted: list[Training], pairs: tuple[PairView, ...]) -> Card:
 
 def fact(pair: PairView, slot: str, seats: str, *, one: bool) -> tuple[str, str]:
     """A date and its seats; with the training's name when there are several."""
-    return (slot, seats) if one else (pair.title, f"{slot}\u00a0: {seats}")
+    return (slot, seats) if one else (pair.title, typeset(f"{slot} : {seats}"))

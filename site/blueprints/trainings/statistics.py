@@ -12,12 +12,12 @@ from communaute.blueprints.trainings import bp, words
 from communaute.blueprints.trainings.month import Month
 from communaute.blueprints.trainings.overview import HERE, organiser
 from communaute.domain import clock
-from communaute.domain.trainings import reports
-from communaute.domain.trainings.values import MonthRow, SatisfactionRow, Statistics
-from communaute.editorial.chart_data import MAX_LABEL, ChartData, Point
-from communaute.editorial.charts import Chart, draw, table
+from communaute.domain.trainings import statistics as figures
+from communaute.domain.trainings.statistics import MonthRow, SatisfactionRow, Statistics
+from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, draw, table
 from communaute.extensions import db
-from communaute.web.dates import french_number
+from communaute.french.numbers import number, plural
+from communaute.french.typography import typeset
 
 
 # A chart of one value says nothing that a sentence does not; past two years it cannot be read.
@@ -29,7 +29,7 @@ MOST_MONTHS = 24
 def statistics() -> ResponseReturnValue:
     """The figures, over the months asked for."""
     since, until = (key(request.args.get(name, "")) for name in ("depuis", "jusque"))
-    found = reports.statistics(db.session(), since=since, until=until)
+    found = figures.statistics(db.session(), since=since, until=until)
     return page(
         "trainings/statistics.html",
         found=found,
@@ -86,9 +86,7 @@ def by_months(sums: Mapping[str, int]) -> Markup:
     if not any(shown.values()):
         return Markup()
     best = max(shown, key=lambda month: shown[month])
-    title = (
-        f"{month_name(best).capitalize()} est le mois le plus suivi\u00a0: {people(shown[best])}"
-    )
+    title = f"{month_name(best).capitalize()} est le mois le plus suivi : {plural(shown[best], 'inscrit')}"
     points = {month_name(month): str(count) for month, count in shown.items()}
     return figure(
         "mois", title, "Places confirmées, par mois de la première séance.", "Mois", points
@@ -102,8 +100,8 @@ def by_themes(sums: Mapping[str, int]) -> Markup:
         return Markup()
     best, total = next(iter(shown)), sum(shown.values())
     share = round(100 * shown[best] / total)
-    counted = f"{people(shown[best])} sur {french_number(total)}"
-    title = f"«\u202f{best}\u202f» réunit {share}\u00a0% des inscrits ({counted})"
+    counted = f"{plural(shown[best], 'inscrit')} sur {number(total)}"
+    title = f"« {best} » réunit {share} % des inscrits ({counted})"
     points = {theme: str(count) for theme, count in shown.items()}
     return figure("themes", title, "Places confirmées, par thème.", "Thème", points)
 
@@ -120,7 +118,7 @@ def attendance_by_theme(rows: Sequence[MonthRow]) -> Markup:
     if not rates:
         return Markup()
     total = round(100 * sum(row.attended for row in noted) / sum(confirmed.values()))
-    title = f"{total}\u00a0% des inscrits sont venus à toutes les séances"
+    title = f"{total} % des inscrits sont venus à toutes les séances"
     points = {theme: str(rate) for theme, rate in sorted(rates.items(), key=lambda p: -p[1])}
     said = (
         "Part des inscrits venus à toutes les séances, par thème, là où les présences sont notées."
@@ -134,14 +132,14 @@ def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
     if not known:
         return Markup()
     best = max(known.values(), key=lambda row: row.expectations or 0)
-    mean = french_number(best.expectations or 0, 1)
+    mean = number(best.expectations or 0, 1)
     best_of_all = "répond le mieux aux attentes" if len(known) > 1 else "répond aux attentes"
-    title = f"«\u202f{best.theme}\u202f» {best_of_all}\u00a0: {mean} sur 4"
+    title = f"« {best.theme} » {best_of_all} : {mean} sur 4"
     points = {theme: f"{row.expectations:.1f}" for theme, row in known.items()}
     return figure(
         "attentes",
         title,
-        "Réponse moyenne à «\u202fla formation a-t-elle répondu à vos attentes\u202f?\u202f», de 1 à 4.",
+        "Réponse moyenne à « la formation a-t-elle répondu à vos attentes ? », de 1 à 4.",
         "Thème",
         points,
         "Moyenne",
@@ -161,19 +159,11 @@ def figure(
     shape: str = "barres",
 ) -> Markup:
     """A chart and its table. `points` are values as typed, by label."""
-    rows = tuple(Point(short(label), value) for label, value in points.items())
+    title, description = typeset(title), typeset(description)
+    short = {at if len(at) <= MAX_LABEL else f"{at[: MAX_LABEL - 1]}…": points[at] for at in points}
+    rows = tuple(Point(label, value) for label, value in short.items())
     chart = Chart(name, title, description, axis, unit, shape, ChartData(head, axis, rows))
     return Markup(
         '<figure class="chart" id="{}" role="group" aria-label="{}"><figcaption class="chart__caption">'
         '<p class="chart__title">{}</p><p>{}</p></figcaption>{}{}</figure>'
     ).format(name, title, title, description, Markup(draw(chart)), Markup(table(chart)))  # noqa: S704  # both escape what they are given
-
-
-def short(label: str) -> str:
-    """A label that a chart has room for."""
-    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
-
-
-def people(count: int) -> str:
-    """`1 inscrit`, `12 inscrits`."""
-    return words.counted(count, "inscrit")

@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.orm import Session
 
+from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.models.accounts import FailedAttempt
 
@@ -39,6 +40,10 @@ class TooManyAttempts(DomainError):
         )
 
 
+class NotProved(DomainError):
+    """What was given does not prove who somebody is: a failure that counts."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """Who tries what: digests of the account typed and of the client, and whether it is known."""
@@ -61,7 +66,9 @@ def digest(secret: str, text: str) -> str:
 
 def refuse_too_many(session: Session, attempt: Attempt, now: datetime) -> None:
     """Raise TooManyAttempts when this client must wait."""
-    recent = (FailedAttempt.account == attempt.account, FailedAttempt.at > now - WINDOW)
+    # Not those that a clock which was ahead has dated in the future: see `clock.is_recent`.
+    lately = FailedAttempt.at.between(now - WINDOW, now + clock.APART)
+    recent = (FailedAttempt.account == attempt.account, lately)
     own = session.scalars(
         select(FailedAttempt.at)
         .where(*recent, FailedAttempt.client == attempt.client)

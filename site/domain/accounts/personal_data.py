@@ -1,50 +1,19 @@
-"""What is kept of a person: given to them, erased with their account.
+"""What is kept about people with an account, and how all of it is handed over or erased."""
 
-A feature that hangs something on an account adds a Holding; there is no other list.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.accounts import roles
-from communaute.domain.structures import holdings
-from communaute.domain.trainings import personal_data as trainings_data
+from communaute.domain.accounts import lockout, roles, sessions, steps, users
+from communaute.domain.keeping import Holding, Rule
 from communaute.mailing import outbox
 from communaute.mailing.messages import accounts as messages
-from communaute.models.accounts import SignIn, User
-from communaute.models.audit import AuditEntry
+from communaute.models.accounts import SignIn, Step, User
 from communaute.models.mailing import Delivery
-
-
-# Everything of one kind about a person, as JSON.
-Export = Callable[[Session, User], Any]
-# Erases it, before the account itself goes.
-Erase = Callable[[Session, User], None]
-
-
-def nothing(_session: Session, _user: User) -> None:
-    """Goes with the account's own rows."""
-
-
-@dataclass(frozen=True)
-class Holding:
-    """One kind of data about a person. `kept` says in French what survives, and why; or empty.
-
-    `tables` are those it speaks for: a test walks every table that names an account or an address.
-    """
-
-    name: str
-    export: Export
-    erase: Erase = nothing
-    kept: str = ""
-    tables: tuple[str, ...] = ()
 
 
 def export_account(_session: Session, user: User) -> dict[str, Any]:
@@ -57,17 +26,41 @@ def export_account(_session: Session, user: User) -> dict[str, Any]:
         "adresse_confirmee_le": user.confirmed_at.isoformat() if user.confirmed_at else None,
         "derniere_connexion": user.last_seen_at.isoformat() if user.last_seen_at else None,
         "double_authentification": user.has_second_factor,
-        "codes_de_secours_restants": len(user.mf_recovery_codes or []),
+        "codes_de_secours_restants": len(user.recovery_codes or []),
+        "cles_d_acces": [
+            {"nom": one.name, "ajoutee_le": one.added_at.isoformat(), "seule": one.alone}
+            for one in user.passkeys
+        ],
         "roles": [
             {"role": role.name, "depuis_le": role.granted_at.isoformat()} for role in user.roles
         ],
     }
 
 
-def export_sessions(session: Session, user: User) -> list[str]:
-    """When each open session began."""
-    own = select(SignIn.started_at).where(SignIn.user_id == user.id).order_by(SignIn.id)
-    return [started.isoformat() for started in session.scalars(own)]
+def export_sessions(session: Session, user: User) -> list[dict[str, Any]]:
+    """Each open session."""
+    own = session.scalars(select(SignIn).where(SignIn.user_id == user.id).order_by(SignIn.id))
+    return [
+        {
+            "ouverte_le": one.started_at.isoformat(),
+            "vue_le": one.last_seen_at.isoformat() if one.last_seen_at else None,
+            "navigateur": one.browser,
+        }
+        for one in own
+    ]
+
+
+def export_steps(session: Session, user: User) -> list[dict[str, Any]]:
+    """What was begun lately: links sent, factors being set up. Never what opens anything."""
+    own = session.scalars(select(Step).where(Step.user_id == user.id).order_by(Step.begun_at))
+    return [
+        {
+            "quoi": one.kind,
+            "commence_le": one.begun_at.isoformat(),
+            "finit_le": one.ends_at.isoformat(),
+        }
+        for one in own
+    ]
 
 
 def export_deliveries(session: Session, user: User) -> list[dict[str, Any]]:
@@ -76,16 +69,6 @@ def export_deliveries(session: Session, user: User) -> list[dict[str, Any]]:
     return [
         {"objet": each.subject, "demande_le": each.created_at.isoformat(), "etat": each.state}
         for each in session.scalars(own)
-    ]
-
-
-def export_acts(session: Session, user: User) -> list[dict[str, Any]]:
-    """What the audit log says this account did, and what was done to it."""
-    about = or_(AuditEntry.actor == user.id, AuditEntry.target == f"user {user.id}")
-    own = session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id))
-    return [
-        {"le": each.at.isoformat(), "acte": each.act, "sur": each.target, **each.details}
-        for each in own
     ]
 
 
@@ -100,64 +83,94 @@ def addresses(user: User) -> list[str]:
     return sorted({user.email, user.contact_address})
 
 
-HOLDINGS: tuple[Holding, ...] = (
-    Holding("compte", export_account, tables=("user_account", "user_role")),
+RULES = (
+    Rule(
+        name="deliveries",
+        what=(
+            "La liste des courriels que le site vous a envoyés : votre adresse, l’objet, la date, "
+            "s’il est parti. Le texte est effacé dès l’envoi."
+        ),
+        why="Prouver un envoi, retrouver un courriel qui n’arrive pas.",
+        legal_basis="Bon fonctionnement du service (intérêt légitime).",
+        how_long="{} après l’envoi ou l’abandon.",
+        periods=(outbox.KEPT,),
+        purge=outbox.purge,
+    ),
+    Rule(
+        name="accounts",
+        what=(
+            "Votre compte, si vous en ouvrez un : adresse de connexion, adresse de contact, nom si vous "
+            "le donnez, mot de passe et codes sous une forme qui ne se lit pas."
+        ),
+        why="Vous reconnaître et vous écrire.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        how_long="Jusqu’à ce que vous l’effaciez ; {} sans connexion ; {} sans confirmation.",
+        periods=(users.UNUSED_KEPT, users.UNCONFIRMED_KEPT),
+        purge=users.purge,
+    ),
+    Rule(
+        name="sessions",
+        what=(
+            "Pour chacune de vos connexions ouvertes : quand elle a commencé, quand elle a servi, et le nom "
+            "du navigateur et du système. Ni adresse réseau, ni lieu."
+        ),
+        why="Vous garder connecté, vous montrer vos appareils et les déconnecter si vous le demandez.",
+        legal_basis="Le service que vous avez demandé (contrat).",
+        how_long="{} au plus, {} sans visite, ou jusqu’à la déconnexion.",
+        periods=(sessions.SESSION, sessions.IDLE),
+        purge=sessions.purge,
+    ),
+    Rule(
+        name="steps",
+        what=(
+            "Ce que vous avez commencé et qui finit vite : lien envoyé par courriel, code attendu, double "
+            "authentification en cours. Pour un changement d’adresse, la nouvelle adresse."
+        ),
+        why=(
+            "Que chaque lien ne serve qu’à ce pour quoi il est parti, et qu’une adresse ne reçoive qu’un "
+            "courriel par heure."
+        ),
+        legal_basis="Sécurité du site (intérêt légitime).",
+        how_long="{} après leur fin.",
+        periods=(steps.KEPT,),
+        purge=steps.purge,
+    ),
+    Rule(
+        name="attempts",
+        what="Les essais de connexion qui ont échoué, sous une empreinte qui ne dit ni le compte ni le réseau.",
+        why="Empêcher de deviner un mot de passe.",
+        legal_basis="Sécurité du site (intérêt légitime).",
+        how_long="{}.",
+        periods=(lockout.KEPT,),
+        purge=lockout.purge,
+    ),
+)
+HOLDINGS = (
+    Holding("compte", export_account, tables=("user_account", "user_role", "passkey")),
     Holding("connexions", export_sessions, tables=("sign_in",)),
+    Holding("demarches_en_cours", export_steps, tables=("account_step",)),
     Holding(
         "courriels",
         export_deliveries,
         erase_deliveries,
-        kept="La liste des courriels envoyés, trente jours, pour prouver un envoi.",
+        survives="La liste des courriels envoyés, {}, pour prouver un envoi.",
+        periods=(outbox.KEPT,),
         tables=("delivery",),
-    ),
-    Holding(
-        "structures",
-        holdings.export_memberships,
-        kept="Les structures, et les factures qu’elles ont échangées\u202f: elles ne sont pas à vous seul.",
-        tables=("membership",),
-    ),
-    Holding(
-        "changements_de_siret",
-        holdings.export_changes,
-        kept="Le changement lui-même et son reçu, sans votre nom\u202f: la structure en a besoin.",
-        tables=("siret_change",),
-    ),
-    Holding("changements_de_siret_commences", holdings.export_drafts, tables=("siret_draft",)),
-    Holding("evenements", holdings.export_events, tables=("event",)),
-    Holding(
-        "statuts_donnes",
-        holdings.export_statuses,
-        kept="Le statut donné à une facture, sans votre nom\u202f: c’est son histoire.",
-        tables=("status_change",),
-    ),
-    Holding(
-        "formations",
-        lambda session, user: trainings_data.of_addresses(session, addresses(user)),
-        kept="Vos inscriptions à des formations, qui ont leur propre lien\u202f: annulez-les et effacez-les "
-        "depuis les courriels reçus.",
-        tables=("training_registration",),
-    ),
-    Holding(
-        "journal",
-        export_acts,
-        kept="Si vous avez un rôle de gestion\u202f: vos actes, un an, sous un numéro sans nom, "
-        "parce qu’ils engagent le site.",
-        tables=("audit_entry",),
     ),
 )
 
 
-def export(
-    session: Session, user: User, holdings: tuple[Holding, ...] = HOLDINGS
-) -> dict[str, Any]:
-    """All that is kept of a person, as JSON."""
+def export(session: Session, user: User, holdings: tuple[Holding, ...]) -> dict[str, Any]:
+    """All that is kept of a person, as JSON; `holdings` are `retention.HOLDINGS`."""
     return {holding.name: holding.export(session, user) for holding in holdings}
 
 
 def erase_account(
-    session: Session, user: User, now: datetime, holdings: tuple[Holding, ...] = HOLDINGS
+    session: Session, user: User, now: datetime, holdings: tuple[Holding, ...]
 ) -> None:
     """Erase an account and what hangs on it, and say so in one last mail.
+
+    `holdings` are `retention.HOLDINGS`.
 
     Raises LastAdministrator.
     """

@@ -6,14 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.accounts import sessions
+from communaute.domain.accounts import sessions, steps
 from communaute.domain.errors import DomainError
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
 from communaute.models.accounts import Role, User, UserRole
 
 
-# What each is called, to whoever gives it or has it.
+# What each role is called on pages and in mails.
 LABELS = {
     Role.EDITOR: "Rédaction",
     Role.ORGANISER: "Formations",
@@ -28,7 +28,7 @@ class LastAdministrator(DomainError):
 def grant(
     session: Session, user: User, role: Role, *, now: datetime, actor: int | None = None
 ) -> bool:
-    """Give a role; False when the person has it already."""
+    """Give a role; False when the person already has it."""
     if user.has_role(role.value):
         return False
     user.roles.append(UserRole(name=role.value, granted_at=now))
@@ -39,7 +39,7 @@ def grant(
 def withdraw(
     session: Session, user: User, role: Role, *, now: datetime, actor: int | None = None
 ) -> bool:
-    """Take a role away; False when the person has it not. Raises LastAdministrator."""
+    """Take a role away; False when the person does not have it. Raises LastAdministrator."""
     held = [each for each in user.roles if each.name == role.value]
     if not held:
         return False
@@ -55,6 +55,7 @@ def changed(
 ) -> None:
     """What follows a change: sessions close, the log has it, the person is told."""
     sessions.close_all(session, user)
+    steps.drop(session, user, *steps.Kind)
     audit.record(
         session,
         "role-granted" if given else "role-withdrawn",

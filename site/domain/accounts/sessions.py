@@ -4,36 +4,61 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from communaute.models.accounts import SignIn, User
 
 
-# Our own rule: a working day for who has a role, two weeks for the others.
-STAFF_SESSION = timedelta(hours=12)
-SESSION = timedelta(days=14)
+# Our own rules: a working day for people with a role, two weeks for others; and how long an unused
+# session stays open.
+STAFF_SESSION, STAFF_IDLE = timedelta(hours=12), timedelta(hours=2)
+SESSION, IDLE = timedelta(days=14), timedelta(days=7)
+# How often « last seen » is written: the list of devices needs nothing finer.
+SEEN_EVERY = timedelta(minutes=5)
 
 
-def open_session(session: Session, user: User, now: datetime) -> str:
+def open_session(session: Session, user: User, now: datetime, browser: str = "") -> str:
     """Open a session; answers its token, of which only a digest is kept."""
     token = secrets.token_urlsafe(24)
-    session.add(SignIn(user_id=user.id, digest=digest(token), started_at=now))
+    opened = SignIn(user_id=user.id, digest=digest(token), started_at=now, browser=browser)
+    opened.last_seen_at = opened.proved_at = now
+    session.add(opened)
     user.last_seen_at = now
     return token
 
 
-def is_open(session: Session, user: User, token: str, now: datetime) -> bool:
-    """Whether the token opens a session of this user."""
-    longest = STAFF_SESSION if user.is_staff else SESSION
-    found = select(SignIn.id).where(
-        SignIn.digest == digest(token),
-        SignIn.user_id == user.id,
-        SignIn.started_at > now - longest,
-    )
-    return session.scalar(found) is not None
+def find(session: Session, token: str, now: datetime) -> SignIn | None:
+    """The session a token opens, with its user; None when it is closed, expired or unknown."""
+    if not token:
+        return None
+    found = session.scalar(select(SignIn).where(SignIn.digest == digest(token)).join(SignIn.user))
+    if found is None or not found.user.is_active:
+        return None
+    longest, idle = (STAFF_SESSION, STAFF_IDLE) if found.user.is_staff else (SESSION, IDLE)
+    seen = found.last_seen_at or found.started_at
+    return found if found.started_at > now - longest and seen > now - idle else None
+
+
+def see(session: Session, opened: SignIn, now: datetime) -> bool:
+    """Note that a session is in use; False when that was noted lately."""
+    if opened.last_seen_at and opened.last_seen_at > now - SEEN_EVERY:
+        return False
+    session.execute(update(SignIn).where(SignIn.id == opened.id).values(last_seen_at=now))
+    return True
+
+
+def of_user(session: Session, user: User, now: datetime) -> list[SignIn]:
+    """The open sessions of a user, the last used first."""
+    own = select(SignIn).where(SignIn.user_id == user.id, SignIn.started_at > now - SESSION)
+    return list(session.scalars(own.order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())))
+
+
+def close_one(session: Session, user: User, number: int) -> bool:
+    """Close one session of a user; False when it is not theirs."""
+    own = delete(SignIn).where(SignIn.id == number, SignIn.user_id == user.id)
+    return cast(CursorResult[Any], session.execute(own)).rowcount == 1
 
 
 def guest_of(session: Session, token: str) -> User | None:
@@ -54,9 +79,8 @@ def close_session(session: Session, token: str) -> None:
 
 
 def close_all(session: Session, user: User) -> None:
-    """Close every session of a user, and make every link sent so far useless."""
+    """Close every session of a user."""
     session.execute(delete(SignIn).where(SignIn.user_id == user.id))
-    user.fs_uniquifier = uuid4().hex
 
 
 def close_others(session: Session, user: User, token: str) -> None:
@@ -67,7 +91,8 @@ def close_others(session: Session, user: User, token: str) -> None:
 
 def purge(session: Session, now: datetime) -> int:
     """Erase sessions that no longer open anything; answers how many."""
-    past = delete(SignIn).where(SignIn.started_at < now - SESSION)
+    idle = SignIn.last_seen_at < now - IDLE
+    past = delete(SignIn).where(or_(SignIn.started_at < now - SESSION, idle))
     return cast(CursorResult[Any], session.execute(past)).rowcount
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from communaute.domain.accounts import roles
 from communaute.domain.accounts.users import find
@@ -22,6 +22,7 @@ class AlreadyGiven(DomainError):
 def everybody(session: Session) -> list[User]:
     """Everybody with a role, by address."""
     with_role = select(User).where(User.id.in_(select(UserRole.user_id))).order_by(User.email)
+    with_role = with_role.options(selectinload(User.roles), selectinload(User.passkeys))
     return list(session.scalars(with_role))
 
 

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import CursorResult, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
 from communaute.domain.accounts import roles, sessions
+from communaute.domain.errors import DomainError
 from communaute.models.accounts import Role, User, UserRole
 
 
@@ -40,7 +41,6 @@ def make_administrator(session: Session, *, email: str, password_hash: str, now:
         user = User(
             email=email,
             password=password_hash,
-            fs_uniquifier=uuid4().hex,
             confirmed_at=now,
             created_at=now,
             active=True,
@@ -53,9 +53,9 @@ def make_administrator(session: Session, *, email: str, password_hash: str, now:
 
 
 def remove_second_factor(session: Session, user: User, now: datetime) -> None:
-    """For who has lost their telephone and their codes, from the command line only."""
-    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
-    user.mf_recovery_codes = None
+    """For somebody who has lost their telephone, passkeys and codes; from the command line only."""
+    user.totp_secret = user.totp_last_step = user.recovery_codes = None
+    user.passkeys.clear()
     sessions.close_all(session, user)
     audit.record(session, "second-factor-removed", now=now, target=f"user {user.id}")
 
@@ -68,3 +68,36 @@ def purge(session: Session, now: datetime) -> int:
     unused = and_(last_seen < now - UNUSED_KEPT, User.id.not_in(has_role))
     gone = delete(User).where(or_(unconfirmed, unused))
     return cast(CursorResult[Any], session.execute(gone)).rowcount
+
+
+# Sign-in addresses: which are accepted, and the one spelling an account is found by.
+
+LONGEST = 254
+
+
+class InvalidAddress(DomainError):
+    """What was typed is no address that can be written to."""
+
+
+def spelled(typed: str) -> str:
+    """The address in small letters, its domain in one form: one person is one account.
+
+    No DNS is asked: a sign-up must work without network. `.example` and `.test` are nobody's, and
+    refusing them would only hinder trials. Raises InvalidAddress.
+    """
+    typed = typed.strip()
+    if len(typed) > LONGEST:
+        raise InvalidAddress(f"Une adresse compte {LONGEST} caractères au plus.")
+    try:
+        found = validate_email(
+            typed,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
+            test_environment=True,
+        )
+    except EmailNotValidError as refused:
+        raise InvalidAddress(
+            "Cette adresse n’est pas complète. Exemple : prenom.nom@exemple.fr"
+        ) from refused
+    return found.normalized.lower()

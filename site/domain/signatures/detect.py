@@ -8,7 +8,7 @@ from io import BytesIO
 
 from asn1crypto import parser
 
-from communaute.domain.signatures.values import Kind
+from communaute.domain.signatures.vocabulary import Kind
 
 
 _HEAD = 1024
@@ -22,6 +22,8 @@ _BLANK = b" \t\r\n\x00\xef\xbb\xbf"
 _SMIME = re.compile(rb"\A(?:[A-Za-z0-9-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
 # What documents made as a ZIP begin with (ISO/IEC 29500-2; OpenDocument 1.3, part 2).
 _OFFICE = ("[Content_Types].xml", "mimetype", "word/", "xl/", "ppt/")
+_ASIC_MARKS = ("SIG", "TIMESTAMP", "EVIDENCERECORD")
+_OBJECT = re.compile(rb"\d\s+obj\b|endobj|startxref")
 _XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 
 
@@ -34,9 +36,14 @@ def kind_of(content: bytes) -> Kind:
         return Kind.ASIC if _is_asic(content) else Kind.OTHER
     if cms_bytes(content) is not None:
         return Kind.CMS
-    if b"%PDF-" in content[:_HEAD]:
+    xml = _is_signed_xml(content)
+    # An XML file may name the format in its words; with objects too, a reader would show a PDF.
+    if b"%PDF-" in content[:_HEAD] and not (xml and _OBJECT.search(content) is None):
         return Kind.PDF
-    return Kind.XML if _is_signed_xml(content) else Kind.OTHER
+    if xml:
+        return Kind.XML
+    # What comes before a container is refused by its name (asic/container.py).
+    return Kind.ASIC if b"PK\x03\x04" in content and _is_asic(content) else Kind.OTHER
 
 
 def cms_bytes(content: bytes) -> bytes | None:
@@ -99,14 +106,25 @@ def _from_base64(body: bytes) -> bytes | None:
     return decoded if _starts_signed_data(decoded) else None
 
 
+def is_signed_office(content: bytes) -> bool:
+    """Say whether `content` is an Office document that is signed (ISO/IEC 29500-2, 10)."""
+    return any(name.upper().startswith("_XMLSIGNATURES/") for name in _zipped(content))
+
+
+def is_ddoc(content: bytes) -> bool:
+    """Say whether `content` is a DIGIDOC-XML file, the Estonian form before BDOC."""
+    head = content[:_HEAD]
+    return b"<SignedDoc" in head and b"DIGIDOC-XML" in head
+
+
 def _is_asic(content: bytes) -> bool:
-    names = _zipped(content)
-    if not names:
-        return b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]
+    names = [name.upper() for name in _zipped(content)]
+    if any(name.startswith("_XMLSIGNATURES/") for name in names):
+        return False
+    if b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]:
+        return True
     return any(
-        # The second is where Office documents keep theirs (ISO/IEC 29500-2, 10).
-        name.upper().startswith(("META-INF/", "_XMLSIGNATURES/")) and "SIG" in name.upper()
-        for name in names
+        name.startswith("META-INF/") and any(mark in name for mark in _ASIC_MARKS) for name in names
     )
 
 
@@ -119,6 +137,6 @@ def _zipped(content: bytes) -> list[str]:
 
 
 def _is_signed_xml(content: bytes) -> bool:
-    head = content[:_HEAD].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    utf16 = _XMLDSIG.decode().encode("utf-16-le")
-    return head[:1] == b"<" and (_XMLDSIG in content or utf16 in content)
+    head = content[:_HEAD].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    written = (_XMLDSIG.decode().encode(one) for one in ("ascii", "utf-16-le", "utf-16-be"))
+    return head[:1] == b"<" and any(name in content for name in written)

@@ -1,22 +1,23 @@
 """Results that any web process can show for 15 minutes, and the proofs that stay."""
 
-import socket
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from communaute.domain.keeping import Rule, erased
 from communaute.domain.signatures.codes import new_code
-from communaute.domain.signatures.report_wire import from_wire
-from communaute.domain.signatures.values import DocumentReport, ListInfo
-from communaute.models.signatures import Verification, VerificationResult
+from communaute.domain.signatures.facts import ListInfo
+from communaute.domain.signatures.judging.certificates import clean
+from communaute.domain.signatures.report import DocumentReport, from_wire
+from communaute.models.signatures import Verification, VerificationBatch, VerificationResult
 
 
-# Our own rules, said on the page /donnees-personnelles (see retention.py).
+# Our own rules, said on the page /donnees-personnelles (RULES below).
 KEPT = timedelta(minutes=15)
 PROOF_KEPT = timedelta(days=5 * 365)
 ANSWERED_WITHIN = timedelta(minutes=5)
@@ -46,9 +47,54 @@ class Result:
         return now - self.submitted_at >= ANSWERED_WITHIN
 
 
-def expect_result(session: Session, address: str, now: datetime) -> None:
-    """Note that this host's verifier was given a document, unless it answered already."""
-    _row(session, address, now).verifier = socket.gethostname()
+def expect_result(session: Session, address: str, now: datetime, host: str) -> None:
+    """Note that a host's verifier was given a document, unless it answered already."""
+    _row(session, address, now).verifier = host
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents that were sent together."""
+
+    address: str
+    submitted_at: datetime
+    documents: tuple[tuple[str, str], ...]
+    """The name of each file, cleaned for display, and the address of its result."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it can no longer be read."""
+        return self.submitted_at + KEPT
+
+
+def expect_batch(
+    session: Session,
+    addresses: Sequence[str],
+    names: Sequence[str],
+    now: datetime,
+    host: str,
+) -> str:
+    """Note documents that were given together to this host's verifier; the address of their table."""
+    for address in addresses:
+        expect_result(session, address, now, host)
+    documents = [
+        {"name": clean(name), "address": address}
+        for name, address in zip(names, addresses, strict=True)
+    ]
+    made = VerificationBatch(
+        address=secrets.token_urlsafe(18), submitted_at=now, documents=documents
+    )
+    session.add(made)
+    return made.address
+
+
+def find_batch(session: Session, address: str, now: datetime) -> Batch | None:
+    """The documents sent together under an address; None when its 15 minutes are over."""
+    row = session.get(VerificationBatch, address)
+    if row is None or now - row.submitted_at >= KEPT:
+        return None
+    documents = tuple((one["name"], one["address"]) for one in row.documents)
+    return Batch(address, row.submitted_at, documents)
 
 
 def keep_result(
@@ -88,14 +134,13 @@ def prove(session: Session, report: DocumentReport, now: datetime) -> str | None
     return proof.code
 
 
-def find_result(session: Session, address: str, now: datetime) -> Result | None:
-    """The result of an address; None when there is none or its 15 minutes are over."""
+def find_result(session: Session, address: str, now: datetime, host: str) -> Result | None:
+    """The result of an address, as `host` sees it; None when there is none or its 15 minutes are over."""
     row = session.get(VerificationResult, address)
     if row is None or now - row.submitted_at >= KEPT:
         return None
     report = from_wire(row.report) if row.report is not None else None
-    ours = row.verifier == socket.gethostname()
-    return Result(address, row.submitted_at, report, row.code, ours)
+    return Result(address, row.submitted_at, report, row.code, row.verifier == host)
 
 
 def find_verification(session: Session, code: str, now: datetime) -> Verification | None:
@@ -107,13 +152,14 @@ def find_verification(session: Session, code: str, now: datetime) -> Verificatio
 def purge_results(session: Session, now: datetime) -> int:
     """Erase the results whose 15 minutes are over; say how many."""
     past = delete(VerificationResult).where(VerificationResult.submitted_at <= now - KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
+    tables = delete(VerificationBatch).where(VerificationBatch.submitted_at <= now - KEPT)
+    return erased(session, past) + erased(session, tables)
 
 
 def purge_verifications(session: Session, now: datetime) -> int:
     """Erase the proofs kept long enough; say how many."""
     past = delete(Verification).where(Verification.verified_at <= now - PROOF_KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
+    return erased(session, past)
 
 
 def list_of_lists(lists: tuple[ListInfo, ...]) -> ListInfo | None:
@@ -138,3 +184,27 @@ def _row(session: Session, address: str, now: datetime) -> VerificationResult:
     except IntegrityError:
         return session.get_one(VerificationResult, address)
     return made
+
+
+RULES = (
+    Rule(
+        name="signature_results",
+        what="Le résultat d’une vérification de signature, qui nomme les signataires ; pour plusieurs documents "
+        "envoyés ensemble, le nom de chaque fichier. Jamais le document.",
+        why="Vous montrer le résultat et vous laisser télécharger le rapport.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        how_long="{}.",
+        periods=(KEPT,),
+        purge=purge_results,
+    ),
+    Rule(
+        name="signature_proofs",
+        what="La preuve d’une vérification : code, empreinte du fichier, verdict, date des listes de confiance. "
+        "Ni document, ni nom.",
+        why="Vous laisser contrôler un rapport imprimé à l’aide de son code.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        how_long="{}.",
+        periods=(PROOF_KEPT,),
+        purge=purge_verifications,
+    ),
+)

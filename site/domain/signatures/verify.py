@@ -3,44 +3,44 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 
-from communaute.domain.signatures import (
-    cades,
-    criteria,
-    detect,
-    pades,
-    verdict,
-    wording,
-    wording_points,
-)
-from communaute.domain.signatures.evidence import from_trust
-from communaute.domain.signatures.library import Policies, versions
-from communaute.domain.signatures.report_json import to_json
-from communaute.domain.signatures.samples import is_sample
-from communaute.domain.signatures.samples.authorities import sample_trust
-from communaute.domain.signatures.trust_protocol import TrustStore
-from communaute.domain.signatures.values import (
-    DocumentReport,
-    Error,
-    Kind,
+from communaute.domain.signatures import detect, patches
+from communaute.domain.signatures.asic.reading import read_container
+from communaute.domain.signatures.cms.mail import signed_mail
+from communaute.domain.signatures.cms.reading import content_of, read_cms
+from communaute.domain.signatures.elsewhere import commands
+from communaute.domain.signatures.facts import (
     Limits,
-    Point,
     SignatureFacts,
-    SignatureReport,
     TimestampFacts,
     UnusableDocument,
 )
+from communaute.domain.signatures.judging import criteria, points, verdict, wording
+from communaute.domain.signatures.judging.digests import Content, Digests, digest
+from communaute.domain.signatures.judging.evidence import from_trust
+from communaute.domain.signatures.judging.policies import Policies, versions
+from communaute.domain.signatures.pdf.reading import read_pdf
+from communaute.domain.signatures.report import DocumentReport, Point, SignatureReport
+from communaute.domain.signatures.samples import is_sample
+from communaute.domain.signatures.samples.authorities import sample_trust
+from communaute.domain.signatures.trust.protocol import TrustStore
+from communaute.domain.signatures.vocabulary import Error, Integrity, Kind, Verdict
+from communaute.domain.signatures.xades.reading import read_xml
+from communaute.french.typography import typeset
 
 
-__all__ = ["to_json", "unusable", "verify"]
+# What may hold the signature of another file.
+_HOLDERS = frozenset({Kind.CMS, Kind.XML, Kind.ASIC})
+
+# What a CMS may hold that carries signatures of its own.
+_HELD = frozenset({Kind.PDF, Kind.XML, Kind.ASIC})
 
 # Read now: the confined child that verifies may open no file.
 sample_trust()
 
 
 def verify(
-    document: bytes,
+    document: Content,
     *,
     detached: bytes | None = None,
     trust: TrustStore,
@@ -49,16 +49,19 @@ def verify(
 ) -> DocumentReport:
     """Verify every signature of `document`, or the one in `detached` over `document`.
 
+    A document may be known by its digests only, when its signature is apart.
+
     A listed sample is verified against its own authorities, whatever `trust` is.
 
     `at` is the time of validation (default: now). Time and memory are the caller's to
     bound (see sandbox). Never raises on hostile input: the report then carries an `error`.
     """
+    patches.install()
     bounds, now = limits or Limits(), at or datetime.now(UTC)
-    if len(document) > bounds.document_bytes or len(detached or b"") > bounds.detached_bytes:
+    if _size(document) > bounds.document_bytes or len(detached or b"") > bounds.detached_bytes:
         return unusable(document, Error.TOO_LARGE, trust, now)
     signed, signature = _sides(document, detached)
-    sample = signature is None and is_sample(sha256(signed).hexdigest())
+    sample = signature is None and is_sample(_sha256(signed))
     if sample:
         trust = sample_trust()
     try:
@@ -69,54 +72,101 @@ def verify(
         return unusable(signed, Error.UNREADABLE, trust, now)
     reports = tuple(report_on(found, now) for found in facts)
     report = _whole(signed, kind, reports, stamps, trust, now)
+    report = replace(report, elsewhere=commands(signed, signature, kind))
+    inside = _inside(signed if signature is None else signature, kind, trust, now, bounds)
+    if inside is not None:
+        # Whoever signed the envelope answers for what is in it; an altered document says so too.
+        sound = inside.verdict is not Verdict.FAILED
+        report = replace(report, inside=inside, acceptable=report.acceptable and sound)
     # A sample is never to be accepted: only its signatures say what a real one would be worth.
     return replace(report, sample=True, acceptable=False) if sample else report
 
 
+def _inside(
+    holder: Content, kind: Kind, trust: TrustStore, now: datetime, limits: Limits
+) -> DocumentReport | None:
+    """Verify the signed document that a CMS holds; None when it holds none."""
+    if kind is not Kind.CMS or isinstance(holder, Digests):
+        return None
+    held = content_of(detect.cms_bytes(holder) or b"")
+    if held is None or detect.kind_of(held) not in _HELD:
+        return None
+    try:
+        facts, stamps, found = _read(held, None, Policies(trust, now), limits)
+    except (UnusableDocument, MemoryError, RecursionError):
+        return None  # it has no signature of its own, or none that can be read
+    reports = tuple(report_on(one, now) for one in facts)
+    return _whole(held, found, reports, stamps, trust, now)
+
+
 def unusable(
-    document: bytes, error: Error, trust: TrustStore | None, now: datetime, sentence: str = ""
+    document: Content, error: Error, trust: TrustStore | None, now: datetime, sentence: str = ""
 ) -> DocumentReport:
     """Give the report of a document that has no verdict, `timeout` included.
 
     `sentence` says more than the error's own.
     """
     return DocumentReport(
-        sha256=sha256(document).hexdigest(),
-        size=len(document),
-        kind=detect.kind_of(document),
+        sha256=_sha256(document),
+        size=_size(document),
+        kind=Kind.OTHER if isinstance(document, Digests) else detect.kind_of(document),
         verdict=None,
         sub_indication=None,
         acceptable=False,
         error=error,
         lists=trust.lists if trust is not None else (),
         verified_at=now,
-        explanation=sentence or wording.ERRORS[error],
+        explanation=typeset(sentence or wording.ERRORS[error]),
         library=versions(),
+        hash_only=isinstance(document, Digests),
     )
 
 
-def _sides(document: bytes, detached: bytes | None) -> tuple[bytes, bytes | None]:
+def _sha256(document: Content) -> str:
+    return digest("sha256", document).hex()
+
+
+def _size(document: Content) -> int:
+    return 0 if isinstance(document, Digests) else len(document)
+
+
+def _sides(document: Content, detached: bytes | None) -> tuple[Content, bytes | None]:
     """Put the two files of a detached signature in order: people often swap them."""
-    if detached is None or detect.kind_of(detached) in {Kind.CMS, Kind.XML}:
+    if isinstance(document, Digests) or detached is None or detect.kind_of(detached) in _HOLDERS:
         return document, detached
-    if detect.kind_of(document) is Kind.CMS:
+    if detect.kind_of(document) in _HOLDERS:
         return detached, document
     return document, detached
 
 
 def _read(
-    document: bytes, detached: bytes | None, policies: Policies, limits: Limits
+    document: Content, detached: bytes | None, policies: Policies, limits: Limits
 ) -> tuple[list[SignatureFacts], list[TimestampFacts], Kind]:
     known = policies.with_evidence(from_trust(policies.trust))
     holder = document if detached is None else detached
+    if isinstance(holder, Digests):
+        raise UnusableDocument(Error.NO_SIGNATURE, wording.DIGEST_ALONE)
+    given = None if detached is None else document
     kind = detect.kind_of(holder)
+    mail = signed_mail(holder) if detached is None and kind is Kind.OTHER else None
+    if mail is not None:
+        for lines in mail.contents:
+            facts = asyncio.run(read_cms(mail.der, lines, known, limits))
+            if all(one.integrity is not Integrity.HASH_MISMATCH for one in facts):
+                break
+        return [replace(one, faults=(*one.faults, "mail")) for one in facts], [], Kind.CMS
     if kind is Kind.CMS:
         der = detect.cms_bytes(holder) or b""
-        content = None if detached is None else document
-        facts = asyncio.run(cades.read(der, content, known, limits))
+        facts = asyncio.run(read_cms(der, given, known, limits))
         return [_beside(holder, one) for one in facts], [], kind
+    if kind is Kind.ASIC:
+        if isinstance(given, Digests):
+            raise UnusableDocument(Error.UNSUPPORTED, wording.DIGEST_OF_CONTAINER)
+        return asyncio.run(read_container(holder, given, known, limits)), [], kind
+    if kind is Kind.XML and not detect.is_ddoc(holder):
+        return asyncio.run(read_xml(holder, given, known, limits)), [], kind
     if kind is Kind.PDF and detached is None:
-        signatures, stamps = asyncio.run(pades.read(document, known, limits))
+        signatures, stamps = asyncio.run(read_pdf(holder, known, limits))
         return signatures, stamps, kind
     raise _why_not(holder, kind, alone=detached is None)
 
@@ -129,8 +179,9 @@ def _beside(holder: bytes, facts: SignatureFacts) -> SignatureFacts:
 
 
 def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> UnusableDocument:
-    if kind in {Kind.XML, Kind.ASIC} or b"multipart/signed" in holder[:4096]:
-        return UnusableDocument(Error.UNSUPPORTED)
+    named = _named(holder)
+    if named:
+        return UnusableDocument(Error.UNSUPPORTED, named)
     if not alone:
         return UnusableDocument(Error.UNREADABLE, wording.NO_SIGNATURE_APART)
     if not holder.strip():
@@ -140,12 +191,21 @@ def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> UnusableDocument:
     )
 
 
+def _named(holder: bytes) -> str:
+    """Say what a file is whose kind of signature is not read here; empty when it is none."""
+    if detect.is_signed_office(holder):
+        return wording.OFFICE
+    if detect.is_ddoc(holder):
+        return wording.DDOC
+    return wording.MAIL if b"multipart/signed" in holder[:4096].lower() else ""
+
+
 def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:
     """Judge one signature: the rules, the five points, and the sentences that say it."""
     ruling = verdict.judge(facts, now)
     given = criteria.answers(facts, ruling, now)
-    points = tuple(
-        Point(criterion, answer, *wording_points.point(criterion, answer, facts, ruling))
+    five = tuple(
+        Point(criterion, answer, *map(typeset, points.point(criterion, given, facts, ruling)))
         for criterion, answer in given.items()
     )
     return SignatureReport(
@@ -154,14 +214,19 @@ def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:
         sub_indication=ruling.sub_indication,
         qualified=verdict.qualified(facts, ruling),
         qualified_at_issuance=verdict.qualified_at(facts, ruling, facts.service_at_issuance),
-        points=points,
+        points=five,
         acceptable=criteria.acceptable(ruling, given),
-        summary=wording.summary(facts, ruling, acceptable=criteria.acceptable(ruling, given)),
+        summary=tuple(
+            map(
+                typeset,
+                wording.summary(facts, ruling, acceptable=criteria.acceptable(ruling, given)),
+            )
+        ),
     )
 
 
 def _whole(
-    document: bytes,
+    document: Content,
     kind: Kind,
     reports: tuple[SignatureReport, ...],
     stamps: list[TimestampFacts],
@@ -170,8 +235,8 @@ def _whole(
 ) -> DocumentReport:
     overall, sub = verdict.worst([(r.verdict, r.sub_indication) for r in reports])
     return DocumentReport(
-        sha256=sha256(document).hexdigest(),
-        size=len(document),
+        sha256=_sha256(document),
+        size=_size(document),
         kind=kind,
         verdict=overall,
         sub_indication=sub,
@@ -181,6 +246,7 @@ def _whole(
         timestamps=tuple(stamps),
         lists=trust.lists,
         verified_at=now,
-        explanation=wording.document(overall, len(reports)),
+        explanation=typeset(wording.document(overall, len(reports))),
         library=versions(),
+        hash_only=isinstance(document, Digests),
     )

@@ -67,6 +67,7 @@ class Format(StrEnum):
     CADES = "CAdES"
     XADES = "XAdES"
     PKCS7 = "PKCS7"
+    XMLDSIG = "XMLDSig"
 
 
 class Level(StrEnum):
@@ -127,6 +128,16 @@ class Coverage(StrEnum):
     NOT_PDF = "not_pdf"
 
 
+class Extent(StrEnum):
+    """What an XML signature, or that of a container, is over."""
+
+    WHOLE = "whole"
+    ELEMENTS = "elements"
+    FILES = "files"
+    SIGNATURE = "signature"
+    NOTHING = "nothing"
+
+
 class Modification(StrEnum):
     """What was changed in a PDF after it was signed, from nothing to anything."""
 
@@ -136,6 +147,15 @@ class Modification(StrEnum):
     ANNOTATIONS = "annotations"
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+class Proof(StrEnum):
+    """What a signature may carry that is named here, and not read."""
+
+    EVIDENCE_RECORD = "evidence_record"
+    CONTENT_TIMESTAMP = "content_timestamp"
+    REFERENCES_TIMESTAMP = "references_timestamp"
+    ARCHIVE_MANIFEST = "archive_manifest"
 
 
 class RevocationStatus(StrEnum):

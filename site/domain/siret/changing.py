@@ -1,4 +1,4 @@
-"""Change a SIRET: who may, what would happen, do it, undo it (practice only).
+"""Change a SIRET: which ones may be, what would happen, do it.
 
 One transaction, the caller's. Everything is copied by statements on sets of rows: their number does
 not grow with services, people or invoices.
@@ -12,23 +12,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from communaute.domain import audit
-from communaute.domain.siret.checking import Siret
 from communaute.domain.siret.errors import ChangeRefused, NotManager, SiretTaken
-from communaute.domain.siret.rules import check_effective_on as check_effective_on
-from communaute.domain.siret.rules import check_new_siret as check_new_siret
-from communaute.domain.siret.rules import eligible as eligible
 from communaute.domain.siret.rules import (
+    check_effective_on,
+    check_new_siret,
+    eligible,
     manageable,
     refuse_ineligible,
     refuse_not_manager,
     refuse_taken,
 )
 from communaute.domain.siret.taking_over import TakenOver, sides, taken_over
-from communaute.domain.siret.undoing import undo as undo
 from communaute.domain.siret.values import Choice, Preview
 from communaute.domain.structures import access, parts
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.events import EventKind, happened
+from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.sirene import NOT_ASKED, Answer
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange, SiretDraft

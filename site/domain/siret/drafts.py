@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from communaute.domain.keeping import erased
 from communaute.domain.siret.values import Draft
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound
@@ -62,8 +62,7 @@ def drop(session: Session, user: User, structure_id: int) -> None:
 
 def purge(session: Session, now: datetime) -> int:
     """Erase what was typed KEPT ago and never confirmed; answers how many."""
-    past = delete(SiretDraft).where(SiretDraft.updated_at < now - KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
+    return erased(session, delete(SiretDraft).where(SiretDraft.updated_at < now - KEPT))
 
 
 def _row(session: Session, user: User, structure_id: int) -> SiretDraft | None:

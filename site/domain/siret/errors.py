@@ -30,25 +30,35 @@ class Inactive(ChangeRefused):
     """The structure is not active, and was not replaced."""
 
 
-class OtherSiren(ChangeRefused):
+class NewSiretRefused(ChangeRefused):
+    """The new SIRET is what is refused."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="siret")
+
+
+class OtherSiren(NewSiretRefused):
     """The new SIRET is another company's (our own rule)."""
 
 
-class SameSiret(ChangeRefused):
+class SameSiret(NewSiretRefused):
     """The new SIRET is the old one."""
 
 
-class SiretTaken(ChangeRefused):
+class SiretTaken(NewSiretRefused):
     """Another structure has the new SIRET, or had it."""
 
 
-class OutsidePractice(ChangeRefused):
+class OutsidePractice(NewSiretRefused):
     """A practice number in the real world, or a real number in practice."""
 
 
 class WrongDate(ChangeRefused):
-    """The effective date is missing, no date, in the future or before the last change."""
+    """The effective date is not a date, is in the future, or is before the last change."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="effective_on")
 
 
 class NotUndoable(ChangeRefused):
-    """A change is undone in practice only, and the latest only."""
+    """Only the latest change of a practice set can be undone."""

@@ -1,11 +1,10 @@
 """Who may change a SIRET, to what, from when. Each refusal says what to do instead."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret.checking import Siret, read_siret, spaced
 from communaute.domain.siret.errors import (
     AlreadyReplaced,
     Inactive,
@@ -19,8 +18,10 @@ from communaute.domain.siret.errors import (
 )
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound
-from communaute.domain.structures.numbers import is_practice
+from communaute.domain.structures.numbers import Siret, is_practice, read_siret, spaced
 from communaute.domain.structures.values import MANAGERS
+from communaute.french.dates import date_in_words
+from communaute.french.reading import Unreadable, read_day
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange
 from communaute.models.structures import Membership, Structure
@@ -66,8 +67,8 @@ def refuse_ineligible(session: Session, structure: Structure) -> None:
         raise LocalAuthority(
             "Une collectivité locale ne change pas son SIRET elle-même. Si Hélios connaît le nouveau "
             "SIRET, il est repris automatiquement. Sinon, demandez la création de la structure par une "
-            "sollicitation, catégorie «\u202fGestion des structures et utilisateurs\u202f», sous-catégorie "
-            "«\u202fDemande de création de structure publique\u202f»."
+            "sollicitation, catégorie « Gestion des structures et utilisateurs », sous-catégorie "
+            "« Demande de création de structure publique »."
         )
 
 
@@ -75,18 +76,18 @@ def _refuse_inactive(session: Session, structure: Structure) -> None:
     change = session.scalar(select(SiretChange).where(SiretChange.old_id == structure.id))
     if change is None:
         raise Inactive(
-            "Cette structure n’est pas active\u202f: son SIRET ne se change pas. Adressez-vous à son "
+            "Cette structure n’est pas active : son SIRET ne se change pas. Adressez-vous à son "
             "gestionnaire principal."
         )
     raise AlreadyReplaced(
-        f"Cette structure a déjà changé de SIRET\u202f: elle porte maintenant le "
+        f"Cette structure a déjà changé de SIRET : elle porte maintenant le "
         f"{Siret(change.new.siret)}. Rien d’autre n’a été fait. Ouvrez le reçu de ce changement.",
         change.code,
     )
 
 
 def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret:
-    """The new SIRET, if it may be.
+    """The new SIRET, if it is allowed.
 
     Raises InvalidSiret (its subclasses say what is wrong), OutsidePractice, SameSiret, OtherSiren,
     SiretTaken.
@@ -96,13 +97,13 @@ def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret
     _refuse_other_world(structure, new)
     if new == old:
         raise SameSiret(
-            "C’est le SIRET actuel de la structure. Saisissez le nouveau\u202f: seuls les 5 derniers "
+            "C’est le SIRET actuel de la structure. Saisissez le nouveau : seuls les 5 derniers "
             "chiffres changent."
         )
     if new.siren != old.siren:
         raise OtherSiren(
-            f"Les 9 premiers chiffres doivent rester {spaced(old.siren)}\u202f: un autre SIREN désigne une "
-            "autre entreprise. Dans ce cas, ne changez pas le SIRET\u202f: créez une nouvelle structure. "
+            f"Les 9 premiers chiffres doivent rester {spaced(old.siren)} : un autre SIREN désigne une "
+            "autre entreprise. Dans ce cas, ne changez pas le SIRET : créez une nouvelle structure. "
             "Cette règle est la nôtre, Chorus Pro n’a pas publié la sienne."
         )
     refuse_taken(session, structure, new)
@@ -117,7 +118,7 @@ def _refuse_other_world(structure: Structure, new: Siret) -> None:
         )
     if practice and not is_practice(new):
         raise OutsidePractice(
-            "Vous vous exercez\u202f: saisissez un numéro inventé, comme celui qui est proposé, jamais "
+            "Vous vous exercez : saisissez un numéro inventé, comme celui qui est proposé, jamais "
             "un vrai SIRET."
         )
 
@@ -136,11 +137,11 @@ def refuse_taken(session: Session, structure: Structure, new: Siret) -> None:
         return
     if holder.active:
         raise SiretTaken(
-            f"Une autre structure porte déjà le {new}. Si c’est la vôtre, demandez à y être rattaché\u202f; "
+            f"Une autre structure porte déjà le {new}. Si c’est la vôtre, demandez à y être rattaché ; "
             "sinon relisez le numéro."
         )
     raise SiretTaken(
-        f"Le {new} a été celui d’une structure qui n’est plus active\u202f: il ne sert pas deux fois. "
+        f"Le {new} a été celui d’une structure qui n’est plus active : il ne sert pas deux fois. "
         "Relisez le numéro."
     )
 
@@ -148,11 +149,11 @@ def refuse_taken(session: Session, structure: Structure, new: Siret) -> None:
 def check_effective_on(
     session: Session, structure: Structure, typed: str | date, today: date
 ) -> date:
-    """The effective date: a date, `2026-08-01` or `01/08/2026`; empty is today. Raises WrongDate."""
+    """The effective date, as people type days; empty is today. Raises WrongDate."""
     day = _read_day(typed, today)
     if day > today:
         raise WrongDate(
-            "La date d’effet est à venir. Saisissez aujourd’hui ou un jour passé\u202f: le changement "
+            "La date d’effet est à venir. Saisissez aujourd’hui ou un jour passé : le changement "
             "prend effet dès que vous confirmez."
         )
     previous = session.scalar(
@@ -161,7 +162,7 @@ def check_effective_on(
     earliest = max(EARLIEST, previous) if previous else EARLIEST
     if day < earliest:
         raise WrongDate(
-            f"La date d’effet est trop ancienne. Saisissez une date à partir du {earliest:%d/%m/%Y}."
+            f"La date d’effet est trop ancienne. Saisissez une date à partir du {date_in_words(earliest)}."
         )
     return day
 
@@ -169,12 +170,9 @@ def check_effective_on(
 def _read_day(typed: str | date, today: date) -> date:
     if isinstance(typed, date):
         return typed
-    text = typed.strip()
-    if not text:
+    if not typed.strip():
         return today
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-    raise WrongDate("Écrivez la date d’effet comme 01/08/2026.")
+    try:
+        return read_day(typed)
+    except Unreadable as refused:
+        raise WrongDate(str(refused)) from None

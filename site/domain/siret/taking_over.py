@@ -1,7 +1,7 @@
 """What the new structure takes over, what it does not, which invoices stay: read in a few queries.
 
-Source: chorus-pro.md section 3, newsletter-2020.md 4. How many queries does not depend on how many
-services, people or invoices there are.
+Source: the newsletter of autumn 2020, on changing SIRET (content/bonnes-pratiques). The number of
+queries does not depend on how many services, people or invoices there are.
 """
 
 from collections import defaultdict
@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret.checking import Siret
 from communaute.domain.siret.values import Follows, Redo, Remaining, Side
 from communaute.domain.structures import lifecycle, parts
-from communaute.domain.structures.statuses import STATUSES, Actor
+from communaute.domain.structures.numbers import Siret
+from communaute.domain.structures.statuses import ACTORS, STATUSES
 from communaute.domain.structures.values import ConnectionLine
 from communaute.models.accounts import User
 from communaute.models.structures import (
@@ -31,12 +31,6 @@ from communaute.models.structures import (
 NAMES_SHOWN = 8
 GUIDE = "/bonnes-pratiques/changer-de-siret"
 CONNECTIONS_GUIDE = "/guides/raccordement-edi-et-api"
-WHOSE_TURN = {
-    Actor.SUPPLIER: "l’émetteur",
-    Actor.RECIPIENT: "le destinataire",
-    Actor.ACCOUNTANT: "le comptable public",
-    Actor.NOBODY: "personne\u202f: la facture avance seule",
-}
 
 
 @dataclass(frozen=True)
@@ -139,7 +133,7 @@ def _redo(
         Redo(
             "Mandat de facturation",
             (mandate,) if mandates else (),
-            "Si vous saisissez vos factures en ligne (mode «\u202fSaisie\u202f»), souscrivez un nouveau mandat "
+            "Si vous saisissez vos factures en ligne (mode « Saisie »), souscrivez un nouveau mandat "
             "pour la nouvelle structure.",
             GUIDE,
         ),
@@ -152,7 +146,7 @@ def _redo(
         Redo(
             "Raccordement EDI ou API",
             tuple(lines),
-            "Si votre logiciel est raccordé, prévenez la personne qui s’en occupe\u202f: le raccordement est "
+            "Si votre logiciel est raccordé, prévenez la personne qui s’en occupe : le raccordement est "
             "à refaire avec le nouveau SIRET.",
             CONNECTIONS_GUIDE,
         ),
@@ -186,7 +180,7 @@ def remaining(session: Session, structure_id: int) -> tuple[Remaining, ...]:
             label=status.label,
             sent=counts[code][0],
             received=counts[code][1],
-            who=WHOSE_TURN[status.actor],
+            who=ACTORS[status.actor],
             url=status.url,
         )
         for code, status in STATUSES.items()

@@ -57,11 +57,11 @@ def refuse_not_undoable(session: Session, new: Structure) -> None:
     """Raise NotUndoable in the real world, and for a change that another has followed."""
     if new.practice_id is None:
         raise NotUndoable(
-            "Un changement de SIRET ne s’annule pas\u202f: seul un exercice s’annule. Écrivez au support "
+            "Un changement de SIRET ne s’annule pas : seul un exercice s’annule. Écrivez au support "
             "de Chorus Pro si vous vous êtes trompé."
         )
     if is_replaced(session, new.id):
-        raise NotUndoable("Un autre changement a suivi celui-ci\u202f: annulez d’abord le dernier.")
+        raise NotUndoable("Un autre changement a suivi celui-ci : annulez d’abord le dernier.")
 
 
 def is_replaced(session: Session, structure_id: int) -> bool:
@@ -92,7 +92,7 @@ def _give_back(session: Session, old_id: int, new_id: int) -> None:
 
 
 def _give_people_back(session: Session, old_id: int, new_id: int) -> None:
-    """Who has no attachment in force on the old structure takes back the one they have on the new."""
+    """Move people's attachments back to the old structure, unless they have one in force there."""
     on_new = select(Membership.user_id).where(Membership.structure_id == new_id)
     session.execute(
         delete(Membership)

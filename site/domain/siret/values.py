@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from communaute.domain.siret.checking import Siret
+from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.values import StructureLine
 
 
@@ -70,6 +70,21 @@ class Preview:
     def open_invoices(self) -> int:
         """How many invoices stay to be dealt with on the old structure."""
         return sum(one.sent + one.received for one in self.remaining)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What is not the same after, in words."""
+        nic = f"{self.before.siret.nic} devient {self.after.siret.nic}"
+        lost = (
+            ("mandat de facturation", self.before.mandates, self.after.mandates),
+            (
+                "compte technique, raccordement, PACAGE",
+                self.before.connections,
+                self.after.connections,
+            ),
+        )
+        again = (f"{name} (à refaire)" for name, before, after in lost if before != after)
+        return (f"les 5 derniers chiffres du SIRET ({nic})", *again)
 
 
 @dataclass(frozen=True)

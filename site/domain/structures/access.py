@@ -1,4 +1,7 @@
-"""Who may see or manage a structure. Two worlds that never meet: the real one, each practice set."""
+"""Who may see or manage a structure. Two worlds that never meet: the real one, each practice set.
+
+Who may change its SIRET is in domain/siret/rules.py.
+"""
 
 from datetime import datetime
 from typing import NoReturn
@@ -74,5 +77,7 @@ def forbid(
 def refuse_guest(session: Session, user: User, act: str, now: datetime) -> None:
     """A practice account leaves its invented set by no door: write it down, raise Forbidden."""
     if user.is_guest:
-        sentence = "Vous vous exercez sans compte\u202f: ouvrez un compte pour agir sur une vraie structure."
+        sentence = (
+            "Vous vous exercez sans compte : ouvrez un compte pour agir sur une vraie structure."
+        )
         forbid(session, user, act, f"practice {user.practice_id}", now, sentence)

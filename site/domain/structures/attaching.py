@@ -1,14 +1,17 @@
-"""Ask to be attached to a structure; accept, refuse."""
+"""Ask to be attached to a structure; accept, refuse; who is told by mail.
+
+Nothing of a practice set is ever told to anybody.
+"""
 
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.siret import read_siret
-from communaute.domain.structures import access, declaring, notices
+from communaute.domain.structures import access, declaring
 from communaute.domain.structures.errors import (
     AlreadyAttached,
     AlreadyDecided,
@@ -16,9 +19,10 @@ from communaute.domain.structures.errors import (
     NotFound,
 )
 from communaute.domain.structures.events import EventKind, happened
-from communaute.domain.structures.listing import waiting_requests as waiting_requests
-from communaute.domain.structures.numbers import refuse_practice
+from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.domain.structures.values import MANAGERS
+from communaute.mailing import outbox
+from communaute.mailing.messages import structures as messages
 from communaute.models.accounts import User
 from communaute.models.structures import (
     Membership,
@@ -48,14 +52,14 @@ def request_attachment(
     structure = declaring.find(session, number)
     if structure is None:
         raise NotFound(
-            "Aucune structure ne porte encore ce SIRET ici. Déclarez-la\u202f: vous en serez le "
+            "Aucune structure ne porte encore ce SIRET ici. Déclarez-la : vous en serez le "
             "gestionnaire principal."
         )
     declaring.refuse_inactive(session, structure)
     words = short(message, "message")
     membership = _asked(session, user, structure, words, now)
     happened(session, EventKind.ATTACHMENT_ASKED, structure.id, now)
-    notices.tell_managers(session, membership, base_url=base_url, now=now)
+    _tell_managers(session, membership, base_url=base_url, now=now)
     return membership
 
 
@@ -80,7 +84,7 @@ def accept(
     _refuse_naming_managers(session, decider, membership, given, now)
     membership.role = given
     _decide(session, decider, membership, MembershipState.ACTIVE, now)
-    notices.tell_decision(session, membership, reason="", base_url=base_url, now=now)
+    _tell_decision(session, membership, reason="", base_url=base_url, now=now)
     return membership
 
 
@@ -100,7 +104,7 @@ def refuse(
     membership = _to_decide(session, decider, membership_id, now)
     words = short(reason, "reason")
     _decide(session, decider, membership, MembershipState.REFUSED, now)
-    notices.tell_decision(session, membership, reason=words, base_url=base_url, now=now)
+    _tell_decision(session, membership, reason=words, base_url=base_url, now=now)
     return membership
 
 
@@ -109,7 +113,7 @@ def short(text: str, field: str) -> str:
     words = text.strip()
     if len(words) > LONGEST_MESSAGE:
         raise InvalidEntry(
-            f"Votre texte a {len(words)} caractères\u202f: raccourcissez-le à {LONGEST_MESSAGE}.",
+            f"Votre texte a {len(words)} caractères : raccourcissez-le à {LONGEST_MESSAGE}.",
             field,
         )
     return words
@@ -131,7 +135,7 @@ def _asked(
             session.add(found)
     except IntegrityError:
         raise AlreadyAttached(
-            "Vous venez de faire cette demande\u202f: elle attend une réponse."
+            "Vous venez de faire cette demande : elle attend une réponse."
         ) from None
     return found
 
@@ -214,3 +218,74 @@ def _decide(
     if not access.manages(session, decider, membership.structure_id):
         act = "attachment-accepted" if accepted else "attachment-refused"
         audit.record(session, act, now=now, actor=decider.id, target=f"membership {membership.id}")
+
+
+def requests_page(base_url: str, structure_id: int) -> str:
+    """The page where a structure's managers decide requests."""
+    return f"{base_url}/compte/structures/{structure_id}/demandes"
+
+
+def structures_page(base_url: str) -> str:
+    """The page of a person's own structures."""
+    return f"{base_url}/compte/structures"
+
+
+def named(structure: Structure) -> str:
+    """A structure as a mail names it."""
+    return f"{structure.name} ({Siret(structure.siret)})"
+
+
+def managers(session: Session, structure_id: int) -> list[User]:
+    """The managers of a structure who can be reached."""
+    return list(
+        session.scalars(
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                Membership.structure_id == structure_id,
+                Membership.state == MembershipState.ACTIVE,
+                Membership.role.in_(MANAGERS),
+                User.practice_id.is_(None),
+                User.active,
+            )
+            .order_by(User.id)
+        )
+    )
+
+
+def _tell_managers(
+    session: Session, membership: Membership, *, base_url: str, now: datetime
+) -> None:
+    """Tell each manager that somebody asks to be attached."""
+    structure, person = membership.structure, membership.user
+    if structure.practice_id is not None or person.is_guest:
+        return
+    for manager in managers(session, structure.id):
+        message = messages.attachment_asked(
+            to=manager.contact_address,
+            structure=named(structure),
+            person=person.name,
+            address=person.email,
+            words=membership.message,
+            link=requests_page(base_url, structure.id),
+        )
+        key = f"attachment-asked-{membership.id}-{manager.id}-{uuid4().hex}"
+        outbox.post(session, message, key=key, due=now)
+
+
+def _tell_decision(
+    session: Session, membership: Membership, *, reason: str, base_url: str, now: datetime
+) -> None:
+    """Tell a person what became of their request."""
+    structure, person = membership.structure, membership.user
+    if structure.practice_id is not None or person.is_guest:
+        return
+    message = messages.attachment_decided(
+        to=person.contact_address,
+        accepted=membership.state == MembershipState.ACTIVE,
+        structure=named(structure),
+        reason=reason,
+        link=structures_page(base_url),
+    )
+    key = f"attachment-decided-{membership.id}-{uuid4().hex}"
+    outbox.post(session, message, key=key, due=now)

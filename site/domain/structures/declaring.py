@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import Siret, read_siret
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import (
     AlreadyAttached,
@@ -18,7 +17,7 @@ from communaute.domain.structures.errors import (
     UnknownSiret,
 )
 from communaute.domain.structures.events import EventKind, happened
-from communaute.domain.structures.numbers import refuse_practice
+from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.domain.structures.sirene import NOT_ASKED, Answer, Existence
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange
@@ -135,7 +134,7 @@ def _name(declaration: Declaration) -> str:
         raise InvalidEntry("Écrivez le nom de la structure, sa raison sociale.", "name")
     if len(name) > LONGEST_NAME:
         raise InvalidEntry(
-            f"Le nom a {len(name)} caractères\u202f: raccourcissez-le à {LONGEST_NAME}.", "name"
+            f"Le nom a {len(name)} caractères : raccourcissez-le à {LONGEST_NAME}.", "name"
         )
     return name
 
@@ -169,7 +168,7 @@ def _refuse_known(session: Session, user: User, known: Structure) -> None:
         )
     refuse_inactive(session, known)
     raise AlreadyKnown(
-        "Cette structure est déjà connue ici\u202f: demandez à y être rattaché. Ses gestionnaires, "
+        "Cette structure est déjà connue ici : demandez à y être rattaché. Ses gestionnaires, "
         "ou à défaut l’administration du site, répondront.",
         known.id,
     )
@@ -190,7 +189,7 @@ def refuse_inactive(session: Session, structure: Structure) -> None:
             None,
         )
     raise Replaced(
-        f"Cette structure a changé de SIRET\u202f: elle porte maintenant le {Siret(successor.siret)}. "
+        f"Cette structure a changé de SIRET : elle porte maintenant le {Siret(successor.siret)}. "
         "Saisissez ce numéro.",
         successor.id,
     )

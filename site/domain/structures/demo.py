@@ -1,21 +1,23 @@
 """Load the demonstration: structures, invoices, people to try the site as. Never in practice sets."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain.accounts import roles
-from communaute.domain.siret import Siret
 from communaute.domain.structures import demo_plan
 from communaute.domain.structures.demo_plan import PlannedInvoice, PlannedPerson, PlannedStructure
-from communaute.models.accounts import Role, User
+from communaute.domain.structures.events import EventKind
+from communaute.domain.structures.numbers import Siret
+from communaute.models.accounts import User
 from communaute.models.structures import (
     BillingMandate,
     Connection,
     ConnectionKind,
+    Event,
     Invoice,
     Membership,
     MembershipState,
@@ -29,6 +31,8 @@ from communaute.models.structures import (
 )
 
 
+# How long ago events begin, and people were attached: before what they are told of.
+LATELY, ATTACHED = timedelta(days=21), timedelta(days=60)
 SPACES = {
     Nature.PUBLIC: (SpaceKind.MANAGER, SpaceKind.RECEIVED, SpaceKind.SENT, SpaceKind.MESSAGES),
     Nature.PRIVATE: (SpaceKind.MANAGER, SpaceKind.SENT, SpaceKind.WORKS, SpaceKind.MESSAGES),
@@ -53,8 +57,27 @@ def load(session: Session, today: date, now: datetime) -> Mapping[str, int]:
         for row, one in zip(made, planned, strict=True)
         for status, at, reason in one.steps
     )
+    session.add_all(_events(made, planned, now))
     session.flush()
     return {"structures": len(rows), "factures": len(made)}
+
+
+def _events(
+    made: Sequence[Invoice], planned: Sequence[PlannedInvoice], now: datetime
+) -> Iterator[Event]:
+    """What happened lately, told to both structures of each invoice: something to be notified of."""
+    for row, one in zip(made, planned, strict=True):
+        for status, at, _ in one.steps:
+            if now - LATELY < at < now:
+                details = {"number": row.number, "status": status}
+                for structure_id in (row.sender_id, row.recipient_id):
+                    yield Event(
+                        kind=EventKind.INVOICE_STATUS,
+                        at=at,
+                        structure_id=structure_id,
+                        invoice_id=row.id,
+                        details=details,
+                    )
 
 
 def load_people(session: Session, password_hash: str, now: datetime) -> int:
@@ -138,8 +161,8 @@ def _person(session: Session, plan: PlannedPerson, password_hash: str, now: date
     )
     session.add(user)
     session.flush()
-    if plan.administrator:
-        roles.grant(session, user, Role.ADMINISTRATOR, now=now)
+    if plan.staff:
+        roles.grant(session, user, plan.staff, now=now)
     for place, role, accepted in plan.attached:
         structure_id = _structure_id(session, demo_plan.structures()[place].siret.digits)
         session.add(
@@ -148,8 +171,8 @@ def _person(session: Session, plan: PlannedPerson, password_hash: str, now: date
                 structure_id=structure_id,
                 role=role,
                 state=MembershipState.ACTIVE if accepted else MembershipState.PENDING,
-                asked_at=now,
-                decided_at=now if accepted else None,
+                asked_at=now - ATTACHED if accepted else now,
+                decided_at=now - ATTACHED if accepted else None,
                 message="" if accepted else "Je remplace Charlie à la comptabilité.",
             )
         )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from communaute.domain.siret import Siret
 from communaute.domain.structures import lifecycle
 from communaute.domain.structures.lifecycle import Giver
-from communaute.domain.structures.numbers import DEMO, made_up
+from communaute.domain.structures.numbers import DEMO, Siret, made_up
+from communaute.models.accounts import Role
 from communaute.models.structures import MembershipRole, Nature
 
 
@@ -80,12 +80,16 @@ class PlannedInvoice:
 
 @dataclass(frozen=True)
 class PlannedPerson:
-    """Somebody to try the site as: attached to the structure at a place of the plan."""
+    """Somebody to try the site as: attached to the structure at a place of the plan.
+
+    `may` says to who tries the site what this person can do.
+    """
 
     email: str
     name: str
     attached: tuple[tuple[int, MembershipRole, bool], ...] = ()
-    administrator: bool = False
+    staff: Role | None = None
+    may: str = ""
 
 
 # Places: 0 is the first town, 5 the first hospital, 12 the first company.
@@ -94,23 +98,56 @@ PEOPLE = (
         "gestionnaire@demo.example",
         "Alix Démonstration",
         ((12, MembershipRole.PRINCIPAL, True), (13, MembershipRole.PRINCIPAL, True)),
+        may="gère deux entreprises : factures, membres, SIRET",
     ),
     PlannedPerson(
-        "secondaire@demo.example", "Charlie Démonstration", ((12, MembershipRole.SECONDARY, True),)
+        "secondaire@demo.example",
+        "Charlie Démonstration",
+        ((12, MembershipRole.SECONDARY, True),),
+        may="aide à gérer la première entreprise",
     ),
     PlannedPerson(
-        "utilisateur@demo.example", "Sacha Démonstration", ((12, MembershipRole.USER, True),)
+        "utilisateur@demo.example",
+        "Sacha Démonstration",
+        ((12, MembershipRole.USER, True),),
+        may="voit et dépose les factures de la première entreprise",
     ),
     PlannedPerson(
-        "demandeur@demo.example", "Lou Démonstration", ((12, MembershipRole.USER, False),)
+        "demandeur@demo.example",
+        "Lou Démonstration",
+        ((12, MembershipRole.USER, False),),
+        may="attend d'être rattaché à la première entreprise",
     ),
     PlannedPerson(
-        "mairie@demo.example", "Camille Démonstration", ((0, MembershipRole.PRINCIPAL, True),)
+        "mairie@demo.example",
+        "Camille Démonstration",
+        ((0, MembershipRole.PRINCIPAL, True),),
+        may="gère une commune : traite les factures reçues",
     ),
     PlannedPerson(
-        "hopital@demo.example", "Dominique Démonstration", ((5, MembershipRole.PRINCIPAL, True),)
+        "hopital@demo.example",
+        "Dominique Démonstration",
+        ((5, MembershipRole.PRINCIPAL, True),),
+        may="gère un hôpital : traite les factures reçues",
     ),
-    PlannedPerson("admin@demo.example", "Maxime Démonstration", administrator=True),
+    PlannedPerson(
+        "admin@demo.example",
+        "Maxime Démonstration",
+        staff=Role.ADMINISTRATOR,
+        may="administre le site : /gestion/, rôles, courriels, journal",
+    ),
+    PlannedPerson(
+        "formations@demo.example",
+        "Noa Démonstration",
+        staff=Role.ORGANISER,
+        may="organise les formations : /gestion/formations",
+    ),
+    PlannedPerson(
+        "redaction@demo.example",
+        "Eden Démonstration",
+        staff=Role.EDITOR,
+        may="suit les recherches : /gestion/recherches",
+    ),
 )
 
 

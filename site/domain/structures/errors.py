@@ -1,21 +1,28 @@
 """What a verb about structures refuses, each with its French sentence."""
 
-from communaute.domain.errors import DomainError
+from communaute.domain.errors import DomainError, OutOfReach
 
 
 class StructureError(DomainError):
     """A rule about structures refused."""
 
 
-class NotFound(StructureError):
+class NotFound(StructureError, OutOfReach):
     """No such structure, invoice, request or receipt for this person: the page answers 404."""
 
 
-class Forbidden(StructureError):
+class Forbidden(StructureError, OutOfReach):
     """The person may not do that. Written to the audit log by the verb itself: the page answers 403."""
 
 
-class AlreadyKnown(StructureError):
+class SiretRefused(StructureError):
+    """The SIRET typed is what is refused."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="siret")
+
+
+class AlreadyKnown(SiretRefused):
     """The structure is there already: only an attachment can be asked for.
 
     `structure_id` says which, so that the page offers it.
@@ -26,11 +33,11 @@ class AlreadyKnown(StructureError):
         super().__init__(message)
 
 
-class AlreadyAttached(StructureError):
+class AlreadyAttached(SiretRefused):
     """The person is attached to it already, or has a request that waits."""
 
 
-class Replaced(StructureError):
+class Replaced(SiretRefused):
     """The structure is no longer active: `successor_id` has taken its place, when one has."""
 
     def __init__(self, message: str, successor_id: int | None) -> None:
@@ -38,24 +45,23 @@ class Replaced(StructureError):
         super().__init__(message)
 
 
-class PracticeNumber(StructureError):
+class PracticeNumber(SiretRefused):
     """A SIRET of the range kept for practice, at a door of the real world."""
 
 
-class UnknownSiret(StructureError):
+class UnknownSiret(SiretRefused):
     """The public register does not know this SIRET."""
 
 
-class ClosedSiret(StructureError):
+class ClosedSiret(SiretRefused):
     """The public register says that the establishment is closed."""
 
 
 class InvalidEntry(StructureError):
-    """Something typed is missing or too long: `field` says which."""
+    """Something typed is missing, too long or not of the list: `faults` names the field."""
 
-    def __init__(self, message: str, field: str) -> None:
-        self.field = field
-        super().__init__(message)
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence, field=field)
 
 
 class AlreadyDecided(StructureError):
@@ -64,6 +70,9 @@ class AlreadyDecided(StructureError):
 
 class ImpossibleStatus(StructureError):
     """The invoice cannot go from its status to that one."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="status")
 
 
 class ReasonMissing(InvalidEntry):

@@ -17,8 +17,11 @@ class EventKind(StrEnum):
     ATTACHMENT_REFUSED = "attachment-refused"
     INVOICE_RECEIVED = "invoice-received"
     INVOICE_STATUS = "invoice-status"
+    SPACE_OPENED = "space-opened"
+    MANDATE_ADDED = "mandate-added"
     SIRET_CHANGED = "siret-changed"
     SIRET_CHANGE_UNDONE = "siret-change-undone"
+    MESSAGE = "message-arrived"
 
 
 def happened(

@@ -8,11 +8,18 @@ from enum import StrEnum
 from functools import cache
 
 from communaute.domain.structures.errors import ImpossibleStatus, ReasonMissing
-from communaute.domain.structures.statuses import OTHER_SPELLINGS, STATUSES, Status
+from communaute.domain.structures.statuses import (
+    ACTORS,
+    OTHER_SPELLINGS,
+    STATUSES,
+    Actor,
+    Status,
+    Turn,
+)
 
 
 OWN_RULE = (
-    "L’enchaînement des statuts est déduit de ce qui est publié\u202f: Chorus Pro ne publie pas sa "
+    "L’enchaînement des statuts est déduit de ce qui est publié : Chorus Pro ne publie pas sa "
     "propre table."
 )
 LONGEST_REASON = 2000
@@ -95,7 +102,7 @@ def status(code: str) -> Status:
     known = STATUSES.get(OTHER_SPELLINGS.get(code, code))
     if known is None:
         raise ImpossibleStatus(
-            f"Le statut «\u202f{code[:40]}\u202f» est inconnu. Choisissez un statut de la liste."
+            f"Le statut « {code[:40]} » est inconnu. Choisissez un statut de la liste."
         )
     return known
 
@@ -103,6 +110,28 @@ def status(code: str) -> Status:
 def is_open(code: str) -> bool:
     """Whether an invoice in this status still has to be dealt with."""
     return code not in FINAL
+
+
+def turn(code: str, *, sent: bool) -> Turn:
+    """Whose turn it is, for the structure that sent the invoice or for the one that received it.
+
+    A rejected invoice leads to no other status, yet its sender still has one to send in its place.
+    """
+    if STATUSES[code].actor is (Actor.SUPPLIER if sent else Actor.RECIPIENT):
+        return Turn.YOURS
+    return Turn.WAITING if is_open(code) else Turn.OVER
+
+
+def turn_in_words(code: str, *, sent: bool) -> str:
+    """The same as a sentence."""
+    actor = STATUSES[code].actor
+    if actor is Actor.NOBODY and is_open(code):
+        return "Vous n’avez rien à faire : la facture avance seule."
+    return {
+        Turn.YOURS: "C’est à vous d’agir.",
+        Turn.WAITING: f"Attendez : {ACTORS[actor]} doit agir.",
+        Turn.OVER: "C’est terminé : vous n’avez plus rien à faire pour cette facture.",
+    }[turn(code, sent=sent)]
 
 
 def giver(before: str, after: str) -> Giver | None:
@@ -133,12 +162,12 @@ def check_reason(wanted: Status, reason: str) -> str:
     given = reason.strip()
     if wanted.reason_required and not given:
         raise ReasonMissing(
-            f"Écrivez le motif\u202f: il est obligatoire pour «\u202f{wanted.label}\u202f».",
+            f"Écrivez le motif : il est obligatoire pour « {wanted.label} ».",
             "reason",
         )
     if len(given) > LONGEST_REASON:
         raise ReasonMissing(
-            f"Le motif a {len(given)} caractères\u202f: raccourcissez-le à {LONGEST_REASON}.",
+            f"Le motif a {len(given)} caractères : raccourcissez-le à {LONGEST_REASON}.",
             "reason",
         )
     return given

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import InvalidEntry, Replaced
+from communaute.domain.structures.events import EventKind, happened
 from communaute.extensions import Model
 from communaute.models.accounts import User
 from communaute.models.structures import (
@@ -71,6 +72,7 @@ def open_space(session: Session, user: User, structure_id: int, kind: str, now: 
         raise InvalidEntry("Choisissez un espace de la liste.", "kind")
     already = InvalidEntry("Cet espace est déjà ouvert.", "kind")
     insert_once(session, Space(structure_id=structure.id, kind=kind), already)
+    happened(session, EventKind.SPACE_OPENED, structure.id, now)
 
 
 def close_space(session: Session, user: User, structure_id: int, kind: str, now: datetime) -> None:
@@ -81,20 +83,16 @@ def close_space(session: Session, user: User, structure_id: int, kind: str, now:
 
 
 def add_mandate(
-    session: Session, user: User, structure_id: int, signed_on: str, *, today: date, now: datetime
+    session: Session, user: User, structure_id: int, day: date, *, today: date, now: datetime
 ) -> None:
-    """Note a billing mandate by its date (ISO).
+    """Note a billing mandate, signed on a day.
 
     Raises NotFound, Forbidden, Replaced, InvalidEntry.
     """
     structure = managed(session, user, structure_id, now)
-    try:
-        day = date.fromisoformat(signed_on)
-    except ValueError:
-        raise InvalidEntry("Saisissez la date comme ceci\u202f: 01/08/2026.", "signed_on") from None
     if not date(2017, 1, 1) <= day <= today:
         raise InvalidEntry(
-            "La date est celle de la souscription\u202f: entre le 1er janvier 2017, début de Chorus "
+            "La date est celle de la souscription : entre le 1er janvier 2017, début de Chorus "
             "Pro, et aujourd’hui.",
             "signed_on",
         )
@@ -103,6 +101,7 @@ def add_mandate(
     )
     if session.scalar(held) is None:
         session.add(BillingMandate(structure_id=structure.id, signed_on=day))
+        happened(session, EventKind.MANDATE_ADDED, structure.id, now)
 
 
 def remove_mandates(session: Session, user: User, structure_id: int, now: datetime) -> None:
@@ -155,7 +154,7 @@ def managed(session: Session, user: User, structure_id: int, now: datetime) -> S
         access.forbid(session, user, REFUSED_ACT, f"structure {structure_id}", now, sentence)
     if not structure.active:
         raise Replaced(
-            "Cette structure n’est plus active\u202f: modifiez celle qui l’a remplacée.", None
+            "Cette structure n’est plus active : modifiez celle qui l’a remplacée.", None
         )
     return structure
 
@@ -172,7 +171,7 @@ def short(text: str, field: str, longest: int, missing: str) -> str:
 
 def too_long(words: str, longest: int) -> str:
     """What to do with too long a text."""
-    return f"Votre texte a {len(words)} caractères\u202f: raccourcissez-le à {longest}."
+    return f"Votre texte a {len(words)} caractères : raccourcissez-le à {longest}."
 
 
 def insert_once(session: Session, row: Model, already: InvalidEntry) -> None:

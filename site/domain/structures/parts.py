@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from communaute.domain.siret import Siret
 from communaute.domain.structures import lifecycle
+from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.values import (
     SPACE_LABELS,
     ConnectionLine,
@@ -33,6 +33,8 @@ from communaute.models.structures import (
 
 
 PEOPLE_SHOWN = 500
+# Each has its form: the next come as the first are answered.
+REQUESTS_SHOWN = 50
 ROLE_ORDER = case(
     {MembershipRole.PRINCIPAL: 0, MembershipRole.SECONDARY: 1}, value=Membership.role, else_=2
 )
@@ -101,15 +103,13 @@ def connections(session: Session, structure_id: int) -> tuple[ConnectionLine, ..
 
 
 def requests(session: Session, *which: ColumnElement[bool]) -> tuple[RequestLine, ...]:
-    """Attachment requests that wait, the oldest first."""
+    """Attachment requests that wait, the oldest first, REQUESTS_SHOWN at most."""
     found = session.scalars(
-        select(Membership)
-        .join(Membership.structure)
+        _waiting(which)
         .join(Membership.user)
         .options(contains_eager(Membership.structure), contains_eager(Membership.user))
-        .where(Membership.state == MembershipState.PENDING, *which)
         .order_by(Membership.asked_at, Membership.id)
-        .limit(PEOPLE_SHOWN)
+        .limit(REQUESTS_SHOWN)
     )
     return tuple(
         RequestLine(
@@ -122,6 +122,16 @@ def requests(session: Session, *which: ColumnElement[bool]) -> tuple[RequestLine
         )
         for one in found
     )
+
+
+def request_count(session: Session, *which: ColumnElement[bool]) -> int:
+    """How many attachment requests wait."""
+    return session.scalar(_waiting(which).with_only_columns(func.count())) or 0
+
+
+def _waiting(which: tuple[ColumnElement[bool], ...]) -> Select[Membership]:
+    asked = select(Membership).join(Membership.structure)
+    return asked.where(Membership.state == MembershipState.PENDING, *which)
 
 
 def invoice_line(invoice: Invoice, structure_id: int) -> InvoiceLine:
@@ -137,5 +147,5 @@ def invoice_line(invoice: Invoice, structure_id: int) -> InvoiceLine:
         status=invoice.status,
         status_label=lifecycle.status(invoice.status).label,
         status_at=invoice.status_at,
-        open=lifecycle.is_open(invoice.status),
+        turn=lifecycle.turn(invoice.status, sent=invoice.sender_id == structure_id),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound, StructureError
-from communaute.domain.structures.values import MANAGERS
+from communaute.domain.structures.values import MANAGERS, StructureDetails
 from communaute.models.accounts import User
 from communaute.models.structures import Membership, MembershipRole, MembershipState
 
@@ -59,10 +59,25 @@ def may_detach(session: Session, user: User, membership: Membership) -> bool:
     return own is not None and MembershipRole(membership.role) not in MANAGERS
 
 
-def held(session: Session, user: User, membership_id: int) -> Membership:
-    """An attachment in force, seen by who is attached too; its structure is held meanwhile.
+def changeable(sheet: StructureDetails, user: User) -> frozenset[int]:
+    """The attachments that a page offers this person to change: what the verbs above would accept.
 
-    Raises NotFound.
+    The last principal manager is among them: the verb says what to do first.
+    """
+    principal = sheet.role is MembershipRole.PRINCIPAL
+    return frozenset(
+        one.membership_id
+        for one in sheet.people
+        if (one.user_id == user.id and not user.is_guest)
+        or (one.user_id != user.id and principal)
+        or (sheet.is_manager and one.role not in MANAGERS)
+    )
+
+
+def held(session: Session, user: User, membership_id: int) -> Membership:
+    """An attachment in force, if this person is attached to its structure too. Raises NotFound.
+
+    The structure stays locked until the end of the transaction.
     """
     found = session.get(Membership, membership_id)
     if found is None or access.membership_of(session, user, found.structure_id) is None:

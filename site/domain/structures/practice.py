@@ -5,22 +5,29 @@ ever asked for a structure or a person that has a `practice_id`.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from communaute.domain.structures import invented, parts
-from communaute.domain.structures.erasing import erase_contents, erase_sets
 from communaute.domain.structures.errors import Forbidden, PracticeOver, TooManyPractices
-from communaute.domain.structures.inventing import fill
 from communaute.domain.structures.values import PracticeOpened, PracticeState
-from communaute.models.accounts import User
-from communaute.models.siret import SiretChange
+from communaute.extensions import Model
+from communaute.models.accounts import SignIn, User
+from communaute.models.siret import SiretChange, SiretDraft
 from communaute.models.structures import (
+    BillingMandate,
+    Connection,
+    Event,
+    Invoice,
     Membership,
     MembershipRole,
     PracticeSet,
+    Service,
+    Space,
+    StatusChange,
     Structure,
 )
 
@@ -56,7 +63,7 @@ def open_practice(session: Session, *, client: str, now: datetime) -> PracticeOp
     )
     session.add(guest)
     session.flush()
-    structure = fill(session, guest, now)
+    structure = invented.fill(session, guest, now)
     return PracticeOpened(guest.id, opened.id, structure.id, opened.expires_at)
 
 
@@ -66,8 +73,8 @@ def reset(session: Session, guest: User, now: datetime) -> PracticeState:
     Raises Forbidden (not a guest), PracticeOver.
     """
     opened = _set_of(session, guest, now)
-    erase_contents(session, (opened.id,), but=guest.id)
-    fill(session, guest, now)
+    _erase_contents(session, (opened.id,), but=guest.id)
+    invented.fill(session, guest, now)
     return state(session, guest, now)
 
 
@@ -75,7 +82,7 @@ def erase(session: Session, guest: User) -> None:
     """Erase the guest account and everything invented for it. Raises Forbidden (not a guest)."""
     if guest.practice_id is None:
         raise Forbidden(NOT_A_GUEST)
-    erase_sets(session, (guest.practice_id,))
+    _erase_sets(session, (guest.practice_id,))
 
 
 def state(session: Session, guest: User, now: datetime) -> PracticeState:
@@ -105,7 +112,7 @@ def purge(session: Session, now: datetime) -> int:
     """Erase the sets whose 24 hours are over; answers how many."""
     over = tuple(session.scalars(select(PracticeSet.id).where(PracticeSet.expires_at <= now)))
     for start in range(0, len(over), 500):
-        erase_sets(session, over[start : start + 500])
+        _erase_sets(session, over[start : start + 500])
     return len(over)
 
 
@@ -118,7 +125,7 @@ def _set_of(session: Session, guest: User, now: datetime) -> PracticeSet:
     opened = session.get(PracticeSet, guest.practice_id)
     if opened is None or opened.expires_at <= now:
         raise PracticeOver(
-            "Votre exercice est terminé\u202f: il dure 24 heures. Ouvrez-en un autre quand vous voulez."
+            "Votre exercice est terminé : il dure 24 heures. Ouvrez-en un autre quand vous voulez."
         )
     return opened
 
@@ -136,6 +143,42 @@ def _refuse_too_many(session: Session, client: str, now: datetime) -> None:
         )
     if in_all >= IN_ALL:
         raise TooManyPractices(
-            "Trop d’exercices sont ouverts en ce moment. Revenez dans quelques heures\u202f: chacun est "
+            "Trop d’exercices sont ouverts en ce moment. Revenez dans quelques heures : chacun est "
             "effacé après 24 heures."
         )
+
+
+def _erase_sets(session: Session, sets: Sequence[int]) -> None:
+    """Erase invented sets, their people and the sets themselves; nothing of the real world, ever."""
+    _erase_contents(session, sets, but=None)
+    session.execute(delete(PracticeSet).where(PracticeSet.id.in_(sets)))
+
+
+def _erase_contents(session: Session, sets: Sequence[int], *, but: int | None) -> None:
+    """Erase all that is in invented sets; the account `but` stays."""
+    inside = select(Structure.id).where(Structure.practice_id.in_(sets)).scalar_subquery()
+    between = or_(Invoice.sender_id.in_(inside), Invoice.recipient_id.in_(inside))
+    invoices = select(Invoice.id).where(between).scalar_subquery()
+    gone: list[tuple[type[Model], ColumnElement[bool]]] = [
+        (StatusChange, StatusChange.invoice_id.in_(invoices)),
+        (Event, Event.structure_id.in_(inside)),
+        (Invoice, between),
+        (SiretChange, SiretChange.old_id.in_(inside)),
+    ]
+    parts = (SiretDraft, Membership, Service, Space, BillingMandate, Connection)
+    gone += [(part, part.structure_id.in_(inside)) for part in parts]
+    gone.append((Structure, Structure.practice_id.in_(sets)))
+    for table, which in gone:
+        session.execute(delete(table).where(which).execution_options(synchronize_session=False))
+    _erase_people(session, sets, but)
+    session.expire_all()
+
+
+def _erase_people(session: Session, sets: Sequence[int], but: int | None) -> None:
+    people: ColumnElement[bool] = User.practice_id.in_(sets)
+    if but is not None:
+        people = people & (User.id != but)
+    ids = select(User.id).where(people).scalar_subquery()
+    unsynchronized = {"synchronize_session": False}
+    session.execute(delete(SignIn).where(SignIn.user_id.in_(ids)), execution_options=unsynchronized)
+    session.execute(delete(User).where(people), execution_options=unsynchronized)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from communaute.domain.siret import Siret
+from communaute.domain.structures.numbers import Siret
 
 
 SECONDS = 3.0
@@ -33,12 +33,12 @@ class Existence(StrEnum):
 
 
 SENTENCES = {
-    Existence.OPEN: "Le registre public connaît ce SIRET\u202f: l’établissement est ouvert.",
+    Existence.OPEN: "Le registre public connaît ce SIRET : l’établissement est ouvert.",
     Existence.CLOSED: "D’après le registre public, cet établissement est fermé.",
     Existence.UNKNOWN: "Le registre public ne connaît pas ce SIRET.",
-    Existence.NOT_ASKED: "L’existence de ce SIRET n’a pas été demandée au registre public\u202f: la structure est "
-    "«\u202fnon vérifiée\u202f».",
-    Existence.UNREACHABLE: "Le registre public ne répond pas\u202f: la structure est «\u202fnon vérifiée\u202f» pour "
+    Existence.NOT_ASKED: "L’existence de ce SIRET n’a pas été demandée au registre public : la structure est "
+    "« non vérifiée ».",
+    Existence.UNREACHABLE: "Le registre public ne répond pas : la structure est « non vérifiée » pour "
     "l’instant. Rien n’est à refaire.",
 }
 

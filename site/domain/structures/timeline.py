@@ -12,7 +12,6 @@ from communaute.domain.structures.errors import ImpossibleStatus, NotFound
 from communaute.domain.structures.events import EventKind, happened
 from communaute.domain.structures.lifecycle import Giver
 from communaute.domain.structures.parts import invoice_line
-from communaute.domain.structures.statuses import Actor, Status
 from communaute.domain.structures.values import Step, Timeline
 from communaute.models.accounts import User
 from communaute.models.structures import Invoice, Membership, MembershipState, StatusChange
@@ -49,7 +48,7 @@ def timeline(session: Session, user: User, invoice_id: int) -> Timeline:
         invoice=invoice_line(invoice, here),
         service_code=invoice.service_code,
         steps=tuple(steps),
-        next_sentence=_next(lifecycle.status(invoice.status), seen_from),
+        next_sentence=lifecycle.turn_in_words(invoice.status, sent=seen_from is Giver.SENDER),
         possible=_possible(invoice, sides),
     )
 
@@ -68,14 +67,12 @@ def change_status(
     if giver is None:
         before = lifecycle.status(invoice.status)
         raise ImpossibleStatus(
-            f"Une facture «\u202f{before.label}\u202f» ne passe pas à «\u202f{wanted.label}\u202f». "
+            f"Une facture « {before.label} » ne passe pas à « {wanted.label} ». "
             f"{lifecycle.OWN_RULE}"
         )
     if giver not in sides:
         target = f"invoice {invoice_id} to {wanted.code}"
-        sentence = (
-            f"Ce n’est pas à votre structure de donner le statut «\u202f{wanted.label}\u202f»."
-        )
+        sentence = f"Ce n’est pas à votre structure de donner le statut « {wanted.label} »."
         access.forbid(session, user, REFUSED_ACT, target, now, sentence)
     given = lifecycle.check_reason(wanted, reason)
     record(session, invoice, wanted.code, given, at=now, recorded_at=now, user_id=user.id)
@@ -167,15 +164,12 @@ def _told(
     invoice: Invoice, change: StatusChange, giver: Giver | None, seen_from: Giver, *, expected: bool
 ) -> Step:
     status = lifecycle.status(change.status)
-    sender_side = seen_from is Giver.SENDER
     return Step(
         status=status.code,
         label=status.label,
-        sentence=status.for_sender if sender_side else status.for_recipient,
         at=change.at,
         by=_by(invoice, giver, seen_from),
         reason=change.reason,
-        url=status.url,
         expected=expected,
     )
 
@@ -187,20 +181,6 @@ def _by(invoice: Invoice, giver: Giver | None, seen_from: Giver) -> str:
         return YOURS
     names = {Giver.SENDER: invoice.sender.name, Giver.RECIPIENT: invoice.recipient.name, **GIVERS}
     return names[giver]
-
-
-def _next(status: Status, seen_from: Giver) -> str:
-    """Whose turn it is, from where one looks."""
-    if not lifecycle.is_open(status.code):
-        return ""
-    sender_side = seen_from is Giver.SENDER
-    if status.actor is Actor.NOBODY:
-        return "Vous n’avez rien à faire\u202f: la facture avance seule."
-    if status.actor is Actor.ACCOUNTANT:
-        return "C’est au comptable public d’agir. Vous n’avez rien à faire."
-    yours = (status.actor is Actor.SUPPLIER) is sender_side
-    other = "l’émetteur" if status.actor is Actor.SUPPLIER else "le destinataire"
-    return "C’est à vous d’agir." if yours else f"Attendez\u202f: {other} doit agir."
 
 
 def _possible(invoice: Invoice, sides: frozenset[Giver]) -> tuple[str, ...]:

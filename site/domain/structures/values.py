@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from communaute.domain.siret import Siret
+from communaute.domain.structures.numbers import Siret
+from communaute.domain.structures.statuses import Turn
 from communaute.models.structures import (
     ConnectionKind,
     MembershipRole,
@@ -66,6 +67,8 @@ class MembershipLine:
     # How many attachment requests wait for this person's decision: 0 unless a manager.
     waiting: int
     open_invoices: int
+    # Those of its invoices, open or over, that ask for an act of it.
+    invoices_to_do: int
 
     @property
     def is_manager(self) -> bool:
@@ -75,7 +78,7 @@ class MembershipLine:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person attached to a structure. `address` is empty for who does not manage it."""
+    """A person attached to a structure. `address` is empty for a reader who does not manage it."""
 
     membership_id: int
     user_id: int
@@ -133,28 +136,38 @@ class Link:
     receipt_code: str
 
 
-@dataclass(frozen=True)
-class StructureDetails:
-    """Everything of a structure that a member may see."""
+@dataclass(frozen=True, kw_only=True)
+class StructureHead:
+    """A structure as the pages below its sheet name it."""
 
     structure: StructureLine
     # What the person who looks is in it; None for an administrator who is not attached.
     role: MembershipRole | None
-    services: tuple[ServiceLine, ...]
-    spaces: tuple[str, ...]
-    people: tuple[PersonLine, ...]
-    requests: tuple[RequestLine, ...]
-    mandates: tuple[date, ...]
-    connections: tuple[ConnectionLine, ...]
-    predecessor: Link | None
-    successor: Link | None
     invoices: int
     open_invoices: int
+    # Those that wait for an act of this structure.
+    invoices_to_do: int
 
     @property
     def is_manager(self) -> bool:
         """Whether the person who looks manages it."""
         return self.role in MANAGERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureDetails(StructureHead):
+    """Everything of a structure that a member may see."""
+
+    services: tuple[ServiceLine, ...]
+    spaces: tuple[str, ...]
+    people: tuple[PersonLine, ...]
+    # The oldest requests, and how many wait in all.
+    requests: tuple[RequestLine, ...]
+    requests_waiting: int
+    mandates: tuple[date, ...]
+    connections: tuple[ConnectionLine, ...]
+    predecessor: Link | None
+    successor: Link | None
 
 
 @dataclass(frozen=True)
@@ -171,7 +184,21 @@ class InvoiceLine:
     status: str
     status_label: str
     status_at: datetime
-    open: bool
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class InvoiceFilter:
+    """Which invoices of a structure are wanted; by default all of them.
+
+    `to_do`: those that wait for an act of the structure. `sent`: True for those it sent, False for
+    those it received. `status`: a code; one that does not exist finds nothing.
+    """
+
+    to_do: bool = False
+    open_only: bool = False
+    sent: bool | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +213,7 @@ class InvoicePage:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of an invoice's timeline, in plain words.
+    """One step of an invoice's timeline; the page of its status says what it means.
 
     `by` is who acted as a visitor may read it (« votre structure », the other structure's name,
     « le comptable public », « Chorus Pro »); `expected` is False for a step that our table does not
@@ -195,11 +222,9 @@ class Step:
 
     status: str
     label: str
-    sentence: str
     at: datetime
     by: str
     reason: str
-    url: str
     expected: bool
 
 
@@ -210,7 +235,7 @@ class Timeline:
     invoice: InvoiceLine
     service_code: str
     steps: tuple[Step, ...]
-    # What comes next, and whose turn it is; empty when it is over.
+    # Whose turn it is, or that it is over.
     next_sentence: str
     # Codes of the statuses this person may give now, on behalf of the structure they act for.
     possible: tuple[str, ...]

@@ -7,8 +7,9 @@ from functools import cached_property
 from itertools import groupby
 
 from communaute.domain.tariffs.errors import NoTariff, UnknownName
+from communaute.domain.tariffs.formulas import ON_QUOTE, parse
 from communaute.domain.tariffs.parameters import Parameters
-from communaute.domain.tariffs.values import Article, Category, Row, Version, covers
+from communaute.domain.tariffs.values import Article, Category, Deduction, Row, Version, covers
 
 
 def by_period(row: Row) -> tuple[str, date]:
@@ -28,6 +29,7 @@ class Catalogue:
     categories: tuple[Category, ...]
     articles: tuple[Article, ...]
     versions: tuple[Version, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
@@ -55,16 +57,14 @@ class Catalogue:
         try:
             return self.by_id[identity]
         except KeyError:
-            raise UnknownName(
-                f"Aucun tarif ne porte l’identifiant «\u202f{identity}\u202f»."
-            ) from None
+            raise UnknownName(f"Aucun tarif ne porte l’identifiant « {identity} ».") from None
 
     def periods(self, series: str) -> tuple[Row, ...]:
         """Return the periods of a series, oldest first. Raises UnknownName."""
         try:
             return self.series[series]
         except KeyError:
-            raise UnknownName(f"Aucun tarif ne s’appelle «\u202f{series}\u202f».") from None
+            raise UnknownName(f"Aucun tarif ne s’appelle « {series} ».") from None
 
     def on(self, series: str, day: date) -> Row | None:
         """Return the row of a series on a day, or None.
@@ -96,6 +96,15 @@ class Catalogue:
     def version_on(self, article: str, day: date) -> Version | None:
         """Return the wording of an article that was in force on a day, when it is known."""
         return next((v for v in self._versions.get(article, ()) if covers(v, day)), None)
+
+    def deduced(self, row: Row, day: date | None = None) -> tuple[str, ...]:
+        """Return what is inferred of a row, and of the letters that have no value on a day."""
+        names = parse(row.formula).names() if row.formula not in ("", ON_QUOTE) else ()
+        if row.amount is not None:
+            names = ()
+        unread = {n for n in names if day is None or self.parameters.entry(n, day) is None}
+        about = {row.id, *unread}
+        return tuple(d.said for d in self.deductions if about & set(d.subjects))
 
     @cached_property
     def _versions(self) -> dict[str, list[Version]]:

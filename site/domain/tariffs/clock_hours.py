@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from communaute.domain.clock import PARIS
 from communaute.domain.tariffs.errors import WrongDate
-from communaute.domain.tariffs.holidays import is_weekend_or_holiday
+from communaute.french.holidays import is_weekend_or_holiday
 
 
 HOUR = timedelta(hours=1)
@@ -71,7 +71,7 @@ def in_paris(moment: datetime) -> datetime:
     try:
         return _in_utc(moment)
     except OverflowError:
-        raise WrongDate("Cette date sort du calendrier\u202f: corrigez l’année.") from None
+        raise WrongDate("Cette date sort du calendrier : corrigez l’année.") from None
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -80,7 +80,7 @@ def _in_utc(moment: datetime) -> datetime:
     aware = moment.replace(tzinfo=PARIS)
     if aware.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != moment:
         raise WrongDate(
-            f"{moment:%H h %M} n’existe pas ce jour-là\u202f: on passe à l’heure d’été. "
+            f"{moment:%H h %M} n’existe pas ce jour-là : on passe à l’heure d’été. "
             "Corrigez l’heure."
         )
     return aware.astimezone(UTC)
@@ -88,13 +88,13 @@ def _in_utc(moment: datetime) -> datetime:
 
 def _check(start: datetime, end: datetime) -> None:
     if end == start:
-        raise WrongDate("Le début et la fin sont la même heure\u202f: corrigez l’une des deux.")
+        raise WrongDate("Le début et la fin sont la même heure : corrigez l’une des deux.")
     if end < start:
-        raise WrongDate("La fin est avant le début\u202f: corrigez l’une des deux heures.")
+        raise WrongDate("La fin est avant le début : corrigez l’une des deux heures.")
     if end - start > LONGEST:
         days = (end - start).days
         raise WrongDate(
-            f"La présence dure {days} jours\u202f: au-delà de {LONGEST.days} jours, ce calcul "
+            f"La présence dure {days} jours : au-delà de {LONGEST.days} jours, ce calcul "
             "n’a plus de sens. Saisissez chaque intervention séparément."
         )
 

@@ -60,7 +60,8 @@ def days_of(requisition: date | None, service: date | None) -> Days | None:
         return Days(one, one) if one else None
     if service < requisition:
         raise WrongDate(
-            "La prestation est datée d’avant la réquisition\u202f: vérifiez les deux dates."
+            "La prestation est datée d’avant la réquisition : vérifiez les deux dates.",
+            field="service",
         )
     return Days(requisition, service)
 
@@ -103,33 +104,35 @@ def _applies(basis: str, which: str) -> bool | None:
     return (basis == REQUISITION) == (which == REQUISITION)
 
 
-def read_day(text: str, today: date) -> date | None:
-    """Return the date typed, as 2021-01-31 (web/dates.py reads the French ways); None for nothing.
-
-    Raises WrongDate: not a date, before 2002, or to come.
-    """
-    typed = text.strip()
-    if not typed:
-        return None
-    day = _calendar_day(typed)
-    if day < FIRST_DAY:
+def check_day(day: date | None, today: date) -> None:
+    """Refuse a day that has no tariff here: before 2002, or to come. Raises WrongDate."""
+    if day is not None and day < FIRST_DAY:
         raise WrongDate(
-            "Les tarifs connus ici commencent le 1er janvier 2002\u202f: choisissez une date "
+            "Les tarifs connus ici commencent le 1er janvier 2002 : choisissez une date "
             "plus récente, ou lisez l’ancien texte sur Légifrance."
         )
-    if day > today:
+    if day is not None and day > today:
         raise WrongDate(
-            f"Cette date est à venir\u202f: le tarif de ce jour-là n’est pas connu. Choisissez "
+            f"Cette date est à venir : le tarif de ce jour-là n’est pas connu. Choisissez "
             f"une date jusqu’au {today:%d/%m/%Y}."
         )
-    return day
 
 
-def _calendar_day(typed: str) -> date:
+# When a fee statement must be filed: one year from the end of the mission, where it applies.
+
+# Code de procédure pénale, article 800: missions ended from 31 December 2020 on.
+FIRST_END = date(2020, 12, 31)
+
+
+def last_day_to_file(mission_end: date) -> date | None:
+    """Return the last day to file the statement; None for a mission that the limit spares.
+
+    One year from day to day; a mission ended on 29 February expires on 28 February (our reading
+    of a year counted to a date that does not exist).
+    """
+    if mission_end < FIRST_END:
+        return None
     try:
-        return date.fromisoformat(typed)
+        return mission_end.replace(year=mission_end.year + 1)
     except ValueError:
-        raise WrongDate(
-            f"«\u202f{typed[:20]}\u202f» n’est pas une date du calendrier\u202f: écrivez-la comme "
-            "31/01/2021."
-        ) from None
+        return date(mission_end.year + 1, 2, 28)

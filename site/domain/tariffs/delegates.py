@@ -22,6 +22,11 @@ MOST_MEASURES = 4
 REMINDERS = ("rappel-a-la-loi", "rappel-notification")
 MINOR = "mineur"
 NOT_MISSIONS = (MINOR,)
+# A43-5-1, note 1, since 30 June 2024: the avertissement pénal probatoire, which took the place of
+# the rappel à la loi (and of its id), goes with these alone. Of the single line of notifications,
+# only some are meant: that can only be recalled.
+WARNING_FROM = date(2024, 6, 30)
+WITH_WARNING = ("reparation-prejudice", "notification")
 # A43-5-1: the supplement for a minor is never paid with D. 15-3 nor D. 15-3-1; article 390-1 is
 # one of the notifications of a single line, so that it can only be recalled.
 NOT_WITH_MINOR = ("representation", "permanence")
@@ -89,25 +94,37 @@ def pay_delegate(catalogue: Catalogue, ordered: date, kind: str, acts: Mapping[s
         done.append(Act(name, count, known[name], to_cents(each)))
     if not done:
         raise WrongQuantity("Indiquez au moins un acte.")
-    _refuse_together(done)
+    _refuse_together(done, ordered)
     return _capped(catalogue, ordered, tuple(done))
 
 
-def _refuse_together(acts: list[Act]) -> None:
-    missions = {act.name for act in acts} - set(NOT_MISSIONS)
-    if missions & set(REMINDERS) and len(missions) > 1:
+def _refuse_reminder_with(missions: set[str], ordered: date) -> None:
+    others = missions - set(REMINDERS)
+    if not missions & set(REMINDERS) or not others:
+        return
+    if ordered < WARNING_FROM:
         raise WrongQuantity(
-            "Le rappel à la loi ne se cumule avec aucune autre mission\u202f: calculez-le seul."
+            "Le rappel à la loi ne se cumule avec aucune autre mission : calculez-le seul."
         )
+    if others - set(WITH_WARNING):
+        raise WrongQuantity(
+            "L’avertissement pénal probatoire se cumule seulement avec la vérification de la "
+            "réparation du préjudice et certaines notifications (A43-5-1, note 1) : retirez le reste."
+        )
+
+
+def _refuse_together(acts: list[Act], ordered: date) -> None:
+    missions = {act.name for act in acts} - set(NOT_MISSIONS)
+    _refuse_reminder_with(missions, ordered)
     if MINOR in {act.name for act in acts} and missions & set(NOT_WITH_MINOR):
         raise WrongQuantity(
             "L’indemnité pour un mineur ne se cumule ni avec la représentation du procureur ni "
-            "avec la permanence (A43-5-1)\u202f: retirez l’une des deux."
+            "avec la permanence (A43-5-1) : retirez l’une des deux."
         )
     before_units = [act for act in acts if act.name in CHECKS and not act.tariff.formula]
     if sum(act.count for act in before_units) > MOST_MEASURES:
         raise WrongQuantity(
-            "Une composition pénale cumule quatre mesures au plus\u202f: ramenez-les à quatre."
+            "Une composition pénale cumule quatre mesures au plus : ramenez-les à quatre."
         )
 
 
@@ -123,13 +140,19 @@ def _capped(catalogue: Catalogue, ordered: date, acts: tuple[Act, ...]) -> Pay:
     names = {act.name for act in acts}
     if MINOR in names and NOTIFICATION in names:
         rules.append(
-            "L’indemnité pour un mineur ne se cumule pas avec la convocation de l’article 390-1\u202f: "
+            "L’indemnité pour un mineur ne se cumule pas avec la convocation de l’article 390-1 : "
             "si c’est elle que vous avez notifiée, retirez-la."
+        )
+    if names & set(REMINDERS) and NOTIFICATION in names:
+        rules.append(
+            "L’avertissement se cumule avec la notification d’un stage ou d’une sanction-réparation, "
+            "d’une convocation (390-1) ou d’une ordonnance pénale (495-3, 527) : pas avec les autres "
+            "notifications de cette ligne (A43-5-1, note 1)."
         )
     total = checks + others
     standby = sum((act.amount for act in acts if act.name == STANDBY), Decimal(0))
     if standby and total:
-        rules.append("Permanence ou actes accomplis\u202f: le plus élevé des deux (R122-2).")
+        rules.append("Permanence ou actes accomplis : le plus élevé des deux (R122-2).")
     return Pay(ordered, acts, to_cents(max(total, standby)), tuple(rules))
 
 

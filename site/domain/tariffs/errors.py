@@ -23,7 +23,7 @@ class MissingValue(TariffError):
     """A letter of the formula has no known value: `name` must be given."""
 
     def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, field=name)
         self.name = name
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from communaute.domain.tariffs import words
+from communaute.domain.tariffs import naming
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, choose
 from communaute.domain.tariffs.row_index import RowIndex, size
@@ -151,7 +151,7 @@ class Finder:
 
     def _free(self, query: Query) -> tuple[Category, ...]:
         """Return the categories for which the law sets no price, when the query means them."""
-        looked = set(words.words(query.words))
+        looked = set(naming.words(query.words))
         return tuple(
             category
             for category in self.catalogue.categories
@@ -164,7 +164,7 @@ class Finder:
     @cached_property
     def _free_words(self) -> dict[str, set[str]]:
         return {
-            category.slug: set(words.words(f"{category.label} {category.keywords}"))
+            category.slug: set(naming.words(f"{category.label} {category.keywords}"))
             for category in self.catalogue.categories
         }
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.formulas import ON_QUOTE, parse
-from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 
 
 YEARLY = "S"
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,25 @@ def _points(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
     if _is_yearly(row) and row.valid_from is not None:
         yield from _years(catalogue, row, today)
         return
-    for start, end in _base_periods(catalogue, row):
+    for start, end in _letter_periods(catalogue, row) or _base_periods(catalogue, row):
         found = valued(catalogue, row, start or end or today)
         yield Point(row, start, end, found.amount, found.sum)
+
+
+def _letter_periods(catalogue: Catalogue, row: Row) -> list[tuple[date, date | None]]:
+    """Cut a row's period where a letter of its formula takes another value, or loses it."""
+    if row.amount is not None or row.formula in ("", ON_QUOTE) or row.valid_from is None:
+        return []
+    last = row.valid_until or date.max
+    cuts = {row.valid_from}
+    for name in parse(row.formula).names():
+        for entry in catalogue.parameters.entries(name):
+            if entry.value is not None:
+                after = entry.valid_until + DAY if entry.valid_until else None
+                cuts |= {day for day in (entry.valid_from, after) if day}
+    starts = sorted(day for day in cuts if row.valid_from <= day <= last)
+    ends = [day - DAY for day in starts[1:]]
+    return list(zip(starts, [*ends, row.valid_until], strict=True)) if ends else []
 
 
 def _base_periods(catalogue: Catalogue, row: Row) -> Iterator[tuple[date | None, date | None]]:

@@ -104,17 +104,20 @@ def check_order(ordered: date, start: datetime, option: bool | None) -> None:
     """Refuse a requisition that the calculator cannot serve. Raises WrongDate, MissingOption."""
     if ordered < FIRST_DAY:
         raise NoTariff(
-            "Le calcul commence avec les réquisitions du 11 septembre 2008\u202f: avant, les "
-            "tarifs de l’article R122 sont affichés, mais pas calculés."
+            "Le calcul commence avec les réquisitions du 11 septembre 2008 : avant, les "
+            "tarifs de l’article R122 sont affichés, mais pas calculés.",
+            field="ordered",
         )
     if local_day(start) < ordered:
         raise WrongDate(
-            "L’intervention commence avant la réquisition\u202f: vérifiez les deux dates."
+            "L’intervention commence avant la réquisition : vérifiez les deux dates.",
+            field="start",
         )
     if ordered >= GRID_FROM and option is None:
         raise MissingOption(
-            "Depuis le 1er janvier 2021, le tarif dépend du droit d’option\u202f: dites si "
-            "vous l’avez exercé (oui ou non)."
+            "Depuis le 1er janvier 2021, le tarif dépend du droit d’option : dites si "
+            "vous l’avez exercé.",
+            field="option",
         )
 
 

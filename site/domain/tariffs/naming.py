@@ -1,12 +1,69 @@
-"""A category or a text as people name it, brought to the one name of our list."""
+"""Words, codes, articles and categories as people name them, brought to the form we compare."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from communaute.domain.tariffs import words
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import UnknownName
 from communaute.domain.tariffs.values import Category
+from communaute.french import folding
+from communaute.french.folding import STOP_WORDS, fold, slugify, stem
+
+
+_CODE = re.compile(
+    r"[a-z]{1,5}\.? ?\d+[a-z]?(?![a-z0-9])|[a-z]{2}\.? ?\d[a-z0-9]|\d°", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"\b([ar])\.? ?(\d+(?:-\d+)*)\b", re.IGNORECASE)
+# Words that say nothing of which tariff is looked for; « sans droit d'option » says something.
+COMMON = """
+combien coute euro euros faire fait frais justice montant paye payee payes prix quel quelle quels
+remuneration tarif tarifs
+"""
+EMPTY = (STOP_WORDS - {"sans", "autre", "autres"}) | set(COMMON.split())
+SHORTEST_START = 3
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words that say something, as stems."""
+    return tuple(stem(word) for word in folding.words(text) if word not in EMPTY)
+
+
+def codes(text: str) -> frozenset[str]:
+    """Return the codes of a row (« MA 01 MA 03 »), each as MA01."""
+    return frozenset(code(found) for found in _CODE.findall(text))
+
+
+def typed_codes(text: str) -> list[str]:
+    """Return what looks like a code in a text, as it was typed."""
+    return _CODE.findall(text)
+
+
+def code(text: str) -> str:
+    """Return a code without spaces nor full stops, in capitals: « ip. 6 » is IP6."""
+    return re.sub(r"[^0-9A-Z]", "", fold(text).upper())
+
+
+def article_number(text: str) -> str:
+    """Return an article's number as the code writes it (« A. 43-7 » is A43-7), or a slug."""
+    found = _ARTICLE.search(text)
+    return f"{found[1].upper()}{found[2]}" if found else slugify(text)
+
+
+def articles(text: str) -> tuple[str, ...]:
+    """Return every article number that a text names."""
+    return tuple(f"{letter.upper()}{number}" for letter, number in _ARTICLE.findall(text))
+
+
+def without_articles(text: str) -> str:
+    """Return a text without its article numbers."""
+    return _ARTICLE.sub(" ", text)
+
+
+def slug_words(text: str) -> frozenset[str]:
+    """Return a label's words without articles nor « et », to compare two ways of naming."""
+    small = {"le", "la", "les", "l", "de", "du", "des", "d", "et", "un", "une", "a", "au", "aux"}
+    return frozenset(folding.words(text)) - small
 
 
 def category_named(catalogue: Catalogue, name: str) -> str:
@@ -16,12 +73,12 @@ def category_named(catalogue: Catalogue, name: str) -> str:
     """
     if not name.strip():
         return ""
-    wanted = words.slug_words(name)
+    wanted = slug_words(name)
     for category in catalogue.categories:
-        if wanted in (words.slug_words(text) for text in _names(category)):
+        if wanted in (slug_words(text) for text in _names(category)):
             return category.slug
     slugs = [category.slug for category in catalogue.categories]
-    near = get_close_matches(words.slug(name), slugs, n=1, cutoff=0.5)
+    near = get_close_matches(slugify(name), slugs, n=1, cutoff=0.5)
     raise UnknownName(_unknown("catégorie de prestataires", name, _labels(catalogue, near)))
 
 
@@ -40,9 +97,9 @@ def text_named(catalogue: Catalogue, name: str) -> str:
     """
     if not name.strip():
         return ""
-    wanted = words.article(name)
+    wanted = article_number(name)
     for article in catalogue.articles:
-        if wanted in (article.slug, words.slug(article.label)):
+        if wanted in (article.slug, slugify(article.label)):
             return article.slug
     near = get_close_matches(wanted, [a.slug for a in catalogue.articles], n=1, cutoff=0.8)
     labels = catalogue.article_by_slug[near[0]].label if near else ""
@@ -50,5 +107,5 @@ def text_named(catalogue: Catalogue, name: str) -> str:
 
 
 def _unknown(what: str, typed: str, near: str) -> str:
-    hint = f"Vouliez-vous dire «\u202f{near}\u202f»\u202f?" if near else "Choisissez dans la liste."
-    return f"Nous ne connaissons pas de {what} «\u202f{typed[:60]}\u202f». {hint}"
+    hint = f"Vouliez-vous dire « {near} » ?" if near else "Choisissez dans la liste."
+    return f"Nous ne connaissons pas de {what} « {typed[:60]} ». {hint}"

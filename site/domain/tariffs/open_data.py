@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.surcharges import valued
 from communaute.domain.tariffs.values import Row
 
 
@@ -32,6 +32,7 @@ FIELDS = {
     "date_basis": "date à retenir : requisition, service, act (l'acte) ou unknown (non lue)",
     "date_basis_source": "d'où vient cette règle",
     "source": "adresse du texte lu, ou dépôt@version:chemin",
+    "verified_in": "où la version a été vue au jour verified_on, quand ce n'est pas source",
 }
 
 

@@ -14,6 +14,11 @@ TERRITORIES = {
     METROPOLE: "France métropolitaine",
     "martinique-guadeloupe": "Martinique, Guadeloupe",
     "guyane-reunion": "Guyane, La Réunion",
+    "guadeloupe": "Guadeloupe",
+    "martinique": "Martinique",
+    "guyane": "Guyane",
+    "reunion": "La Réunion",
+    "saint-pierre-et-miquelon": "Saint-Pierre-et-Miquelon",
 }
 
 
@@ -79,6 +84,11 @@ class Parameters:
     def is_quantity(self, name: str) -> bool:
         """Return whether a name counts something that only the visitor knows."""
         return any(entry.kind == "quantity" for entry in self.entries(name))
+
+    def territories(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the territories where one of these letters has a value of its own, in order."""
+        own = {entry.territory for name in names for entry in self.entries(name)} - {""}
+        return tuple(name for name in TERRITORIES if name in own | {METROPOLE}) if own else ()
 
     def note(self, name: str, day: date) -> str:
         """Return what is said of a letter whose value is unknown on that day."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.keeping import Rule, erased
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import TariffError, UnknownName
 from communaute.domain.tariffs.loading import stored_period
@@ -54,10 +54,13 @@ def report_tariff(
 def _message(text: str) -> str:
     said = text.strip()
     if not said:
-        raise EmptyMessage("Dites ce qui est faux\u202f: le montant, la date, l’article…")
+        raise EmptyMessage(
+            "Dites ce qui est faux : le montant, la date, l’article…", field="message"
+        )
     if len(said) > LONGEST_MESSAGE:
         raise MessageTooLong(
-            f"Votre message compte {len(said)} caractères\u202f: {LONGEST_MESSAGE} au plus."
+            f"Votre message compte {len(said)} caractères : {LONGEST_MESSAGE} au plus.",
+            field="message",
         )
     return said
 
@@ -65,7 +68,9 @@ def _message(text: str) -> str:
 def _source(text: str) -> str:
     address = text.strip()
     if address and not is_https(address, LONGEST_SOURCE):
-        raise WrongSource("Donnez l’adresse complète du texte, qui commence par https://.")
+        raise WrongSource(
+            "Donnez l’adresse complète du texte, qui commence par https://.", field="source"
+        )
     return address
 
 
@@ -73,6 +78,12 @@ def open_reports(session: Session) -> Sequence[TariffReport]:
     """Return the reports that nobody has handled, oldest first."""
     waiting = select(TariffReport).where(TariffReport.handled_at.is_(None))
     return session.scalars(waiting.order_by(TariffReport.reported_at, TariffReport.id)).all()
+
+
+def open_count(session: Session) -> int:
+    """How many reports nobody has handled."""
+    waiting = select(func.count(TariffReport.id)).where(TariffReport.handled_at.is_(None))
+    return session.scalar(waiting) or 0
 
 
 def handle_report(session: Session, number: int, now: datetime) -> TariffReport:
@@ -88,6 +99,19 @@ def handle_report(session: Session, number: int, now: datetime) -> TariffReport:
 
 
 def purge_reports(session: Session, now: datetime) -> int:
-    """Erase reports two years old; return how many."""
+    """Erase reports past REPORTS_KEPT; answers how many."""
     past = delete(TariffReport).where(TariffReport.reported_at < now - REPORTS_KEPT)
-    return cast(CursorResult[Any], session.execute(past)).rowcount
+    return erased(session, past)
+
+
+RULES = (
+    Rule(
+        name="tariff_reports",
+        what="L’erreur que vous signalez sur un tarif : votre message et l’adresse du texte. Ni nom, ni adresse.",
+        why="Corriger les tarifs.",
+        legal_basis="Mission d’information du site (intérêt légitime).",
+        how_long="{}.",
+        periods=(REPORTS_KEPT,),
+        purge=purge_reports,
+    ),
+)

@@ -1,21 +1,28 @@
 """Texts of articles compared with the rows that rest on them: what a person must look at again.
 
-Nothing here changes an amount: it says where the figures of a row are not in the text any more.
+Nothing here changes an amount: it says where the figures of a row are not in the text any more,
+which wording is newer than ours, and what was inferred and is still to be read.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from communaute.domain.tariffs import words
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.formulas import ON_QUOTE
-from communaute.domain.tariffs.values import Row
+from communaute.domain.tariffs.values import ArticleText, Row
+from communaute.french.folding import fold
 
 
 FIGURE = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3})*(?:[,.] ?\d+)?")
-MISSING_FIGURE, NO_ROW, NO_TEXT = "figure", "no_row", "no_text"
+MISSING_FIGURE, NO_ROW, NO_TEXT, NEWER, OLDER, DEDUCED = (
+    *("figure", "no_row", "no_text", "newer", "older"),
+    "deduced",
+)
+# Before it, the dates of versions are conventions (2 March 1959, 1 January 1970), not dates.
+FIRST_REAL_DAY = date(2002, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +35,46 @@ class Finding:
     said: str
 
 
-def article_of_file(name: str) -> str:
-    """Return the article that a file's name gives: `annexe-article-a43-6-2.md` is A43-6-2."""
-    found = re.search(r"(?:^|[^a-z])([ar])\.?[ _]?(\d+(?:-\d+)*)(?=\.|_|$)", name.lower())
-    return f"{found[1].upper()}{found[2]}" if found else ""
+def review(
+    catalogue: Catalogue, texts: Mapping[str, ArticleText], *, whole_code: bool = False
+) -> Iterator[Finding]:
+    """Yield what must be looked at again in the rows still in force, then what was inferred.
 
-
-def review(catalogue: Catalogue, texts: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what must be looked at again in the rows still in force.
-
-    `texts` gives each article's text (several files of one article joined).
+    `texts` gives each article's text (several files of one article joined). Of a whole code, the
+    articles that we have never named are passed over.
     """
     current = [row for row in catalogue.rows if row.valid_until is None]
     cited = {article for row in current for article in row.articles}
+    named = cited | catalogue.article_by_slug.keys() | {v.article for v in catalogue.versions}
     for article in sorted(texts):
-        if article not in cited:
+        if article not in cited and not (whole_code and article not in named):
             yield Finding(article, NO_ROW, "", "aucun tarif en vigueur ne cite cet article")
+        yield from _version_findings(catalogue, article, texts[article].starts)
     for row in current:
         yield from _row_findings(row, texts)
+    for deduction in catalogue.deductions:
+        first, *others = deduction.subjects
+        about = f"{first} (+{len(others)})" if others else first
+        yield Finding("-", DEDUCED, about, f"{deduction.said} À chercher : {deduction.look_for}")
 
 
-def _row_findings(row: Row, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _version_findings(catalogue: Catalogue, article: str, starts: date | None) -> Iterator[Finding]:
+    ours = [version.valid_from for version in catalogue.versions if version.article == article]
+    if starts is None or not ours or starts < FIRST_REAL_DAY or starts == max(ours):
+        return
+    told, held = f"{starts:%d/%m/%Y}", f"{max(ours):%d/%m/%Y}"
+    if starts > max(ours):
+        yield Finding(article, NEWER, "", f"version du {told} ; la nôtre est du {held}")
+    else:
+        yield Finding(article, OLDER, "", f"texte du {told}, plus ancien que le nôtre ({held})")
+
+
+def _row_findings(row: Row, texts: Mapping[str, ArticleText]) -> Iterator[Finding]:
     read = [article for article in row.articles if article in texts]
     if not read:
         yield Finding(row.articles[0], NO_TEXT, row.id, "texte absent du dossier")
         return
-    known = {number for article in read for number in figures(texts[article])}
+    known = {number for article in read for number in figures(texts[article].words)}
     for number in row_figures(row):
         if number not in known:
             said = f"le chiffre {str(number).replace('.', ',')} n’est plus dans le texte"
@@ -75,6 +96,6 @@ def figures(text: str) -> Iterable[Decimal]:
         compact = re.sub(r"[ \u00a0\u202f]", "", found).replace(",", ".")
         yield Decimal(compact).normalize()
         # « 9 euros » after « 2 » may be read as a thousand: each part counts too.
-        for part in words.fold(found).split():
+        for part in fold(found).split():
             if part.isdigit():
                 yield Decimal(part).normalize()

@@ -1,14 +1,17 @@
 """The catalogue's rows as sets of bits, one bit a row: by category, article, code and word."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 
-from communaute.domain.tariffs import words
+from communaute.domain.tariffs import naming
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Days
 from communaute.domain.tariffs.values import Row
 
 
 Masks = dict[str, int]
+DAY = timedelta(days=1)
 
 
 class RowIndex:
@@ -20,10 +23,14 @@ class RowIndex:
         self.all = (1 << len(self.rows)) - 1
         self.by_category = self._masks(lambda row: (row.category,))
         self.by_article = self._masks(lambda row: row.articles)
-        self.by_code = self._masks(lambda row: words.codes(row.code))
+        self.by_code = self._masks(lambda row: naming.codes(row.code))
         self.by_series = self._masks(lambda row: (row.series,))
-        self.by_word = self._masks(self._own_words)
-        self.by_any_word = self._masks(self._any_words)
+        self.by_word = Words(self._masks(self._own_words))
+        self.by_any_word = Words(self._masks(self._any_words))
+        starts = {row.valid_from for row in self.rows if row.valid_from}
+        ends = {row.valid_until + DAY for row in self.rows if row.valid_until}
+        self._changes = sorted(starts | ends)
+        self._held: dict[int, int] = {}  # by how many changes came before
 
     def _masks(self, keys: Callable[[Row], Iterable[str]]) -> Masks:
         masks: Masks = {}
@@ -36,11 +43,11 @@ class RowIndex:
         label = self.catalogue.category_by_slug[row.category].label
         titles = (self.catalogue.article_by_slug[article].title for article in row.articles)
         texts = (row.service, row.code, row.text, label, *titles)
-        return {word for text in texts for word in words.words(text)}
+        return {word for text in texts for word in naming.words(text)}
 
     def _any_words(self, row: Row) -> set[str]:
         category = self.catalogue.category_by_slug[row.category]
-        return self._own_words(row) | set(words.words(f"{category.also} {category.keywords}"))
+        return self._own_words(row) | set(naming.words(f"{category.also} {category.keywords}"))
 
     def chosen(self, masks: Masks, key: str) -> int:
         """Return the rows that a key's value keeps; an empty value keeps them all."""
@@ -48,7 +55,7 @@ class RowIndex:
 
     def with_codes(self, text: str) -> int:
         """Return the rows that have every code typed (a row may have several)."""
-        typed = words.codes(text) or {words.code(text)}
+        typed = naming.codes(text) or {naming.code(text)}
         return self._all_of(self.by_code.get(code, 0) for code in typed) if text else self.all
 
     def rows_of(self, mask: int) -> tuple[Row, ...]:
@@ -59,10 +66,15 @@ class RowIndex:
         """Return the rows that hold on one of the two dates."""
         if days is None:
             return self.all
-        mask = 0
-        for place, row in enumerate(self.rows):
-            if any(self.catalogue.holds(row, day) for day in (days.requisition, days.service)):
-                mask |= 1 << place
+        return self._on_day(days.requisition) | self._on_day(days.service)
+
+    def _on_day(self, day: date) -> int:
+        """Return the rows that hold on a day: the same on all days between two changes."""
+        change = bisect_right(self._changes, day)
+        mask = self._held.get(change)
+        if mask is None:
+            held = (1 << n for n, row in enumerate(self.rows) if self.catalogue.holds(row, day))
+            mask = self._held[change] = sum(held)
         return mask
 
     def with_words(self, text: str) -> int:
@@ -86,25 +98,33 @@ class RowIndex:
         most = max(held.values(), default=0)
         return sum(1 << row for row, count in held.items() if count == most and most)
 
-    def _word_masks(self, text: str, known: Masks) -> list[int]:
+    def _word_masks(self, text: str, known: "Words") -> list[int]:
         """Return one set of rows for each article number, code and word typed."""
-        masks = [self.by_article.get(article, 0) for article in words.articles(text)]
-        rest = words.without_articles(text)
-        for code in sorted(words.codes(rest) & self.by_code.keys()):
+        masks = [self.by_article.get(article, 0) for article in naming.articles(text)]
+        rest = naming.without_articles(text)
+        for code in sorted(naming.codes(rest) & self.by_code.keys()):
             masks.append(self.by_code[code])
             rest = _without_code(rest, code)
-        return masks + [_starting(known, word) for word in words.words(rest)]
+        return masks + [known.starting(word) for word in naming.words(rest)]
 
 
-def _starting(known: Masks, word: str) -> int:
-    """Return the rows with a word that starts so (numbers and short words: that is so)."""
-    if word.isdigit() or len(word) < words.SHORTEST_START:
-        return known.get(word, 0)
-    mask = 0
-    for other, rows in known.items():
-        if other.startswith(word):
-            mask |= rows
-    return mask
+class Words:
+    """The rows of each word, the words in order: those that start alike stand together."""
+
+    def __init__(self, masks: Masks) -> None:
+        self.masks = masks
+        self.ordered = sorted(masks)
+
+    def starting(self, word: str) -> int:
+        """Return the rows with a word that starts so (numbers and short words: that is so)."""
+        if word.isdigit() or len(word) < naming.SHORTEST_START:
+            return self.masks.get(word, 0)
+        mask = 0
+        for other in self.ordered[bisect_left(self.ordered, word) :]:
+            if not other.startswith(word):
+                break
+            mask |= self.masks[other]
+        return mask
 
 
 def _bits(mask: int) -> Iterable[int]:
@@ -113,8 +133,8 @@ def _bits(mask: int) -> Iterable[int]:
 
 def _without_code(text: str, code: str) -> str:
     kept = text
-    for typed in words.typed_codes(text):
-        if words.code(typed) == code:
+    for typed in naming.typed_codes(text):
+        if naming.code(typed) == code:
             kept = kept.replace(typed, " ")
     return kept
 

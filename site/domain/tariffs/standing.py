@@ -6,8 +6,8 @@ from datetime import date
 from communaute.domain.tariffs.values import Row
 
 
-SURE, LAST_KNOWN, SECONDARY, ANNOUNCED, UNSURE_START = (
-    *("sure", "last_known", "secondary"),
+SURE, LAST_KNOWN, UNSEEN_END, SECONDARY, ANNOUNCED, UNSURE_START = (
+    *("sure", "last_known", "unseen_end", "secondary"),
     *("announced", "unsure_start"),
 )
 
@@ -22,6 +22,7 @@ class Standing:
     kind: str
     verified_on: date
     doubt: str = ""
+    valid_until: date | None = None
 
     @property
     def sure(self) -> bool:
@@ -32,16 +33,17 @@ class Standing:
 def standing(row: Row, day: date) -> Standing:
     """Return how sure a row is on `day` (the day asked about, today at the latest).
 
-    A row without an end that was last seen before `day` is only the last known tariff.
+    A row without an end that was last seen before `day` is only the last known tariff; one whose
+    end is known only by its successor was perhaps changed in between.
     """
-    return Standing(_kind(row, day), row.verified_on, doubt(row))
+    return Standing(_kind(row, day), row.verified_on, doubt(row), row.valid_until)
 
 
 def _kind(row: Row, day: date) -> str:
     if row.valid_from is None:
         return UNSURE_START
-    if row.valid_until is None and day > row.verified_on:
-        return LAST_KNOWN
+    if day > row.verified_on:
+        return LAST_KNOWN if row.valid_until is None else UNSEEN_END
     return doubt(row) or SURE
 
 
@@ -54,4 +56,4 @@ def doubt(row: Row) -> str:
 
 def is_last_known(row: Row, day: date) -> bool:
     """Return whether the row must be confirmed on Légifrance before it is used on `day`."""
-    return standing(row, day).kind == LAST_KNOWN
+    return standing(row, day).kind in (LAST_KNOWN, UNSEEN_END)

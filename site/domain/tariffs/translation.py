@@ -60,13 +60,15 @@ def series_of(ordered: date, option: bool | None) -> str:
 def _check(ordered: date, words: int, option: bool | None) -> None:
     if ordered < FIRST_DAY:
         raise NoTariff(
-            "Avant le 11 septembre 2008, la page n’était pas comptée en mots\u202f: le tarif "
-            "est affiché, mais pas calculé."
+            "Avant le 11 septembre 2008, la page n’était pas comptée en mots : le tarif "
+            "est affiché, mais pas calculé.",
+            field="ordered",
         )
     if not 0 < words <= MOST_WORDS:
         raise WrongQuantity("Donnez le nombre de mots du texte français, à partir de 1.")
     if ordered >= GRID_FROM and option is None:
         raise MissingOption(
-            "Depuis le 1er janvier 2021, le tarif dépend du droit d’option\u202f: dites si "
-            "vous l’avez exercé (oui ou non)."
+            "Depuis le 1er janvier 2021, le tarif dépend du droit d’option : dites si "
+            "vous l’avez exercé.",
+            field="option",
         )

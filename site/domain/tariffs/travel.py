@@ -17,14 +17,6 @@ BRACKETS = ((1, Decimal(2_000)), (2, Decimal(10_000)), (3, Decimal("Infinity")))
 MOST = Decimal(200_000)
 
 
-class WrongPower(WrongQuantity):
-    """A fiscal power that no car has."""
-
-
-class WrongMileage(WrongQuantity):
-    """Kilometres already paid that cannot be."""
-
-
 @dataclass(frozen=True, slots=True)
 class Leg:
     """Kilometres of one bracket."""
@@ -62,8 +54,7 @@ def travel(
 ) -> Travel:
     """Return what `km` kilometres are paid after `before` kilometres in the same calendar year.
 
-    `power` is the car's fiscal power (CV). Raises NoTariff, WrongPower, WrongMileage,
-    WrongQuantity.
+    `power` is the car's fiscal power (CV). Raises NoTariff, WrongQuantity.
     """
     _check(day, power, km, before)
     scale = power_class(power)
@@ -89,12 +80,17 @@ def power_class(power: int) -> str:
 def _check(day: date, power: int, km: Decimal, before: Decimal) -> None:
     if day < FIRST_DAY:
         raise NoTariff(
-            "Le barème connu ici a été fixé en février 2019\u202f: avant mars 2019, les "
-            "taux n’ont pas été lus."
+            "Le barème connu ici a été fixé en février 2019 : avant mars 2019, les "
+            "taux n’ont pas été lus.",
+            field="day",
         )
     if power < 1:
-        raise WrongPower("Donnez la puissance fiscale de la voiture, en CV (1 ou plus).")
+        raise WrongQuantity(
+            "Donnez la puissance fiscale de la voiture, en CV (1 ou plus).", field="power"
+        )
     if not 0 <= before <= MOST:
-        raise WrongMileage("Kilomètres déjà payés\u202f: donnez un nombre de 0 à 200\u202f000.")
+        raise WrongQuantity(
+            "Kilomètres déjà payés : donnez un nombre de 0 à 200 000.", field="before"
+        )
     if not 0 < km <= MOST:
-        raise WrongQuantity("Donnez un nombre de kilomètres au-dessus de 0, jusqu’à 200\u202f000.")
+        raise WrongQuantity("Donnez un nombre de kilomètres au-dessus de 0, jusqu’à 200 000.")

@@ -1,13 +1,15 @@
 """Who was there, what may be attested, and what people thought of it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.trainings import overview, owning
+from communaute.domain.trainings import own, places
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import (
     AlreadyAnswered,
     AlreadyCancelled,
@@ -17,11 +19,11 @@ from communaute.domain.trainings.errors import (
     SessionUnknown,
     TooEarly,
 )
-from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.own_view import has_answered, view_of
+from communaute.domain.trainings.own import RegistrationView
 from communaute.domain.trainings.people import LONGEST_TEXT
+from communaute.domain.trainings.places import Act
+from communaute.domain.trainings.planning import SessionTimes
 from communaute.domain.trainings.registration import attendance_of
-from communaute.domain.trainings.values import AttestationData, RegistrationView, SessionTimes
 from communaute.models.trainings import (
     PLACED,
     Attendance,
@@ -35,19 +37,26 @@ from communaute.models.trainings import (
 RATINGS = range(1, 5)
 
 
-def note_attendance(
-    session: Session,
-    pair_id: int,
-    present: Mapping[int, Collection[int]],
-    *,
-    now: datetime,
-    actor: int | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class AttestationData:
+    """What an attestation says: only sessions at which the person was seen."""
+
+    name: str
+    organisation: str
+    title: str
+    theme: str
+    sessions: tuple[SessionTimes, ...]
+    noted_at: datetime
+    minutes: int
+
+
+def note_attendance(context: Context, pair_id: int, present: Mapping[int, Collection[int]]) -> None:
     """Note who was present: `present` gives, by session id, the registration ids ticked.
 
     Everybody else with a place is noted absent at these sessions; sessions left out are not
     touched. May be done again. Raises PairUnknown, SessionUnknown, TooEarly, AlreadyCancelled.
     """
+    session, now = context.session, context.now
     pair = _pair(session, pair_id)
     sessions = _sessions(pair, present, now)
     people = _placed(session, pair)
@@ -58,13 +67,15 @@ def note_attendance(
     session.flush()
     if pair.attendance_noted_at is None and _all_noted(session, pair, people):
         pair.attendance_noted_at = now
-    audit.record(session, "training-attendance", now=now, actor=actor, target=f"pair {pair.id}")
+    audit.record(
+        session, "training-attendance", now=now, actor=context.actor, target=f"pair {pair.id}"
+    )
 
 
 def _pair(session: Session, pair_id: int) -> SessionPair:
-    pair = overview.known_pair(session, pair_id)
+    pair = places.known_pair(session, pair_id)
     if pair.cancelled_at is not None:
-        raise AlreadyCancelled("Cette session est annulée\u202f: personne n’y était.")
+        raise AlreadyCancelled("Cette session est annulée : personne n’y était.")
     return pair
 
 
@@ -76,9 +87,7 @@ def _sessions(
         raise SessionUnknown("Cette séance n’est pas de cette session.")
     asked = [known[number] for number in present]
     if any(each.starts_at > now for each in asked):
-        raise TooEarly(
-            "Cette séance n’a pas commencé\u202f: notez les présences quand elle aura lieu."
-        )
+        raise TooEarly("Cette séance n’a pas commencé : notez les présences quand elle aura lieu.")
     return asked
 
 
@@ -98,12 +107,12 @@ def _all_noted(session: Session, pair: SessionPair, people: Sequence[Registratio
     return bool(people) and set(session.scalars(noted)) == {each.id for each in pair.sessions}
 
 
-def attestation(session: Session, token: str, *, desk: Desk, now: datetime) -> AttestationData:
+def attestation(context: Context, token: str) -> AttestationData:
     """What the person's attestation says. Raises BadLink, DeadLink, NoAttestation."""
-    registration = owning.owner(session, token, desk)
-    data = attested(session, registration)
+    registration = own.owner(context, token)
+    data = attested(context.session, registration)
     if data is None:
-        raise NoAttestation(_why_not(registration, now))
+        raise NoAttestation(_why_not(registration, context.now))
     return data
 
 
@@ -163,44 +172,38 @@ def attested(session: Session, registration: Registration) -> AttestationData | 
 
 
 def give_satisfaction(
-    session: Session,
-    token: str,
-    *,
-    expectations: int,
-    autonomy: int,
-    comment: str,
-    desk: Desk,
-    now: datetime,
+    context: Context, token: str, *, expectations: int, autonomy: int, comment: str
 ) -> RegistrationView:
     """Keep the three answers: two ratings from 1 to 4 and a remark of 1,000 characters at most.
 
     Raises BadLink, DeadLink, NoPlace, TooEarly, AlreadyAnswered, InvalidAnswer.
     """
-    _act, registration = owning.begin(session, token, desk=desk, now=now)
-    _refuse_answer(session, registration, now)
+    act, registration = own.begin(context, token)
+    _refuse_answer(act, registration)
     remark = comment.strip()
     if expectations not in RATINGS or autonomy not in RATINGS:
         raise InvalidAnswer("Choisissez une réponse à chacune des deux premières questions.")
     if len(remark) > LONGEST_TEXT:
         raise InvalidAnswer(
-            f"Votre remarque compte {len(remark)} caractères\u202f: {LONGEST_TEXT} au plus."
+            f"Votre remarque compte {len(remark)} caractères : {LONGEST_TEXT} au plus.",
+            field="comment",
         )
-    session.add(
+    act.session.add(
         Satisfaction(
             registration_id=registration.id,
             expectations=expectations,
             autonomy=autonomy,
             comment=remark,
-            given_at=now,
+            given_at=act.now,
         )
     )
-    return view_of(session, registration, desk=desk, now=now)
+    return own.view_of(act, registration)
 
 
-def _refuse_answer(session: Session, registration: Registration, now: datetime) -> None:
+def _refuse_answer(act: Act, registration: Registration) -> None:
     if registration.state not in PLACED or registration.pair is None:
         raise NoPlace("Seules les personnes inscrites répondent à ces questions.")
-    if now < registration.pair.ends_at:
+    if act.now < registration.pair.ends_at:
         raise TooEarly("Ces questions s’ouvrent après la dernière séance.")
-    if has_answered(session, registration):
+    if own.has_answered(act.session, registration):
         raise AlreadyAnswered("Vous avez déjà répondu. Merci.")

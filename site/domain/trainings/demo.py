@@ -8,16 +8,14 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from communaute.domain.clock import PARIS
-from communaute.domain.tariffs.holidays import is_weekend_or_holiday
-from communaute.domain.trainings import organising, registration, signing_up
-from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.values import (
-    PairPlan,
-    SignUpKind,
-    SignUpRequest,
-    TrainingPage,
-)
+from communaute.domain.trainings import planning, registration, signing_up
+from communaute.domain.trainings.context import Context, Desk
+from communaute.domain.trainings.listing import TrainingPage
+from communaute.domain.trainings.people import SignUpRequest
+from communaute.domain.trainings.planning import PairPlan
+from communaute.domain.trainings.signing_up import SignUpKind
+from communaute.french.dates import PARIS
+from communaute.french.holidays import is_weekend_or_holiday
 from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.trainings import Registration, SessionPair, Training
 
@@ -98,7 +96,8 @@ def load(session: Session, now: datetime) -> int:
 
     Reproducible; while pairs are to come it makes nothing more. Sends no mail. Commits.
     """
-    made = sum(_load(session, plan, now) for plan in PLANS if not _has_pairs(session, plan, now))
+    context = Context(session=session, desk=DESK, now=now)
+    made = sum(_load(context, plan) for plan in PLANS if not _has_pairs(session, plan, now))
     _send_nothing(session)
     session.commit()
     return made
@@ -114,23 +113,21 @@ def _has_pairs(session: Session, plan: Plan, now: datetime) -> bool:
     return bool(session.scalar(found))
 
 
-def _load(session: Session, plan: Plan, now: datetime) -> int:
-    pairs = organising.create_pairs(
-        session,
+def _load(context: Context, plan: Plan) -> int:
+    pairs = planning.create_pairs(
+        context,
         plan.page,
-        _pairs_of(plan, now),
+        _pairs_of(plan, context.now),
         capacity=plan.capacity,
         class_url=CLASS.format(plan.page.slug),
-        desk=DESK,
-        now=now,
     )
     number = 0
     for pair, count in zip(pairs, plan.taken, strict=True):
         for _ in range(count):
-            _sign_up(session, plan, pair, number, now, confirmed=number % 8 != 7)
+            _sign_up(context, plan, pair, number, confirmed=number % 8 != 7)
             number += 1
     for _ in range(plan.waiting):
-        _sign_up(session, plan, pairs[0], number, now, confirmed=False)
+        _sign_up(context, plan, pairs[0], number, confirmed=False)
         number += 1
     return len(pairs)
 
@@ -140,7 +137,7 @@ def _pairs_of(plan: Plan, now: datetime) -> tuple[PairPlan, ...]:
     today = now.astimezone(PARIS).date()
     days = (today + timedelta(days=plan.first_in + later) for later in range(28))
     first = next(day for day in days if not any(map(is_weekend_or_holiday, _days_of(plan, day))))
-    return organising.plan_series(
+    return planning.plan_series(
         first,
         plan.at,
         second_day=None if plan.webinar else first + timedelta(days=7),
@@ -154,23 +151,23 @@ def _days_of(plan: Plan, first: date) -> list[date]:
     return [first + timedelta(weeks=week) for week in weeks]
 
 
-def _sign_up(
-    session: Session, plan: Plan, pair: int, number: int, now: datetime, *, confirmed: bool
-) -> None:
+def _sign_up(context: Context, plan: Plan, pair: int, number: int, *, confirmed: bool) -> None:
     name = NAMES[number % len(NAMES)]
     request = SignUpRequest(
         pair_id=pair,
         name=f"{name} Exemple {number + 1}",
-        email=f"{plan.page.slug}.{now:%y%m%d}.{number + 1}@personnes.example",
+        email=f"{plan.page.slug}.{context.now:%y%m%d}.{number + 1}@personnes.example",
         organisation=OFFICES[number % len(OFFICES)],
         hopes="Envoyer ma première facture" if number % 3 == 0 else "",
         consent=True,
     )
-    outcome = signing_up.sign_up(session, request, desk=DESK, now=now)
+    outcome = signing_up.sign_up(context, request)
     if confirmed and outcome.kind == SignUpKind.HELD:
         found = select(Registration.reference).where(Registration.email == request.email)
-        token = DESK.token(session.scalars(found.order_by(Registration.id.desc())).first() or "")
-        registration.confirm(session, token, desk=DESK, now=now)
+        token = DESK.token(
+            context.session.scalars(found.order_by(Registration.id.desc())).first() or ""
+        )
+        registration.confirm(context, token)
 
 
 def _send_nothing(session: Session) -> None:

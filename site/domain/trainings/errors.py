@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from communaute.domain.errors import DomainError
+from communaute.domain.errors import DomainError, OutOfReach
 
 
 class InvalidSignUp(DomainError):
@@ -17,20 +17,26 @@ class FilledTrap(DomainError):
     """The field that people do not see was filled: a robot, or a browser too eager."""
 
 
-class BadLink(DomainError):
+class BadLink(OutOfReach):
     """The link is forged, cut short, or of another kind."""
 
 
-class DeadLink(DomainError):
+class DeadLink(OutOfReach):
     """The link was good, and opens nothing any more: what it led to was erased."""
 
 
 class PairUnknown(DomainError):
     """No such pair of sessions."""
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="pair_id")
+
 
 class PairClosed(DomainError):
     """The pair has begun, or was called off: nobody signs up any more."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="pair_id")
 
 
 class PairFull(DomainError):
@@ -71,6 +77,9 @@ class SessionUnknown(DomainError):
 
 class InvalidDates(DomainError):
     """Dates that cannot be: past, out of order, or an hour that the clock change skips."""
+
+    def __init__(self, sentence: str, *, field: str = "dates") -> None:
+        super().__init__(sentence, field=field)
 
 
 class InvalidCapacity(DomainError):

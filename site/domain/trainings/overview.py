@@ -1,14 +1,16 @@
-"""Organisers' pages as values: a pair whole, many pairs at a glance."""
+"""Organisers' pages as values: a pair whole, many pairs at a glance, why places went where they went."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from communaute.domain.trainings import listing, places, reaching, registrants, views
-from communaute.domain.trainings.errors import PairUnknown
-from communaute.domain.trainings.values import PairDetails, PairSummary, Registrant
+from communaute.domain.trainings import listing, places, registrants
+from communaute.domain.trainings.context import Context
+from communaute.domain.trainings.listing import PairView
+from communaute.domain.trainings.registrants import Registrant
 from communaute.models.trainings import (
     PLACED,
     SEATED,
@@ -18,64 +20,163 @@ from communaute.models.trainings import (
     RegistrationState,
     SessionPair,
     Training,
+    TrainingSession,
 )
 
 
-def pair_details(session: Session, pair_id: int, now: datetime) -> PairDetails:
+# How many decisions a log shows.
+LATEST = 200
+# Pairs of a month: some twenty a working day.
+MOST_OF_A_MONTH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One decision: the sentence written to `who`; empty when it is about nobody, or erased."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairDetails:
+    """One pair as the organiser sees it."""
+
+    pair: PairView
+    held: int
+    confirmed: int
+    offered: int
+    cancel_reason: str
+    class_urls: tuple[str, ...]
+    attendance_noted_at: datetime | None
+    registrants: tuple[Registrant, ...]
+    log: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairSummary:
+    """One row of the organiser's table and one square of their calendar."""
+
+    pair: PairView
+    held: int
+    confirmed: int
+    offered: int
+    undeliverable: int
+    absences: int
+    attendance_to_note: bool
+
+
+def pair_details(context: Context, pair_id: int) -> PairDetails:
     """One pair with its people, their needs, their attendance and the log. Raises PairUnknown."""
-    pair = known_pair(session, pair_id)
-    states = state_counts(session, [pair.id]).get(pair.id, {})
+    pair = places.known_pair(context.session, pair_id)
+    states = state_counts(context.session, [pair.id]).get(pair.id, {})
     return PairDetails(
-        pair=views.pair_views(session, (pair,), now)[0],
+        pair=listing.pair_views(context, (pair,))[0],
         held=states.get(RegistrationState.HELD, 0),
         confirmed=confirmed(states),
         offered=states.get(RegistrationState.OFFERED, 0),
         cancel_reason=pair.cancel_reason,
         class_urls=tuple(each.class_url for each in pair.sessions),
         attendance_noted_at=pair.attendance_noted_at,
-        registrants=registrants.of_pair(session, pair),
-        log=views.log_of(session, PlaceDecision.pair_id == pair.id),
+        registrants=registrants.of_pair(context.session, pair),
+        log=_decisions(context.session, PlaceDecision.pair_id == pair.id),
     )
 
 
-def known_pair(session: Session, pair_id: int) -> SessionPair:
-    """A pair. Raises PairUnknown."""
-    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= places.LARGEST_ID else None
-    if pair is None:
-        raise PairUnknown("Cette session n’existe pas.")
-    return pair
+def training_log(session: Session, slug: str) -> tuple[Decision, ...]:
+    """The latest decisions of a training, the last first; nothing for an unknown one."""
+    return _decisions(session, Training.slug == slug)
 
 
-def waiting_list(session: Session, training: str) -> tuple[Registrant, ...]:
-    """The waiting list of a training, by its slug, in order; empty for an unknown one."""
-    found = session.scalar(select(Training.id).where(Training.slug == training))
-    return registrants.in_line(session, found) if found else ()
+def _decisions(session: Session, about: ColumnElement[bool]) -> tuple[Decision, ...]:
+    found = (
+        select(PlaceDecision.at, PlaceDecision.words, Registration.name)
+        .join(Training, Training.id == PlaceDecision.training_id)
+        .outerjoin(Registration, Registration.id == PlaceDecision.registration_id)
+        .where(about)
+        .order_by(PlaceDecision.id.desc())
+    )
+    rows = session.execute(found.limit(LATEST))
+    return tuple(Decision(at=at, words=words, who=name or "") for at, words, name in rows)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which pairs: those to come or under way, or (`past`) those that are over, of one training or all.
+
+    `month` (2026-11, in Paris) gives that month whatever the rest, and as many as `months`.
+    """
+
+    month: str = ""
+    months: int = 1
+    past: bool = False
+    training: str = ""
+
+
+ALL_TO_COME = Chosen()
 
 
 def summaries(
-    session: Session, now: datetime, *, month: str = "", past: bool = False, training: str = ""
+    context: Context,
+    chosen: Chosen = ALL_TO_COME,
+    *,
+    page: int = 1,
+    per_page: int = MOST_OF_A_MONTH,
 ) -> tuple[PairSummary, ...]:
-    """The pairs at a glance: those to come or under way, or (`past`) those that are over.
+    """The pairs at a glance, those of one page. Raises InvalidDates."""
+    return _summarised(context, _pairs(context, chosen, page, per_page))
 
-    `month` (2026-11, in Paris) gives that month whatever the rest. Raises InvalidDates.
-    """
-    found = select(SessionPair).options(
+
+def table_and_month(
+    context: Context, chosen: Chosen, month: Chosen, *, page: int, per_page: int
+) -> tuple[tuple[PairSummary, ...], tuple[PairSummary, ...]]:
+    """One page of the pairs chosen, and those of a month, counted together. Raises InvalidDates."""
+    listed = _pairs(context, chosen, page, per_page)
+    around = _pairs(context, month, 1, MOST_OF_A_MONTH)
+    every = list({pair.id: pair for pair in (*listed, *around)}.values())
+    rows = {row.pair.id: row for row in _summarised(context, every)}
+    return tuple(rows[pair.id] for pair in listed), tuple(rows[pair.id] for pair in around)
+
+
+def _pairs(context: Context, chosen: Chosen, page: int, per_page: int) -> Sequence[SessionPair]:
+    found = _chosen(context, chosen).options(
         joinedload(SessionPair.training), selectinload(SessionPair.sessions)
     )
-    if training:
-        found = found.join(Training).where(Training.slug == training)
-    if month:
-        found = found.where(listing.in_month(month))
-    else:
-        found = found.where(SessionPair.ends_at <= now if past else SessionPair.ends_at > now)
-    order = SessionPair.starts_at.desc() if past and not month else SessionPair.starts_at
-    return summarised(session, session.scalars(found.order_by(order, SessionPair.id)).all(), now)
+    latest_first = chosen.past and not chosen.month
+    order = SessionPair.starts_at.desc() if latest_first else SessionPair.starts_at
+    shown = found.order_by(order, SessionPair.id).limit(per_page).offset((page - 1) * per_page)
+    return context.session.scalars(shown).all()
 
 
-def summarised(
-    session: Session, pairs: Sequence[SessionPair], now: datetime
-) -> tuple[PairSummary, ...]:
-    """Pairs with their counts, in a handful of queries."""
+def count(context: Context, chosen: Chosen = ALL_TO_COME) -> int:
+    """How many pairs `summaries` has in all. Raises InvalidDates."""
+    found = _chosen(context, chosen).with_only_columns(func.count(SessionPair.id))
+    return context.session.scalar(found) or 0
+
+
+def next_start(context: Context) -> datetime | None:
+    """When the next session that is kept begins; None when there is none."""
+    found = (
+        select(func.min(TrainingSession.starts_at))
+        .join(SessionPair, SessionPair.id == TrainingSession.pair_id)
+        .where(SessionPair.cancelled_at.is_(None), TrainingSession.starts_at >= context.now)
+    )
+    return context.session.scalar(found)
+
+
+def _chosen(context: Context, chosen: Chosen) -> Select[SessionPair]:
+    now, found = context.now, select(SessionPair)
+    if chosen.training:
+        found = found.join(Training).where(Training.slug == chosen.training)
+    if chosen.month:
+        return found.where(listing.in_month(chosen.month, chosen.months))
+    return found.where(SessionPair.ends_at <= now if chosen.past else SessionPair.ends_at > now)
+
+
+def _summarised(context: Context, pairs: Sequence[SessionPair]) -> tuple[PairSummary, ...]:
+    """In a handful of queries."""
+    session = context.session
     ids = [pair.id for pair in pairs]
     states, absences = state_counts(session, ids), _absences(session, ids)
     refused = _refused(session, ids)
@@ -88,11 +189,11 @@ def summarised(
             undeliverable=refused.get(view.id, 0),
             absences=absences.get(view.id, 0),
             attendance_to_note=pair.cancelled_at is None
-            and pair.starts_at <= now
+            and pair.starts_at <= context.now
             and pair.attendance_noted_at is None
             and confirmed(states.get(view.id, {})) > 0,
         )
-        for pair, view in zip(pairs, views.pair_views(session, pairs, now), strict=True)
+        for pair, view in zip(pairs, listing.pair_views(context, pairs), strict=True)
     )
 
 
@@ -131,13 +232,11 @@ def _absences(session: Session, pair_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _refused(session: Session, pair_ids: Sequence[int]) -> dict[int, int]:
-    found = select(Registration).where(
-        Registration.pair_id.in_(pair_ids), Registration.state.in_(SEATED)
+    lost = registrants.lost_mails().subquery()
+    found = (
+        select(Registration.pair_id, func.count())
+        .join(lost, lost.c.registration == Registration.id)
+        .where(Registration.pair_id.in_(pair_ids), Registration.state.in_(SEATED))
+        .group_by(Registration.pair_id)
     )
-    rows = session.scalars(found).all()
-    refused = reaching.refusals(session, rows)
-    counts: dict[int, int] = {}
-    for row in rows:
-        if row.id in refused and row.pair_id is not None:
-            counts[row.pair_id] = counts.get(row.pair_id, 0) + 1
-    return counts
+    return {row[0] or 0: row[1] for row in session.execute(found)}

@@ -19,9 +19,10 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import notices, owning
-from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.people import person_key
+from communaute.domain.keeping import Holding, Rule
+from communaute.domain.mailboxes import person_key
+from communaute.domain.trainings import mails, own
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.registration import give_up
 from communaute.models.mailing import Delivery
 from communaute.models.trainings import (
@@ -44,21 +45,22 @@ KEPT = timedelta(days=365)
 UNCONFIRMED_KEPT = timedelta(days=30)
 
 
-def personal_data(session: Session, token: str, *, desk: Desk, now: datetime) -> dict[str, Any]:
+def personal_data(context: Context, token: str) -> dict[str, Any]:
     """All that is kept of the person behind the link, as JSON: every registration of theirs.
 
     Raises BadLink, DeadLink.
     """
-    person = owning.owner(session, token, desk).person
-    return {"demande_le": now.isoformat(), "inscriptions": registrations_of(session, [person])}
+    person = own.owner(context, token).person
+    rows = _registrations_of(context.session, [person])
+    return {"demande_le": context.now.isoformat(), "inscriptions": rows}
 
 
 def of_addresses(session: Session, addresses: Iterable[str]) -> list[dict[str, Any]]:
     """The same for addresses that an account has proved to be its own."""
-    return registrations_of(session, [person_key(address) for address in addresses])
+    return _registrations_of(session, [person_key(address) for address in addresses])
 
 
-def registrations_of(session: Session, people: Iterable[str]) -> list[dict[str, Any]]:
+def _registrations_of(session: Session, people: Iterable[str]) -> list[dict[str, Any]]:
     """Every registration of a person, with all that hangs on it."""
     found = select(Registration).where(Registration.person.in_(list(people)))
     return [_one(session, each) for each in session.scalars(found.order_by(Registration.id))]
@@ -147,29 +149,28 @@ def _offers(session: Session, each: Registration) -> list[dict[str, Any]]:
 
 
 def _mails(session: Session, each: Registration) -> list[dict[str, Any]]:
-    found = select(Delivery).where(Delivery.about == notices.about(each)).order_by(Delivery.id)
+    found = select(Delivery).where(Delivery.about == mails.about(each)).order_by(Delivery.id)
     return [
         {"objet": row.subject, "demande_le": _iso(row.created_at), "etat": row.state}
         for row in session.scalars(found)
     ]
 
 
-def erase(session: Session, token: str, *, desk: Desk, now: datetime) -> None:
+def erase(context: Context, token: str) -> None:
     """Give the place back if there is one, then erase this registration's personal data.
 
     One last mail says so; the link opens nothing any more. Raises BadLink, DeadLink.
     """
-    act, registration = owning.begin(session, token, desk=desk, now=now)
+    act, registration = own.begin(context, token)
     pair = registration.pair
-    if pair is None or now < pair.ends_at:
+    if pair is None or act.now < pair.ends_at:
         give_up(act, registration)
-    calendar = notices.withdraw_all(act, registration)
-    notices.erased(act, registration, calendar)
-    session.flush()
-    anonymise(session, [registration.id], now)
+    mails.erased(act, registration)
+    act.session.flush()
+    _anonymise(act.session, [registration.id], act.now)
 
 
-def anonymise(session: Session, ids: list[int], now: datetime) -> int:
+def _anonymise(session: Session, ids: list[int], now: datetime) -> int:
     """Take away all that says who; state, pair, dates, presence and ratings stay: statistics."""
     if not ids:
         return 0
@@ -224,7 +225,7 @@ def purge(session: Session, now: datetime) -> int:
     )
     late = list(session.scalars(found))
     _end_the_wait(session, late, now)
-    return anonymise(session, late, now)
+    return _anonymise(session, late, now)
 
 
 def _past(now: datetime) -> ColumnElement[bool]:
@@ -240,9 +241,48 @@ def _past(now: datetime) -> ColumnElement[bool]:
 
 
 def _end_the_wait(session: Session, ids: list[int], now: datetime) -> None:
-    """Who has waited a year is not left in the list without a name."""
+    """Take out of the waiting list people who have waited a year: their name is about to be erased."""
     waits = update(Registration).where(
         Registration.id.in_(ids), Registration.state == RegistrationState.WAITING
     )
     ended = waits.values(state=RegistrationState.LEFT, number=None, ended_at=now)
     session.execute(ended.execution_options(synchronize_session=False))
+
+
+RULES = (
+    Rule(
+        name="training_needs",
+        what="Le besoin d’accessibilité que vous avez écrit en vous inscrivant à une formation. Seul "
+        "l’organisateur le voit.",
+        why="Adapter la formation.",
+        legal_basis="Votre accord, donné à part (consentement).",
+        how_long="{} après la dernière séance.",
+        periods=(NEEDS_KEPT,),
+        purge=purge_needs,
+    ),
+    Rule(
+        name="training_registrations",
+        what=(
+            "Votre inscription à une formation : nom, adresse, organisation, SIRET et téléphone si vous "
+            "les donnez, ce que vous espérez apprendre, vos séances, votre présence, vos réponses, les "
+            "décisions de la liste d’attente."
+        ),
+        why="Vous garder une place, vous écrire, attester votre présence.",
+        legal_basis="Votre accord, donné en vous inscrivant (consentement).",
+        how_long=(
+            "{} après la dernière séance, ou après l’inscription sur la liste d’attente ; {} si vous "
+            "n’avez pas confirmé. Restent des chiffres sans nom."
+        ),
+        periods=(KEPT, UNCONFIRMED_KEPT),
+        purge=purge,
+    ),
+)
+HOLDINGS = (
+    Holding(
+        "formations",
+        lambda session, user: of_addresses(session, {user.email, user.contact_address}),
+        survives="Vos inscriptions à des formations, qui ont leur propre lien : annulez-les et effacez-les "
+        "depuis les courriels reçus.",
+        tables=("training_registration",),
+    ),
+)

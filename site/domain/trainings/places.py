@@ -5,27 +5,34 @@ One lock a training, not a pair: its waiting list is shared by all its pairs (de
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import PairUnknown
-from communaute.domain.trainings.links import Desk
 from communaute.models.trainings import (
     IN_LIST,
     OfferOutcome,
     PlaceDecision,
     Registration,
+    RegistrationState,
     SessionPair,
     Training,
     WaitingOffer,
 )
 
 
+# How long a place is held for somebody who must confirm: our own rule, said on the page.
+HELD_FOR = timedelta(hours=24)
+# When the first session is near, a place held in vain would stay empty.
+SOON, HELD_SOON = timedelta(days=3), timedelta(hours=2)
+# Database identifiers end there: what is typed beyond names nothing.
 LARGEST_ID = 2**31 - 1
+UNKNOWN = "Cette session n’existe pas. Choisissez-en une dans la liste."
 # Built once: made anew under the lock, these cost more than the database's own work.
 PAIRS = cast(Table, SessionPair.__table__).c
 ONE_PAIR = update(cast(Table, SessionPair.__table__)).where(PAIRS.id == bindparam("pair"))
@@ -40,13 +47,10 @@ NOTE = insert(cast(Table, PlaceDecision.__table__))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class Act(Context):
     """One act on one training, whose row is locked until the caller commits."""
 
-    session: Session
     training: Training
-    desk: Desk
-    now: datetime
 
     def log(
         self,
@@ -67,40 +71,52 @@ class Act:
         )
 
 
-def begin(session: Session, training_id: int, *, desk: Desk, now: datetime) -> Act:
+def begin(context: Context, training_id: int) -> Act:
     """Lock a training: whoever else would change its places waits.
 
     On PostgreSQL by the row; on SQLite every writing transaction is alone (decision 0003).
     """
-    act = _begin(session, select(Training).where(Training.id == training_id), desk, now)
+    act = _begin(context, select(Training).where(Training.id == training_id))
     if act is None:
         raise LookupError(f"no training {training_id}")
     return act
 
 
-def begin_for_pair(session: Session, pair_id: int, *, desk: Desk, now: datetime) -> Act:
+def begin_for_pair(context: Context, pair_id: int) -> Act:
     """Lock the training of a pair. Raises PairUnknown."""
     of_pair = select(Training).join(SessionPair).where(SessionPair.id == pair_id)
-    # Database identifiers end there: what is typed beyond names nothing.
-    known = 0 < pair_id <= LARGEST_ID
-    act = _begin(session, of_pair, desk, now) if known else None
+    act = _begin(context, of_pair) if 0 < pair_id <= LARGEST_ID else None
     if act is None:
-        raise PairUnknown("Cette session n’existe pas. Choisissez-en une dans la liste.")
+        raise PairUnknown(UNKNOWN)
     return act
 
 
-def _begin(session: Session, found: Select[Any], desk: Desk, now: datetime) -> Act | None:
+def _begin(context: Context, found: Select[Any]) -> Act | None:
     """What was read before the lock may be out of date: all is read again under it."""
-    session.flush()
-    session.expire_all()
+    context.session.flush()
+    context.session.expire_all()
     locked = found.with_for_update(of=Training, key_share=True)
-    training = session.scalar(locked.execution_options(populate_existing=True))
-    return Act(session=session, training=training, desk=desk, now=now) if training else None
+    training = context.session.scalar(locked.execution_options(populate_existing=True))
+    return Act(**vars(context), training=training) if training else None
+
+
+def known_pair(session: Session, pair_id: int) -> SessionPair:
+    """A pair, whatever has become of it. Raises PairUnknown."""
+    pair = session.get(SessionPair, pair_id) if 0 < pair_id <= LARGEST_ID else None
+    if pair is None:
+        raise PairUnknown(UNKNOWN)
+    return pair
 
 
 def is_open(pair: SessionPair, now: datetime) -> bool:
     """Whether one may sign up: neither begun nor called off."""
     return pair.cancelled_at is None and now < pair.starts_at
+
+
+def held_until(now: datetime, starts_at: datetime) -> datetime:
+    """Until when a place is held, never past the start of the first session."""
+    length = HELD_SOON if starts_at - now <= SOON else HELD_FOR
+    return min(now + length, starts_at)
 
 
 def take(act: Act, pair: SessionPair) -> bool:
@@ -110,28 +126,45 @@ def take(act: Act, pair: SessionPair) -> bool:
         return False
     set_committed_value(pair, "taken", count)
     if count == pair.capacity:
-        _forget_passed(act, pair)
+        # Who had let its free places pass may be offered one that is freed.
+        passed = delete(WaitingOffer).where(
+            WaitingOffer.pair_id == pair.id, WaitingOffer.outcome == OfferOutcome.PASSED
+        )
+        act.session.execute(passed.execution_options(synchronize_session=False))
     return True
 
 
-def give_back(act: Act, pair: SessionPair) -> None:
-    """Free a place."""
+def give_back(act: Act, registration: Registration) -> SessionPair:
+    """Free the place of a registration that has one; its state is the caller's to change."""
+    pair = registration.pair
+    if pair is None:
+        raise LookupError(f"registration {registration.id} has no pair")
     count = act.session.execute(GIVE_BACK, {"pair": pair.id}).scalar_one()
     set_committed_value(pair, "taken", count)
-
-
-def _forget_passed(act: Act, pair: SessionPair) -> None:
-    """The pair is full: who had let its free places pass may be offered one that is freed."""
-    passed = delete(WaitingOffer).where(
-        WaitingOffer.pair_id == pair.id, WaitingOffer.outcome == OfferOutcome.PASSED
-    )
-    act.session.execute(passed.execution_options(synchronize_session=False))
+    return pair
 
 
 def put(registration: Registration, pair: SessionPair | None) -> None:
     """Say which pair a registration is in: the column and what is already read, alike."""
     registration.pair = pair
     registration.pair_id = pair.id if pair else None
+
+
+def confirm(act: Act, registration: Registration, pair: SessionPair) -> None:
+    """The place is confirmed: the person waits for nothing more."""
+    registration.state = RegistrationState.CONFIRMED
+    put(registration, pair)
+    registration.until = registration.number = registration.ended_at = None
+    registration.unanswered = 0
+    registration.confirmed_at = act.now
+    act.session.flush()
+
+
+def end(act: Act, registration: Registration, state: RegistrationState) -> None:
+    """End a registration; its pair stays, for statistics."""
+    registration.state = state
+    registration.until = registration.number = None
+    registration.ended_at = act.now
 
 
 def free_pairs(act: Act) -> Sequence[SessionPair]:
@@ -144,12 +177,6 @@ def free_pairs(act: Act) -> Sequence[SessionPair]:
     )
     ordered = found.order_by(SessionPair.starts_at, SessionPair.id)
     return act.session.scalars(ordered).all()
-
-
-def next_number(act: Act) -> int:
-    """The last rank of the list."""
-    act.training.last_number += 1
-    return act.training.last_number
 
 
 def rank_of(session: Session, registration: Registration) -> int | None:

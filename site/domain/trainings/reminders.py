@@ -4,18 +4,19 @@ Each pass looks at what is true now: a session that was moved or called off is r
 new hour or not at all, and nothing has to be taken back.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from communaute.domain.trainings import notices, places, queueing, words
-from communaute.domain.trainings.links import Desk
-from communaute.domain.trainings.places import Act
-from communaute.mailing.message import Message
-from communaute.mailing.messages import trainings as messages
+from communaute.domain.trainings import mails, places, waiting_list
+from communaute.domain.trainings.context import Context
+from communaute.mailing.message import Message, Priority
 from communaute.mailing.outbox import post
 from communaute.models.mailing import Delivery
 from communaute.models.trainings import (
@@ -28,6 +29,7 @@ from communaute.models.trainings import (
 )
 
 
+log = logging.getLogger(__name__)
 FIRST_REMINDER, LAST_REMINDER = timedelta(hours=48), timedelta(hours=2)
 # Past it the first reminder says nothing that the last will not say better.
 FIRST_USELESS = timedelta(hours=24)
@@ -36,19 +38,29 @@ THANKS_WAIT, THANKS_USELESS = timedelta(hours=48), timedelta(days=30)
 OUTCOMES = ("reminder_48h", "reminder_2h", "thanks", "already", "too_late")
 
 
-def send_reminders(session: Session, *, desk: Desk, now: datetime) -> dict[str, int]:
+def send_reminders(context: Context) -> dict[str, int]:
     """Ask for the reminders and thanks that are due; answers the count of each outcome.
 
     Outcomes: reminder_48h, reminder_2h, thanks, already, too_late. Safe to run twice. Commits.
     """
     counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
-    for each in _near(session, now):
-        _remind(session, each, desk, now, counts)
-    session.commit()
-    for pair in _just_over(session, now):
-        _thank(session, pair, desk, now, counts)
-    session.commit()
+    for each in _near(context.session, context.now):
+        _apart(context, each.pair_id, partial(_remind, context, each, counts))
+    for pair in _just_over(context.session, context.now):
+        _apart(context, pair.id, partial(_thank, context, pair, counts))
     return dict(counts)
+
+
+def _apart(context: Context, number: int, act: partial[None]) -> None:
+    """Do and commit what concerns one pair, or one training: what fails keeps no other back."""
+    try:
+        act()
+        context.session.commit()
+    except OperationalError:
+        raise  # the database is gone: it concerns them all
+    except Exception:
+        context.session.rollback()
+        log.exception("%s cannot be done of number %s", act.func.__name__, number)
 
 
 def _near(session: Session, now: datetime) -> Iterable[TrainingSession]:
@@ -67,9 +79,8 @@ def _near(session: Session, now: datetime) -> Iterable[TrainingSession]:
     return session.scalars(found).all()
 
 
-def _remind(
-    session: Session, each: TrainingSession, desk: Desk, now: datetime, counts: Counter[str]
-) -> None:
+def _remind(context: Context, each: TrainingSession, counts: Counter[str]) -> None:
+    session, now = context.session, context.now
     soon = each.starts_at - now <= LAST_REMINDER
     due = each.starts_at - (LAST_REMINDER if soon else FIRST_REMINDER)
     useless = each.starts_at - (timedelta(0) if soon else FIRST_USELESS)
@@ -80,17 +91,13 @@ def _remind(
     for who in people:
         if keys[who.id] in asked:
             counts["already"] += 1
-        elif _learnt_after(who, due):
+        elif who.confirmed_at is not None and who.confirmed_at > due:
             continue  # the mail that gave the place was written after this reminder's hour
         elif now >= useless:
             counts["too_late"] += 1
         else:
-            message = _reminder(who, each, desk, soon, useless)
+            message = reminder(context, who, each, soon=soon, useless=useless)
             counts[name] += post(session, message, key=keys[who.id], due=now)
-
-
-def _learnt_after(who: Registration, due: datetime) -> bool:
-    return who.confirmed_at is not None and who.confirmed_at > due
 
 
 def _reminder_key(who: Registration, each: TrainingSession, name: str) -> str:
@@ -109,26 +116,28 @@ def _asked_already(session: Session, keys: Iterable[str]) -> set[str]:
     return set(session.scalars(select(Delivery.key).where(Delivery.key.in_(list(keys)))))
 
 
-def _reminder(
-    who: Registration, each: TrainingSession, desk: Desk, soon: bool, useless: datetime
+def reminder(
+    context: Context, who: Registration, each: TrainingSession, *, soon: bool, useless: datetime
 ) -> Message:
-    alone = len(each.pair.sessions) == 1
-    return messages.reminder(
+    """The session is near: `soon` within hours, else within days."""
+    return Message(
         to=who.email,
-        title=each.pair.training.title,
-        sessions=[
-            {
-                "label": "Séance unique" if alone else f"Séance {each.number}",
-                "when": words.session(each),
-                "class_url": "",
-                "place": each.place,
-            }
-        ],
-        class_url=each.class_url,
-        link=desk.registration(who.reference or ""),
-        soon=soon,
-        about=notices.about(who),
+        subject=mails.subject_of(
+            "Votre formation commence bientôt" if soon else "Votre formation approche",
+            each.pair.training,
+            each,
+        ),
+        template="training-reminder",
+        why=mails.REGISTERED,
+        context={
+            "title": each.pair.training.title,
+            "sessions": [mails.written(each, alone=len(each.pair.sessions) == 1)],
+            "class_url": each.class_url,
+            "link": context.desk.registration(who.reference or ""),
+        },
+        priority=Priority.PERSON_WAITING if soon else Priority.NORMAL,
         useless_after=useless,
+        about=mails.about(who),
     )
 
 
@@ -144,9 +153,8 @@ def _just_over(session: Session, now: datetime) -> Iterable[SessionPair]:
     ).all()
 
 
-def _thank(
-    session: Session, pair: SessionPair, desk: Desk, now: datetime, counts: Counter[str]
-) -> None:
+def _thank(context: Context, pair: SessionPair, counts: Counter[str]) -> None:
+    session, now = context.session, context.now
     noted = pair.attendance_noted_at is not None
     if not noted and now < pair.ends_at + THANKS_WAIT:
         return
@@ -157,16 +165,26 @@ def _thank(
         if keys[who.id] in asked:
             counts["already"] += 1
             continue
-        message = messages.thanks(
-            to=who.email,
-            title=pair.training.title,
-            attestation=desk.attestation(who.reference or ""),
-            satisfaction=desk.satisfaction(who.reference or ""),
-            noted=noted,
-            about=notices.about(who),
-            useless_after=pair.ends_at + THANKS_USELESS,
-        )
+        message = thanks(context, who, noted=noted, useless=pair.ends_at + THANKS_USELESS)
         counts["thanks"] += post(session, message, key=keys[who.id], due=now)
+
+
+def thanks(context: Context, who: Registration, *, noted: bool, useless: datetime) -> Message:
+    """It is over: the attestation, and three questions."""
+    return Message(
+        to=who.email,
+        subject=mails.subject_of("Merci d’avoir suivi cette formation", who.training),
+        template="training-thanks",
+        why=mails.WAS_REGISTERED,
+        context={
+            "title": who.training.title,
+            "attestation": context.desk.attestation(who.reference or ""),
+            "satisfaction": context.desk.satisfaction(who.reference or ""),
+            "noted": noted,
+        },
+        useless_after=useless,
+        about=mails.about(who),
+    )
 
 
 def _to_thank(session: Session, pair: SessionPair, noted: bool) -> list[Registration]:
@@ -182,23 +200,25 @@ def _to_thank(session: Session, pair: SessionPair, noted: bool) -> list[Registra
     return list(session.scalars(found.order_by(Registration.id)))
 
 
-def release_expired(session: Session, *, desk: Desk, now: datetime) -> dict[str, int]:
+def release_expired(context: Context) -> dict[str, int]:
     """Free the places whose hold or offer is over and serve the lists; commits by training.
 
     Answers holds and offers released, offers made. Safe to run twice.
     """
     late = select(Registration.training_id).where(
         Registration.state.in_((RegistrationState.HELD, RegistrationState.OFFERED)),
-        Registration.until <= now,
+        Registration.until <= context.now,
     )
-    trainings = sorted(set(session.scalars(late)))
-    session.commit()
+    trainings = sorted(set(context.session.scalars(late)))
+    context.session.commit()
     counts = {"holds_released": 0, "offers_lapsed": 0, "offers_made": 0}
     for training in trainings:
-        act: Act = places.begin(session, training, desk=desk, now=now)
-        settled = queueing.settle(act)
-        session.commit()
-        counts["holds_released"] += settled.holds
-        counts["offers_lapsed"] += settled.offers_lapsed
-        counts["offers_made"] += settled.offers_made
+        _apart(context, training, partial(_settle, context, training, counts))
     return counts
+
+
+def _settle(context: Context, training: int, counts: dict[str, int]) -> None:
+    settled = waiting_list.settle(places.begin(context, training))
+    counts["holds_released"] += settled.holds
+    counts["offers_lapsed"] += settled.offers_lapsed
+    counts["offers_made"] += settled.offers_made

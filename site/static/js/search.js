@@ -90,10 +90,6 @@ document.addEventListener("input", (event) => {
   if (!input) return;
   choose(input, null);
   input.dataset.suggest = "typing";
-  if (input.value.trim().length < 2) {
-    listOf(input).replaceChildren();
-    close(input);
-  }
 });
 
 const stopTyping = (input) => {
@@ -106,6 +102,7 @@ document.addEventListener("focusout", (event) => field(event) && stopTyping(fiel
 document.addEventListener("submit", (event) => {
   const input = event.target.querySelector?.("[data-suggest]");
   if (!input) return;
+  if (input.value.trim() !== document.querySelector("[data-query]")?.dataset.query) tell("encore");
   stopTyping(input);
   listOf(input).replaceChildren();
 });
@@ -120,8 +117,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   // An answer that comes after Enter or Escape stays unseen.
   if (input.dataset.suggest !== "typing" || document.activeElement !== input) return;
   const count = open(input);
-  if (input.value.trim().length < 2) say(input, "");
-  else if (count) say(input, `${count} suggestion${count > 1 ? "s" : ""}. Flèche vers le bas pour les parcourir.`);
+  if (count) say(input, `${count} suggestion${count > 1 ? "s" : ""}. Flèche vers le bas pour les parcourir.`);
   else say(input, "Aucune suggestion.");
 });
 
@@ -136,6 +132,14 @@ document.addEventListener("click", (event) => {
   if (input) follow(input, option, event.ctrlKey || event.metaKey);
 });
 
+// The frequent questions, for whoever clicks in an empty field.
+document.addEventListener("click", (event) => {
+  const input = field(event);
+  if (!input || input.value.trim().length > 1 || isOpen(input)) return;
+  input.dataset.suggest = "typing"; // the list may still be on its way
+  open(input);
+});
+
 // New results in the page: the count takes the focus, so that it is read and Tab goes on from it.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "resultats") return;
@@ -144,6 +148,27 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // The words searched, marked in the page they led to. The page itself is the same for everybody:
 // the words come from the address of the results one was on, or from the suggestion one chose.
+// What became of a search is counted, without a person: its results seen, one opened, or another
+// search made at once. docs/decisions/0195 says what is kept.
+const tell = (act, rank = 0) => {
+  const query = document.querySelector("[data-query]")?.dataset.query;
+  if (!query) return;
+  navigator.sendBeacon("/recherche/suivi", new URLSearchParams({ acte: act, q: query, rang: rank }));
+};
+
+tell("vue");
+
+document.addEventListener("htmx:afterSettle", (event) => event.detail.target?.id === "resultats" && tell("vue"));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".results__items a");
+  if (!link) return;
+  const item = link.closest(".results__items > li");
+  tell("clic", [...item.parentElement.children].indexOf(item) + 1);
+  const { words } = link.closest("[data-words]").dataset;
+  sessionStorage.setItem("mots-cherches", JSON.stringify([new URL(link.href).pathname, words]));
+});
+
 const wordsSearched = () => {
   const [path, typed] = JSON.parse(sessionStorage.getItem("mots-cherches") ?? "[]");
   sessionStorage.removeItem("mots-cherches");
@@ -153,9 +178,9 @@ const wordsSearched = () => {
   return from.searchParams.get("q") ?? "";
 };
 
-const WORD = /[\p{L}\p{N}]+/gu;
+const WORD = /[\p{L}\p{N}\u00ad]+/gu;
 const COMMON = new Set("aux avec ces cette comment dans des les leur mes mon nos par pas pour que quel quelle qui quoi sans ses son sur une vos votre est sont faire dois peut".split(" "));
-const folded = (word) => word.toLowerCase().replace("œ", "oe").normalize("NFD").replace(/\p{M}/gu, "");
+const folded = (word) => word.toLowerCase().replaceAll("œ", "oe").normalize("NFD").replace(/[\p{M}\u00ad]/gu, "");
 // Number, gender and the commonest endings: « rejetées » marks « rejetée » and « rejeté ».
 const stem = (word) => (word.length > 4 ? word.replace(/(?:ees?|es?|s|x|er|ez)$/, "") : word);
 
@@ -166,7 +191,7 @@ const markWords = (typed) => {
   const words = (typed.slice(0, 200).match(WORD) ?? []).map(folded);
   const stems = new Set(words.filter((w) => w.length > 2 && !COMMON.has(w)).map(stem));
   const content = document.getElementById("contenu");
-  if (!stems.size || !content || !CSS.highlights) return;
+  if (!stems.size || !content) return;
   const ranges = [];
   const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT, READ);
   while (walker.nextNode() && ranges.length < 500) {
@@ -178,7 +203,9 @@ const markWords = (typed) => {
       ranges.push(range);
     }
   }
-  if (ranges.length) CSS.highlights.set("mots-cherches", new Highlight(...ranges));
+  if (CSS.highlights) CSS.highlights.set("mots-cherches", new Highlight(...ranges));
+  // Last first: each mark cuts its text in two, and those before it stay where they are.
+  else for (const range of ranges.reverse()) range.surroundContents(document.createElement("mark"));
 };
 
 if (location.pathname !== "/recherche") {

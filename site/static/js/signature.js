@@ -1,13 +1,22 @@
 // Comforts of the signature tool. Everything works without them: the browser sends the form, the
 // page says how many bytes to cut, the command that computes a hash is written out.
 
+import { enhance as nameFiles } from "./file-name.js";
+import { sending } from "./signature-sending.js";
+
 // The document last chosen on this page: a revision is cut from the visitor's own copy.
 let copy = null;
 
 export const enhance = (part) => {
+  nameFiles(part);
   for (const zone of part.querySelectorAll("[data-drop]")) dropZone(zone);
   const form = part.querySelector("form[hx-post]");
-  if (form) sending(form, Number(part.dataset.limit));
+  if (form) {
+    form.addEventListener("change", ({ target }) => {
+      if (target.name === "document") copy = target.files.length === 1 ? target.files[0] : null;
+    });
+    sending(form, part.dataset);
+  }
   const comparison = part.querySelector("[data-compare]");
   if (comparison) comparing(comparison);
   if (part.dataset.sha256) cutting(part);
@@ -31,63 +40,12 @@ const dropZone = (zone) => {
     event.preventDefault();
     mark(false);
     if (!event.dataTransfer.files.length) return;
-    const one = new DataTransfer();
-    one.items.add(event.dataTransfer.files[0]);
-    input.files = one.files;
+    const given = [...event.dataTransfer.files];
+    const kept = new DataTransfer();
+    for (const file of input.multiple ? given : given.slice(0, 1)) kept.items.add(file);
+    input.files = kept.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
-};
-
-// Upload progress, and a refusal before the upload of what would be refused after it.
-const sending = (form, limit) => {
-  const box = form.querySelector("[data-sending]");
-  const said = box.querySelector("[aria-live]");
-  const bar = box.querySelector("progress");
-  form.addEventListener("change", (event) => {
-    const file = event.target.files?.[0];
-    if (event.target.name === "document") copy = file ?? null;
-    tooLarge(event.target, file && limit && file.size > limit, limit);
-  });
-  form.addEventListener("htmx:beforeRequest", (event) => {
-    const invalid = form.querySelector("[data-too-large]");
-    if (invalid) {
-      event.preventDefault();
-      invalid.focus();
-      return;
-    }
-    box.hidden = false;
-  });
-  form.addEventListener("htmx:xhr:progress", (event) => {
-    if (!event.detail.lengthComputable) return;
-    const percent = Math.round((100 * event.detail.loaded) / event.detail.total);
-    bar.value = percent;
-    if (percent >= 100) {
-      bar.removeAttribute("value");
-      said.textContent = "Document reçu, vérification…";
-    }
-  });
-  form.addEventListener("htmx:sendError", () => {
-    box.hidden = false;
-    bar.hidden = true;
-    said.textContent = "L’envoi a échoué. Vérifiez votre connexion, puis recommencez.";
-  });
-};
-
-const tooLarge = (input, refused, limit) => {
-  const id = `${input.id}-trop-grand`;
-  document.getElementById(id)?.remove();
-  input.toggleAttribute("data-too-large", Boolean(refused));
-  if (!refused) {
-    input.removeAttribute("aria-invalid");
-    return;
-  }
-  const sentence = document.createElement("p");
-  sentence.id = id;
-  sentence.className = "fr-error-text";
-  sentence.setAttribute("role", "alert");
-  sentence.textContent = `Ce fichier dépasse ${Math.floor(limit / 1048576)} Mo, la taille admise. Demandez au signataire une version plus légère.`;
-  input.setAttribute("aria-invalid", "true");
-  input.after(sentence);
 };
 
 const hashOf = async (file) => {

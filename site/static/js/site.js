@@ -1,9 +1,11 @@
 // Small comforts. Everything works without them.
 
 // Buttons that need a script are hidden until there is one.
-for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
-  button.hidden = false;
-}
+const showButtons = (root) => {
+  for (const button of root.querySelectorAll?.("[data-copy], [data-print]") ?? []) button.hidden = false;
+};
+showButtons(document);
+document.addEventListener("htmx:load", (event) => showButtons(event.target));
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-print]");
@@ -15,9 +17,11 @@ document.addEventListener("click", async (event) => {
   const said = button.closest(".share")?.querySelector("[aria-live]");
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    said.textContent = "Lien copié.";
+    said.textContent = button.dataset.copied ?? "Lien copié.";
   } catch {
-    said.textContent = `Copie impossible, voici le lien : ${button.dataset.copy}`;
+    said.textContent = button.dataset.copied
+      ? "Copie impossible : sélectionnez le texte ci-dessus."
+      : `Copie impossible, voici le lien : ${button.dataset.copy}`;
   }
 });
 
@@ -29,6 +33,9 @@ const loadModules = (root) => {
 };
 loadModules(document);
 document.addEventListener("htmx:load", (event) => loadModules(event.target.parentNode ?? document));
+
+// Terms of the glossary open in place, once one is looked at.
+if (document.querySelector("a.glossary-term")) import("./glossary.js");
 
 // After a swap, the place that asks for it takes the focus: an error summary, a result.
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -45,3 +52,9 @@ const openTarget = () => {
 };
 addEventListener("hashchange", openTarget);
 openTarget();
+
+// A page opened is counted by day, without anything of the visitor; the site answers 404 for what is
+// no page of content.
+if (document.querySelector("article[data-read]")) {
+  navigator.sendBeacon("/lecture", new URLSearchParams({ page: location.pathname }));
+}

@@ -12,3 +12,11 @@
   root.setAttribute("data-fr-scheme", scheme);
   root.setAttribute("data-fr-theme", dark ? "dark" : "light");
 })();
+
+// A window that DSFR makes a dialog needs its name before DSFR's script reads it; without a script
+// it is an ordinary division, which HTML gives no name.
+document.addEventListener("readystatechange", () => {
+  for (const window of document.querySelectorAll("[data-named-by]")) {
+    window.setAttribute("aria-labelledby", window.dataset.namedBy);
+  }
+}, { once: true });

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,17 +14,18 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from communaute.blueprints.trainings import catalogue
-from communaute.blueprints.trainings.desk import desk
 from communaute.domain import clock
-from communaute.domain.trainings import organising
+from communaute.domain.trainings import planning
 from communaute.extensions import db
 from communaute.models import Delivery, Registration, RegistrationState, Role, SessionPair
+from communaute.wiring.training_desk import context, desk
 from tests.accounts.people import Person
 from tests.pages import Pages
 
 
 FORM = "/outils/inscription"
 CLASS = "https://classe.example/salle"
+MINUTES = count(1)
 
 
 @dataclass
@@ -44,10 +46,15 @@ class Scene:
         *,
         slug: str = "",
         days: int = 14,
-        count: int = 1,
-        at: time = time(10),
+        times: int = 1,
+        at: time | None = None,
     ) -> int:
-        """A pair that begins in so many days; its number. Who waited before is sent home."""
+        """A pair that begins in so many days; its number. Who waited before is sent home.
+
+        Each begins at a minute of its own, unless `at` is given: of twins, pages show one.
+        """
+        minute = next(MINUTES)
+        at = at or time(10 + minute // 60 % 8, minute % 60)
         slug = slug or self.slugs()[0]
         self.empty_list(slug)
         with self.app.test_request_context():
@@ -55,15 +62,13 @@ class Scene:
             assert page is not None
             first = clock.today() + timedelta(days=days)
             second: date | None = None if page.is_webinar else first + timedelta(days=7)
-            plans = organising.plan_series(first, at, second_day=second, count=count)
-            made = organising.create_pairs(
-                db.session(),
+            plans = planning.plan_series(first, at, second_day=second, count=times)
+            made = planning.create_pairs(
+                context(),
                 catalogue.as_value(page),
                 plans,
                 capacity=capacity,
                 class_url=CLASS,
-                desk=desk(),
-                now=clock.now(),
             )
             db.session.commit()
             return made[0]

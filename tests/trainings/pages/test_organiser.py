@@ -109,8 +109,8 @@ def test_what_was_not_read_is_not_created(scene: Scene, organiser: Organiser) ->
         ({"nombre": "1000"}, "nombre"),
         ({"places": "beaucoup"}, "places"),
         ({"duree": "5"}, "duree"),
-        ({"seconde": days(30)}, "premiere"),
-        ({"seconde": days(20)}, "premiere"),
+        ({"seconde": days(30)}, "seconde"),
+        ({"seconde": days(20)}, "seconde"),
         ({"premiere": "2027-03-28", "seconde": "2027-04-04", "heure": "02:30"}, "premiere"),
     ],
 )
@@ -460,3 +460,60 @@ def test_the_registrations_of_the_pair_are_all_there(scene: Scene, organiser: Or
         assert set(rows) == {p.email for p in (*people, held)}
     assert all(person.email in text for person in (*people, held))
     assert re.search(r"2 sur 3 confirmées", text)
+
+
+def test_a_series_over_other_dates_says_so_before_it_is_created(
+    scene: Scene, organiser: Organiser
+) -> None:
+    path, (first, second) = f"{HERE}/programmer", scene.slugs()[:2]
+    given = {"premiere": "2028-03-07", "seconde": "2028-03-14", "heure": "15:10", "nombre": "1"}
+    page, form = preview(organiser, path, **a_plan(scene, formation=first, **given))
+    assert "déjà" not in main_text(page)
+    organiser.does(path, f"{HERE}.*", **form, etape="creer")
+    again, _ = preview(organiser, path, **a_plan(scene, formation=first, **given))
+    assert "cette formation a déjà des séances à cette heure" in main_text(again)
+    other, _ = preview(
+        organiser, path, **a_plan(scene, formation=second, **given | {"heure": "16:00"})
+    )
+    assert "vous avez déjà programmé" in main_text(other)
+    later, _ = preview(
+        organiser, path, **a_plan(scene, formation=first, **given | {"heure": "16:40"})
+    )
+    assert "déjà" not in main_text(later), "one begins when the other ends"
+
+
+def test_the_days_between_christmas_and_new_year_are_pointed_out(
+    scene: Scene, organiser: Organiser
+) -> None:
+    given = {"premiere": "2027-12-28", "seconde": "2028-01-04", "nombre": "1"}
+    page, _ = preview(organiser, f"{HERE}/programmer", **a_plan(scene, **given))
+    assert "entre Noël et le jour de l’an" in main_text(page)
+
+
+def test_a_date_that_the_preview_points_out_may_be_left_out(
+    scene: Scene, organiser: Organiser
+) -> None:
+    path = f"{HERE}/programmer"
+    given = {"premiere": "2028-12-18", "seconde": "2028-12-19", "heure": "09:00", "nombre": "2"}
+    page, form = preview(organiser, path, **a_plan(scene, **given))
+    offered = [str(box["value"]) for box in page.select("input[name=sans]")]
+    assert offered == ["20281225T0800"], "one date of two is a holiday"
+    before = count_pairs(scene.app)
+    everything = {"nombre": "1", "premiere": "2028-12-25", "seconde": "2028-12-26"}
+    _, alone = preview(organiser, path, **a_plan(scene, **given | everything))
+    refused = organiser.post(path, 422, **alone, sans=offered[0], etape="creer")
+    assert "gardez-en une au moins" in main_text(refused)
+    assert refused.select("input[name=sans][checked]")
+    organiser.does(path, f"{HERE}.*", **form, sans=offered[0], etape="creer")
+    assert count_pairs(scene.app) == before + 1
+    assert "1 date créée" in organiser.get(HERE).get_text().replace("\u00a0", " ")
+
+
+def test_faults_are_told_in_the_order_of_the_page(scene: Scene, organiser: Organiser) -> None:
+    page = organiser.post(
+        f"{HERE}/programmer", 422, nombre="0", semaines="1", places="x", etape="apercu"
+    )
+    told = [str(link["href"]) for link in page.select(".fr-alert--error a")]
+    assert told == ["#formation", "#premiere", "#heure", "#duree", "#nombre", "#places"]
+    said = main_text(page)
+    assert "Combien de fois : donnez un nombre entier" in said.replace("\u00a0", " ")

@@ -1,6 +1,7 @@
 """« Mon inscription » by its link: every act, every kind of bad link, and robots that open links."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -9,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from communaute.blueprints.trainings.desk import desk
 from communaute.domain import clock
-from communaute.domain.trainings import organising, reminders
-from communaute.domain.trainings.values import SessionTimes
+from communaute.domain.trainings import changing, reminders
+from communaute.domain.trainings.planning import SessionTimes
 from communaute.extensions import db
 from communaute.models import Registration, RegistrationState, SessionPair
+from communaute.wiring.training_desk import context, desk
 from tests.pages import Pages, one
 from tests.swapping import main_text
 from tests.trainings.pages.scenes import CLASS, FORM, Scene, Visitor, links_of, path_of
@@ -249,7 +250,7 @@ def a_life_of_mails(scene: Scene) -> list[Visitor]:
     told = [scene.placed(pair) for pair in (moved, off, past)]
     scene.shift(past, days=-12)
     with scene.app.test_request_context():
-        session, now = db.session(), clock.now()
+        here, now = context(), clock.now()
         row = db.session.get(SessionPair, moved)
         assert row is not None
         times = [
@@ -258,12 +259,12 @@ def a_life_of_mails(scene: Scene) -> list[Visitor]:
             )
             for s in row.sessions
         ]
-        organising.move_pair(session, moved, times, class_url=CLASS, desk=desk(), now=now)
-        organising.cancel_pair(session, off, reason="", desk=desk(), now=now)
+        changing.move_pair(here, moved, times, class_url=CLASS)
+        changing.cancel_pair(here, off, reason="")
         first = db.session.get(SessionPair, near)
         assert first is not None
         for moment in (first.starts_at - timedelta(hours=1), now + timedelta(days=3)):
-            reminders.send_reminders(session, desk=desk(), now=moment)
+            reminders.send_reminders(replace(here, now=moment))
     return [owner, waiter, held, reminded, gone, *told]
 
 
@@ -280,3 +281,14 @@ def test_pages_of_a_link_are_kept_by_nobody(scene: Scene, pages: Pages) -> None:
         assert response.headers["X-Robots-Tag"] == "noindex", rest
         assert response.headers["Referrer-Policy"] == "same-origin", rest
         assert "Set-Cookie" not in response.headers, rest
+
+
+def test_what_is_confirmed_is_said_once(scene: Scene) -> None:
+    visitor = scene.visitor()
+    visitor.ask(scene.pair())
+    done = visitor.press(visitor.link("training-confirm"))
+    page = visitor.pages.get(done.location)
+    said = page.select(".fr-alert--success")
+    assert len(said) == 1
+    assert "votre place est confirmée" in said[0].get_text()
+    assert one(page, "[data-focus]") is said[0], "what was done is where the reader is led"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
 import icalendar
@@ -12,7 +12,7 @@ from flask import Flask
 from communaute.domain import clock
 from tests.pages import Pages, one, soup_of
 from tests.swapping import main_text, swap
-from tests.trainings.pages.scenes import CLASS, Scene
+from tests.trainings.pages.scenes import CLASS, FORM, Scene
 
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -160,6 +160,22 @@ def test_the_json_lists_the_pairs_to_come(scene: Scene, pages: Pages) -> None:
     assert ends - starts == timedelta(minutes=90)
     assert starts.tzinfo is not None
     assert starts > datetime.now(UTC)
+
+
+def test_of_twins_visitors_see_the_one_that_has_places(scene: Scene, pages: Pages) -> None:
+    slug, at = scene.slugs()[0], time(19, 7)
+    first, second = (scene.pair(1, slug=slug, days=9, at=at) for _ in range(2))
+
+    def seen(path: str) -> list[bool]:
+        scene.app.extensions["communaute"].pages.clear()
+        html = str(pages.get(path))
+        return [f"paire={pair}" in html or f"paire-{pair}" in html for pair in (first, second)]
+
+    paths = ("/formations/seances", f"{FORM}?formation={slug}")
+    assert [seen(path) for path in paths] == [[True, False]] * 2
+    scene.placed(first)
+    assert [seen(path) for path in paths] == [[False, True]] * 2
+    assert row_of(pages, first), "scripts still have each"
 
 
 def test_a_pair_that_has_begun_is_listed_nowhere(scene: Scene, pages: Pages) -> None:

@@ -245,3 +245,28 @@ def test_dates_not_chosen_are_said_with_all_that_is_wrong(scene: Scene) -> None:
 def test_a_text_far_too_long_is_counted_as_typed(scene: Scene) -> None:
     page = scene.visitor().refused(scene.pair(), 422, nom="a" * 5_000)
     assert "compte 5000 caractères" in one(page, "#nom-erreur").get_text()
+
+
+def test_the_waiting_list_has_its_own_title_button_and_promise(scene: Scene, pages: Pages) -> None:
+    slug = scene.slugs()[2]
+    full, free = scene.pair(1, slug=slug, days=11), scene.pair(4, slug=slug, days=52)
+    scene.placed(full)
+    page = pages.get(f"{FORM}?formation={slug}&paire={full}")
+    assert one(page, "h1").get_text(strip=True).startswith("Rejoindre la liste d’attente")
+    assert one(page, "main form button").get_text(strip=True) == "Rejoindre la liste d’attente"
+    text = main_text(page)
+    assert "tenue 24 heures" not in text
+    assert "proposée dans l’ordre" in text
+    assert not page.select(f"#paire-{free}"), "what is chosen here is a rank, never a place"
+    assert page.select(f"a[href*='paire={free}']"), "places are a link away"
+    place = pages.get(f"{FORM}?formation={slug}&paire={free}")
+    assert one(place, "h1").get_text(strip=True).startswith("S’inscrire")
+    assert "tenue 24 heures" in main_text(place)
+
+
+def test_a_form_for_the_waiting_list_that_is_refused_stays_one(scene: Scene) -> None:
+    slug = scene.slugs()[2]
+    full = scene.pair(1, slug=slug, days=12)
+    scene.placed(full)
+    page = scene.visitor().refused(full, 422, nom=" ")
+    assert one(page, "main form button").get_text(strip=True) == "Rejoindre la liste d’attente"

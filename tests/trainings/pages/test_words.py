@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from communaute.blueprints.trainings import typed, words
-from communaute.blueprints.trainings.attestations import hours
+from communaute.blueprints.trainings import words
+from communaute.blueprints.trainings.afterwards import hours
 from communaute.blueprints.trainings.month import Month
-from communaute.blueprints.trainings.typed import Unreadable
-from communaute.domain.trainings.values import PairSummary, PairView, SessionView
+from communaute.domain.trainings.listing import PairView, SessionView
+from communaute.domain.trainings.overview import PairSummary
+from communaute.french import reading
+from communaute.french.reading import Unreadable
 
 
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -80,13 +82,13 @@ def test_a_length_is_told_as_one_says_it(minutes: int, said: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-12-08", " 08/12/2026 ", "8/12/2026", "8/12/26"])
 def test_a_day_is_read_as_browsers_send_it_and_as_people_write_it(text: str) -> None:
-    assert typed.day(text) == date(2026, 12, 8)
+    assert reading.read_day(text) == date(2026, 12, 8)
 
 
 @pytest.mark.parametrize("text", ["", "demain", "31/02/2026", "2026-13-01", "8 décembre"])
 def test_a_day_that_does_not_exist_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(Unreadable, match="08/12/2026"):
-        typed.day(text)
+    with pytest.raises(Unreadable, match=r"31/(01|12)/2026"):
+        reading.read_day(text)
 
 
 @pytest.mark.parametrize(
@@ -94,19 +96,19 @@ def test_a_day_that_does_not_exist_is_refused_with_an_example(text: str) -> None
     [("10:30", time(10, 30)), ("10 h 30", time(10, 30)), ("9h", time(9)), ("14", time(14))],
 )
 def test_an_hour_is_read_in_its_usual_forms(text: str, read: time) -> None:
-    assert typed.hour(text) == read
+    assert reading.read_hour(text) == read
 
 
 @pytest.mark.parametrize("text", ["", "25:00", "10:61", "midi", "10:3"])
 def test_an_hour_that_does_not_exist_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(Unreadable, match="10 h 30"):
-        typed.hour(text)
+        reading.read_hour(text)
 
 
-@pytest.mark.parametrize("text", ["0", "53", "-1", "1,5", "²", "999999", ""])
+@pytest.mark.parametrize("text", ["0", "53", "-1", "1,5", "½", "999999", ""])
 def test_a_number_out_of_its_bounds_is_refused_with_its_bounds(text: str) -> None:
     with pytest.raises(Unreadable, match="de 1 à 52"):
-        typed.whole(text, 1, 52)
+        reading.read_whole_number(text, 1, 52)
 
 
 def test_a_month_is_read_from_an_address() -> None:
@@ -136,3 +138,11 @@ def test_a_month_shows_each_session_on_its_day_in_paris() -> None:
     assert all(len(week) == 7 for week in weeks)
     shown = {day.date: len(day.meetings) for week in weeks for day in week if day.meetings}
     assert shown == {date(2026, 12, 1): 1, date(2026, 12, 8): 1}
+
+
+def test_the_hour_that_comes_twice_in_october_says_which_it_is() -> None:
+    first = a_session(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    second = a_session(datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
+    assert "de 2 h 30 (heure d’été) à" in plain(words.slot(first))
+    assert "de 2 h 30 (heure d’hiver) à" in plain(words.slot(second))
+    assert "heure d’" not in words.slot(a_session(START))

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from communaute.domain.signatures.typography import typeset
-
 
 _HERE = Path(__file__).parent
 
@@ -46,8 +44,7 @@ def samples() -> tuple[Sample, ...]:
     """List the documents to try."""
     listed = json.loads((_HERE / "listed.json").read_text(encoding="utf-8"))
     return tuple(
-        Sample(name, typeset(title), typeset(shows), listed[name])
-        for name, (title, shows) in _TEXTS.items()
+        Sample(name, title, shows, listed[name]) for name, (title, shows) in _TEXTS.items()
     )
 
 

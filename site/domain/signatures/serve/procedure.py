@@ -7,17 +7,16 @@ reads documents never has the network; a child that has it never reads a documen
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-from communaute.domain.signatures.sandbox.child import Ended, Ending, Work
-from communaute.domain.signatures.sandbox.confinement import (
-    FETCHING,
-    VERIFYING,
-    Allowance,
-)
-from communaute.domain.signatures.serve.documents import Upload
+from communaute.domain.signatures.report import DocumentReport, from_wire
+from communaute.domain.signatures.sandbox.child import Ended, Ending, Work, run
+from communaute.domain.signatures.sandbox.confinement import FETCHING, VERIFYING, Allowance
 from communaute.domain.signatures.serve.engine import (
     NOTHING_FETCHED,
     Engine,
@@ -26,7 +25,8 @@ from communaute.domain.signatures.serve.engine import (
     Submission,
     Verified,
 )
-from communaute.domain.signatures.values import Error
+from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.vocabulary import Error
 
 
 CHAINS = 8
@@ -65,7 +65,9 @@ def _verifying(
     engine: Engine, upload: Upload, allowance: Allowance, found: Revocation = NOTHING_FETCHED
 ) -> Stage:
     def work() -> bytes:
-        submission = Submission(upload.document(), upload.detached(), upload.at, found)
+        submission = Submission(
+            upload.document(), upload.detached(), upload.at, found, upload.digests
+        )
         verified = engine.verify(submission)
         chains = [_to_text(chain) for chain in verified.chains]
         return json.dumps({"report": verified.report, "chains": chains}).encode()
@@ -107,3 +109,42 @@ def _to_text(items: Iterable[bytes]) -> list[str]:
 
 def _from_text(items: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(base64.b64decode(item, validate=True) for item in items)
+
+
+def verify_file(
+    engine: Engine, document: Path, detached: Path | None, at: datetime | None, limit: int
+) -> DocumentReport:
+    """Verify a file in the same confined children as the server, waiting for the answer.
+
+    It has at most `limit` bytes, its detached signature too. Raises OSError.
+    """
+    paths = [document] if detached is None else [document, detached]
+    if any(path.stat().st_size > limit for path in paths):
+        with document.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return from_wire(engine.failure(sha256, document.stat().st_size, Error.TOO_LARGE))
+    return verify_bytes(
+        engine, document.read_bytes(), None if detached is None else detached.read_bytes(), at
+    )
+
+
+def verify_bytes(
+    engine: Engine, document: bytes, detached: bytes | None, at: datetime | None
+) -> DocumentReport:
+    """Verify a document in confined children, one after the other."""
+    upload = Upload.of(document, detached, at)
+    try:
+        return from_wire(_run_through(verification(engine, upload)))
+    finally:
+        upload.forget()
+
+
+def _run_through(procedure: Procedure) -> Report:
+    ended: Ended | None = None
+    try:
+        while True:
+            stage = next(procedure) if ended is None else procedure.send(ended)
+            ended = run(stage.work, stage.allowance, stage.keep)
+    except StopIteration as end:
+        report: Report = end.value
+        return report

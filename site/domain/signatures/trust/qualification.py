@@ -15,8 +15,8 @@ from pyhanko.sign.validation.qualified.tsp import (
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.path import ValidationPath
 
+from communaute.domain.signatures.facts import ServiceAtTime
 from communaute.domain.signatures.trust.services import ListedService
-from communaute.domain.signatures.values import ServiceAtTime
 
 
 _TYPES = {QcCertType.QC_ESIGN: "esign", QcCertType.QC_ESEAL: "eseal", QcCertType.QC_WEB: "web"}

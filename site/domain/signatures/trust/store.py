@@ -1,23 +1,177 @@
 """The trust store: lists and private anchors of a trust DIR, loaded once and asked often."""
 
-from collections.abc import Generator, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asn1crypto import x509
-from pyhanko_certvalidator.authority import TrustedServiceType
+from asn1crypto import crl, pem, x509
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.sign.validation.qualified.tsp import (
+    CA_QC_URI,
+    QTST_URI,
+    BaseServiceInformation,
+    CAServiceInformation,
+    QTSTServiceInformation,
+    QualifiedServiceInformation,
+)
+from pyhanko_certvalidator.authority import (
+    Authority,
+    AuthorityWithCert,
+    TrustAnchor,
+    TrustedServiceType,
+    TrustQualifiers,
+)
+from pyhanko_certvalidator.name_trees import process_general_subtrees
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import PKIXValidationParams
+from pyhanko_certvalidator.registry import TrustManager
 
-from communaute.domain.signatures.trust.anchors import read_local_crls, read_private_anchors
+from communaute.domain.signatures.facts import ListInfo, ServiceAtTime
 from communaute.domain.signatures.trust.lists import load_lists
-from communaute.domain.signatures.trust.manager import ListedAnchors
 from communaute.domain.signatures.trust.pinned import OfficialAnchors, official_anchors
 from communaute.domain.signatures.trust.qualification import ServiceDirectory
 from communaute.domain.signatures.trust.reading import ListRefused
 from communaute.domain.signatures.trust.services import ListedService
-from communaute.domain.signatures.values import ListInfo, ServiceAtTime
+
+
+# Private anchors of a trust DIR: `ca-qc/*.pem`, `tsa-qtst/*.pem`, `crl/*.crl`.
+
+ALWAYS = datetime(1950, 1, 1, tzinfo=UTC)
+PRIVATE_TERRITORY = "privé"
+
+
+def read_private_anchors(directory: Path) -> Iterator[ListedService]:
+    """The anchors of `directory`, granted at every moment. Raises ListRefused, naming the file."""
+    for folder, service_type in (("ca-qc", CA_QC_URI), ("tsa-qtst", QTST_URI)):
+        for path in sorted((directory / folder).glob("*.pem")):
+            for certificate in _certificates(path):
+                yield _private_service(certificate, service_type)
+
+
+def read_local_crls(directory: Path) -> Iterator[bytes]:
+    """The revocation lists of `directory/crl`, in DER. Raises ListRefused, naming the file."""
+    for path in sorted((directory / "crl").glob("*.crl")):
+        yield _crl(path)
+
+
+def _private_service(certificate: x509.Certificate, service_type: str) -> ListedService:
+    base = BaseServiceInformation(
+        service_type=service_type,
+        service_name=_service_name(certificate),
+        valid_from=ALWAYS,
+        valid_until=None,
+        provider_certs=(certificate,),
+        additional_info_certificate_type=frozenset(),
+        other_additional_info=frozenset(),
+    )
+    information: QualifiedServiceInformation
+    if service_type == CA_QC_URI:
+        information = CAServiceInformation(base, frozenset(), expired_certs_revocation_info=None)
+    else:
+        information = QTSTServiceInformation(base, frozenset())
+    return ListedService(information, PRIVATE_TERRITORY, private=True)
+
+
+def _service_name(certificate: x509.Certificate) -> str:
+    """The name people know an authority by: its common name, else every part of its name.
+
+    asn1crypto's own `human_friendly` labels each part in English, which a page would show.
+    """
+    parts = certificate.subject.native
+    values = [parts["common_name"]] if "common_name" in parts else list(parts.values())
+    return ", ".join(str(value) for value in values)
+
+
+def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        certificates = tuple(load_certs_from_pemder_data(path.read_bytes()))
+        for certificate in certificates:
+            _ = certificate.subject.hashable, certificate.public_key.native
+    except (OSError, ValueError, TypeError) as error:
+        raise ListRefused(f"{path.name} n’est pas un certificat lisible") from error
+    return certificates
+
+
+def _crl(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        der = pem.unarmor(data)[2] if pem.detect(data) else data
+        _ = crl.CertificateList.load(der, strict=True).issuer.hashable
+    except (OSError, ValueError, TypeError) as error:
+        raise ListRefused(f"{path.name} n’est pas une liste de révocation lisible") from error
+    return bytes(der)
+
+
+# Anchors of one kind of service, found by name: what pyHanko builds its paths with.
+
+
+class ListedAnchors(TrustManager):
+    """The anchors of CA/QC services, or those of TSA/QTST services, never both.
+
+    pyHanko's own TSPTrustManager goes through every anchor at each step of a path, keeps of a
+    service's history the last period only, and never lets a listed time-stamping authority
+    issue the certificate of its units.
+    """
+
+    def __init__(self, services: Iterable[ListedService], service_type: TrustedServiceType) -> None:
+        periods: dict[AuthorityWithCert, list[ListedService]] = defaultdict(list)
+        for service in services:
+            for certificate in service.information.base_info.provider_certs:
+                periods[AuthorityWithCert(certificate)].append(service)
+        self._anchors: dict[Authority, TrustAnchor] = {
+            authority: _anchor(authority, listed, service_type)
+            for authority, listed in periods.items()
+        }
+        self._by_name: dict[str, list[TrustAnchor]] = defaultdict(list)
+        for authority, anchor in self._anchors.items():
+            self._by_name[authority.name.hashable].append(anchor)
+
+    def as_trust_anchor(self, authority: Authority) -> TrustAnchor | None:
+        """The anchor that has this name and this key, or None."""
+        return self._anchors.get(authority)
+
+    def find_potential_issuers(self, cert: x509.Certificate) -> Iterator[TrustAnchor]:
+        """The anchors whose name and key identifier fit the issuer of a certificate."""
+        for anchor in self._by_name.get(cert.issuer.hashable, ()):
+            if anchor.authority.is_potential_issuer_of(cert):
+                yield anchor
+
+
+def _anchor(
+    authority: AuthorityWithCert, periods: list[ListedService], service_type: TrustedServiceType
+) -> TrustAnchor:
+    """An anchor good from the first to the last moment when its service was granted.
+
+    Its own certificate binds those below it too: RFC 5280 (6.1) leaves the choice, RFC 5937
+    recommends it.
+    """
+    bases = [service.information.base_info for service in periods]
+    ends = [base.valid_until for base in bases if base.valid_until is not None]
+    return TrustAnchor(
+        authority,
+        TrustQualifiers(
+            standard_parameters=_name_constraints(authority.certificate),
+            max_path_length=authority.certificate.max_path_length,
+            max_aa_path_length=authority.certificate.max_path_length,
+            valid_from=min(base.valid_from for base in bases),
+            valid_until=max(ends) if len(ends) == len(bases) else None,
+            trusted_service_type=service_type,
+        ),
+    )
+
+
+def _name_constraints(certificate: x509.Certificate) -> PKIXValidationParams | None:
+    found = certificate.name_constraints_value
+    if found is None:
+        return None
+    permitted, excluded = found["permitted_subtrees"], found["excluded_subtrees"]
+    return PKIXValidationParams(
+        initial_permitted_subtrees=process_general_subtrees(permitted) if permitted else None,
+        initial_excluded_subtrees=process_general_subtrees(excluded) if excluded else None,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import Siret
 from communaute.domain.structures.intake.values import (
     LineRefused,
     Told,
@@ -17,6 +16,7 @@ from communaute.domain.structures.intake.values import (
     ToldStatus,
     ToldStructure,
 )
+from communaute.domain.structures.numbers import Siret
 from communaute.models.structures import (
     IntakeEvent,
     Invoice,
@@ -66,7 +66,7 @@ class Known:
         if len(found) > 1:
             years = ", ".join(str(one.year) for one in found)
             raise LineRefused(
-                f"Plusieurs factures portent ce numéro ({years})\u202f: précisez «\u202fyear\u202f»."
+                f"Plusieurs factures portent ce numéro ({years}) : précisez « year »."
             )
         return found[0] if found else None
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from communaute.domain.errors import DomainError
-from communaute.domain.siret import Siret, read_siret
 from communaute.domain.structures import lifecycle
 from communaute.domain.structures.intake.values import (
     Kind,
@@ -19,7 +18,7 @@ from communaute.domain.structures.intake.values import (
     ToldStatus,
     ToldStructure,
 )
-from communaute.domain.structures.numbers import refuse_practice
+from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.models.structures import Nature
 
 
@@ -53,7 +52,7 @@ def read(event: object, now: datetime) -> Told:
     }
     kind = event.get("type")
     if not isinstance(kind, str) or kind not in kinds:
-        raise LineRefused("«\u202ftype\u202f» doit être structure, invoice ou status.")
+        raise LineRefused("« type » doit être structure, invoice ou status.")
     try:
         return kinds[kind](event, _moment(event, now))
     except DomainError as refused:
@@ -63,7 +62,7 @@ def read(event: object, now: datetime) -> Told:
 def _structure(event: dict[str, Any], at: datetime) -> ToldStructure:
     nature = event.get("nature")
     if nature not in tuple(Nature):
-        raise LineRefused("«\u202fnature\u202f» doit être public ou private.")
+        raise LineRefused("« nature » doit être public ou private.")
     local = _flag(event, "local_authority", False)
     if local and nature != Nature.PUBLIC:
         raise LineRefused("Une collectivité locale est une structure publique.")
@@ -85,7 +84,7 @@ def _services(event: dict[str, Any]) -> tuple[ToldService, ...] | None:
     if told is None:
         return None
     if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
-        raise LineRefused("«\u202fservices\u202f» doit être une liste d’objets code, name, active.")
+        raise LineRefused("« services » doit être une liste d’objets code, name, active.")
     if len(told) > MOST_SERVICES:
         raise LineRefused(f"Une structure a {MOST_SERVICES} services au plus.")
     services = tuple(
@@ -112,7 +111,7 @@ def _invoice(event: dict[str, Any], at: datetime) -> ToldInvoice:
         number=_text(event, "number", LONGEST_CODE),
         sender=sender,
         recipient=recipient,
-        service=_text(event, "service", LONGEST_CODE) if event.get("service") else "",
+        service=_service(event),
         amount=_amount(event),
         issued_on=_day(event),
         status=status,
@@ -135,28 +134,33 @@ def _status(event: dict[str, Any], at: datetime) -> ToldStatus:
     )
 
 
+def _service(event: dict[str, Any]) -> str:
+    absent = event.get("service", "") in ("", None)
+    return "" if absent else _text(event, "service", LONGEST_CODE)
+
+
 def _reason(event: dict[str, Any]) -> str:
     value = event.get("reason", "")
     if not isinstance(value, str) or UNREADABLE.search(value):
-        raise LineRefused("«\u202freason\u202f» doit être un texte lisible.")
+        raise LineRefused("« reason » doit être un texte lisible.")
     return value
 
 
 def _text(event: dict[str, Any], name: str, longest: int) -> str:
     value = event.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise LineRefused(f"«\u202f{name}\u202f» manque\u202f: donnez un texte.")
+        raise LineRefused(f"« {name} » manque : donnez un texte.")
     if len(value) > longest:
-        raise LineRefused(f"«\u202f{name}\u202f» dépasse {longest} caractères.")
+        raise LineRefused(f"« {name} » dépasse {longest} caractères.")
     if UNREADABLE.search(value) or "\n" in value:
-        raise LineRefused(f"«\u202f{name}\u202f» contient un caractère illisible.")
+        raise LineRefused(f"« {name} » contient un caractère illisible.")
     return value.strip()
 
 
 def _flag(event: dict[str, Any], name: str, default: bool) -> bool:
     value = event.get(name, default)
     if not isinstance(value, bool):
-        raise LineRefused(f"«\u202f{name}\u202f» doit être true ou false.")
+        raise LineRefused(f"« {name} » doit être true ou false.")
     return value
 
 
@@ -164,7 +168,7 @@ def _siret(event: dict[str, Any], name: str) -> Siret:
     try:
         return _real_siret(_text(event, name, 30))
     except DomainError as refused:
-        raise LineRefused(f"«\u202f{name}\u202f»\u202f: {refused}") from refused
+        raise LineRefused(f"« {name} » : {refused}") from refused
 
 
 @lru_cache(maxsize=4096)
@@ -185,11 +189,11 @@ def _moment(event: dict[str, Any], now: datetime) -> datetime:
         at = None
     if at is None or at.tzinfo is None or at.year not in YEARS:
         raise LineRefused(
-            "«\u202fat\u202f» doit être une date et une heure avec leur décalage, comme "
+            "« at » doit être une date et une heure avec leur décalage, comme "
             "2026-11-24T10:00:00+01:00."
         )
     if at > now + AHEAD:
-        raise LineRefused("«\u202fat\u202f» est à venir.")
+        raise LineRefused("« at » est à venir.")
     return at
 
 
@@ -200,7 +204,7 @@ def _day(event: dict[str, Any]) -> date:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        raise LineRefused("«\u202fissued_on\u202f» doit être une date comme 2026-11-24.")
+        raise LineRefused("« issued_on » doit être une date comme 2026-11-24.")
     return day
 
 
@@ -209,7 +213,7 @@ def _year(event: dict[str, Any]) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value not in YEARS:
-        raise LineRefused("«\u202fyear\u202f» doit être une année, comme 2026.")
+        raise LineRefused("« year » doit être une année, comme 2026.")
     return value
 
 
@@ -227,14 +231,14 @@ def exact(number: str) -> Decimal:
 def _amount(event: dict[str, Any]) -> Decimal:
     value = event.get("amount")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise LineRefused('«\u202famount\u202f» doit être un montant en euros, comme "1234.50".')
+        raise LineRefused('« amount » doit être un montant en euros, comme "1234.50".')
     try:
         if isinstance(value, str) and not WRITTEN.fullmatch(value):
             raise ValueError
         return _euros(Decimal(value))
     except (ArithmeticError, ValueError):
         raise LineRefused(
-            '«\u202famount\u202f» doit être un montant en euros, deux décimales au plus, comme "1234.50".'
+            '« amount » doit être un montant en euros, deux décimales au plus, comme "1234.50".'
         ) from None
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret import Siret
 from communaute.domain.structures.events import EventKind
 from communaute.domain.structures.intake.known import Known, KnownInvoice
 from communaute.domain.structures.intake.told_statuses import StatusWriter
 from communaute.domain.structures.intake.values import LineRefused, ToldInvoice, Waits
+from communaute.domain.structures.numbers import Siret
 from communaute.models.structures import Event, Invoice, StatusChange, Structure
 
 
@@ -57,7 +57,7 @@ class InvoiceWriter:
         if found is None:
             raise Waits(
                 f"structure {siret.digits}",
-                f"La structure {siret} n’est pas encore connue\u202f: la ligne attend qu’elle arrive.",
+                f"La structure {siret} n’est pas encore connue : la ligne attend qu’elle arrive.",
             )
         return found
 
@@ -89,7 +89,7 @@ class InvoiceWriter:
         """
         if known.amount != told.amount:
             raise LineRefused(
-                "Cette facture est connue avec un autre montant. Un montant ne change pas\u202f: une facture "
+                "Cette facture est connue avec un autre montant. Un montant ne change pas : une facture "
                 "fausse est rejetée, une nouvelle porte un nouveau numéro."
             )
         earlier = not known.history or told.at < known.history[0][0]

@@ -40,7 +40,7 @@ class StatusWriter:
             year = f" {told.year}" if told.year else ""
             raise Waits(
                 f"invoice {told.sender.digits} {told.number}{year}",
-                f"La facture {told.number} de {told.sender} n’est pas encore connue\u202f: la ligne attend "
+                f"La facture {told.number} de {told.sender} n’est pas encore connue : la ligne attend "
                 "qu’elle arrive.",
             )
         self.place(invoice, told)
@@ -103,7 +103,7 @@ class StatusWriter:
 def _check(before: str, after: str) -> None:
     if not lifecycle.may_have_followed(before, after):
         raise LineRefused(
-            f"Une facture «\u202f{STATUSES[before].label}\u202f» ne devient pas "
-            f"«\u202f{STATUSES[after].label}\u202f»\u202f: aucune suite de statuts ne mène de l’un à l’autre. "
+            f"Une facture « {STATUSES[before].label} » ne devient pas "
+            f"« {STATUSES[after].label} » : aucune suite de statuts ne mène de l’un à l’autre. "
             f"{lifecycle.OWN_RULE}"
         )

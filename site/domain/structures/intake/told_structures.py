@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.structures import notices
+from communaute.domain.structures import attaching
 from communaute.domain.structures.intake.known import Known
 from communaute.domain.structures.intake.values import LineRefused, ToldService, ToldStructure
 from communaute.mailing import outbox
@@ -41,7 +41,7 @@ class StructureWriter:
             self.session.add(found)
         elif told.active and found.id in self.replaced:
             raise LineRefused(
-                "Cette structure a changé de SIRET ici\u202f: elle ne redevient pas active. Parlez du "
+                "Cette structure a changé de SIRET ici : elle ne redevient pas active. Parlez du "
                 "nouveau SIRET."
             )
         elif found.origin == Origin.DECLARED:
@@ -85,8 +85,8 @@ class StructureWriter:
             membership.state, membership.decided_at = MembershipState.PENDING, None
             message = messages.attachment_to_confirm(
                 to=membership.user.contact_address,
-                structure=notices.named(found),
-                link=notices.structures_page(self.base_url),
+                structure=attaching.named(found),
+                link=attaching.structures_page(self.base_url),
             )
             key = f"attachment-to-confirm-{membership.id}-{uuid4().hex}"
             outbox.post(self.session, message, key=key, due=self.now)

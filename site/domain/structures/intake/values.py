@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from communaute.domain.siret import Siret
+from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.statuses import Status
 from communaute.models.structures import Nature
 

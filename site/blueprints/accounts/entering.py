@@ -1,0 +1,290 @@
+"""Sign up, sign in, the second factor at the door, sign out."""
+
+import secrets
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from communaute.blueprints.accounts import attempts, bp, presence
+from communaute.blueprints.accounts.access import me, signed_in, with_token
+from communaute.blueprints.accounts.forms import (
+    AddressForm,
+    AgainForm,
+    CodeForm,
+    Form,
+    PasskeyForm,
+    RecoveryForm,
+    SignInForm,
+    SignUpForm,
+)
+from communaute.blueprints.accounts.rendering import page
+from communaute.domain.accounts import (
+    changing,
+    passkeys,
+    passwords,
+    second_factor,
+    signing_in,
+    signing_up,
+    users,
+)
+from communaute.domain.accounts.lockout import TooManyAttempts
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
+from communaute.extensions import db, limiter
+from communaute.models.accounts import User
+from communaute.web.addresses import own_page
+
+
+HERE = "/compte/"
+AUTHOR = "auteur"
+START_AGAIN = "Recommencez la connexion depuis le début."
+
+
+@bp.route("/inscription", methods=["GET", "POST"])
+@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@with_token
+def sign_up() -> ResponseReturnValue:
+    """Open an account."""
+    if current_user.is_authenticated:
+        return already_in()
+    form = SignUpForm()
+    if form.validate_on_submit() and signed_up_with(form):
+        return redirect(url_for("accounts.signed_up"))
+    return page("accounts/sign_up.html", form=form)
+
+
+def signed_up_with(form: SignUpForm) -> bool:
+    """Call the verb; a refusal stands beside the password."""
+    browser = session.setdefault(AUTHOR, secrets.token_urlsafe(16))
+    address, password = form.courriel.data or "", form.mot_de_passe.data or ""
+    try:
+        presence.carry_out(lambda act: signing_up.sign_up(act, address, password, browser))
+    except DomainError as refused:
+        form.refuse(refused, "mot_de_passe")
+        return False
+    return True
+
+
+@bp.get("/inscription/suite")
+def signed_up() -> ResponseReturnValue:
+    """A mail is waiting: the same page whether or not the address had an account."""
+    return render_template("accounts/signed_up.html")
+
+
+@bp.route("/confirmation", methods=["GET", "POST"])
+@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@with_token
+def confirm_again() -> ResponseReturnValue:
+    """Ask for the confirmation mail again."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        address = form.courriel.data or ""
+        presence.carry_out(lambda act: signing_up.send_again(act, address))
+        flash(
+            "Si un compte attend d’être confirmé avec cette adresse, un courriel vient de partir, un par "
+            "heure au plus : s’il est déjà arrivé, son lien sert encore.",
+            "success",
+        )
+    return page("accounts/confirm_again.html", form=form)
+
+
+@bp.route("/mot-de-passe-oublie", methods=["GET", "POST"])
+@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@with_token
+def forgotten() -> ResponseReturnValue:
+    """Ask for a link to choose another password."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        address = form.courriel.data or ""
+        presence.carry_out(lambda act: changing.forgotten(act, address))
+        flash(
+            "Si un compte existe avec cette adresse, un courriel vient de partir, un par heure au plus : "
+            "s’il est déjà arrivé, son lien sert encore. Ouvrez-le pour choisir un nouveau mot de passe.",
+            "success",
+        )
+    return page("accounts/forgotten.html", form=form)
+
+
+@bp.route("/connexion", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 200 per hour", methods=["POST"])
+@with_token
+def sign_in() -> ResponseReturnValue:
+    """Sign in. The same answer, in the same time, whether or not the address has an account."""
+    if current_user.is_authenticated:
+        return already_in()
+    form = SignInForm(next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        user = recognised(form)
+        if user is not None:
+            return after_password(user, form.next.data or "")
+    return page(
+        "accounts/sign_in.html",
+        form=form,
+        passkey=PasskeyForm(formdata=None),
+        half_way=awaited(),
+    )
+
+
+def recognised(form: SignInForm) -> User | None:
+    """Whose address and password these are; a wrong address is a failure like another."""
+    address, password = form.courriel.data or "", form.mot_de_passe.data or ""
+    try:
+        return attempts.counted(
+            address, lambda: signing_in.with_password(presence.act(), address, password)
+        )
+    except DomainError as refused:
+        if isinstance(refused, TooManyAttempts):
+            passwords.spend()
+        form.refuse(refused)
+        return None
+
+
+def after_password(user: User, wanted: str) -> ResponseReturnValue:
+    """In, or to the second factor: to give it, or to set it up when a role asks for one."""
+    wanted = own_page(wanted)
+    if signing_in.needs_more(user):
+        presence.begin(Kind.CODE, user, wanted)
+        db.session.commit()
+        there = "accounts.code" if user.has_second_factor else "accounts.factor"
+        return redirect(url_for(there))
+    presence.enter(user)
+    db.session.commit()
+    return redirect(wanted or HERE)
+
+
+def already_in() -> ResponseReturnValue:
+    """No need to sign in twice."""
+    flash("Vous êtes déjà connecté.", "info")
+    return redirect(HERE)
+
+
+def awaited() -> User | None:
+    """Whose second factor this browser may still give, or set up for the first time.
+
+    A first set-up ends where a factor is in place: what was begun before dies then.
+    """
+    step = None if current_user.is_authenticated else presence.step(Kind.CODE)
+    return step.user if step is not None else None
+
+
+def factor_given(
+    form: Form, field: str, account: str, user: User, take: Callable[[], object]
+) -> bool:
+    """Take a code or a passkey of the person who is awaited; a refusal stands beside the field."""
+    users.hold(db.session(), user.id)
+    try:
+        attempts.counted(f"{account} {user.id}", take)
+    except DomainError as refused:
+        form.refuse(refused, field)
+        return False
+    return True
+
+
+def entered(user: User) -> ResponseReturnValue:
+    """The second factor is right: in."""
+    step = presence.step(Kind.CODE)
+    wanted = own_page(step.detail) if step else ""
+    presence.end(Kind.CODE)
+    presence.enter(user)
+    db.session.commit()
+    return redirect(wanted or HERE)
+
+
+def not_awaited() -> ResponseReturnValue:
+    """No second factor is awaited here: a GET by hand signs nobody out."""
+    if current_user.is_authenticated:
+        return redirect(HERE)
+    flash(START_AGAIN, "error")
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.route("/code", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@with_token
+def code() -> ResponseReturnValue:
+    """The code of the authenticator, or a passkey, after the password."""
+    user = awaited()
+    if user is None or not user.has_second_factor:
+        return not_awaited()
+    form = CodeForm()
+    if form.validate_on_submit():
+        typed, act = form.code.data or "", presence.act()
+        if factor_given(
+            form, "code", "code", user, lambda: second_factor.take_code(act, user, typed)
+        ):
+            return entered(user)
+    return code_page(user, form, PasskeyForm(formdata=None))
+
+
+def code_page(user: User, form: CodeForm, passkey: PasskeyForm) -> ResponseReturnValue:
+    """The page where a second factor is given, by whichever means the person has."""
+    options = ""
+    if user.passkeys:
+        act, key = presence.act(), presence.key(Kind.CODE)
+        options = passkeys.request(act, key, presence.place(), user)
+    return page("accounts/code.html", form=form, passkey=passkey, options=options, person=user)
+
+
+@bp.post("/code/cle")
+@limiter.limit("20 per minute; 100 per hour")
+@with_token
+def code_by_passkey() -> ResponseReturnValue:
+    """A passkey in the place of the code."""
+    user = awaited()
+    if user is None or not user.has_second_factor:
+        return not_awaited()
+    form, act, key = PasskeyForm(), presence.act(), presence.key(Kind.CODE)
+    answer, place = form.reponse.data or "", presence.place()
+    if form.validate_on_submit() and factor_given(
+        form, "", "passkey", user, lambda: passkeys.take(act, key, place, answer, user)
+    ):
+        return entered(user)
+    return code_page(user, CodeForm(formdata=None), form)
+
+
+@bp.route("/secours", methods=["GET", "POST"])
+@limiter.limit("10 per minute; 50 per hour", methods=["POST"])
+@with_token
+def recovery() -> ResponseReturnValue:
+    """A recovery code in the place of the application's."""
+    user = awaited()
+    if user is None or not user.has_second_factor:
+        return not_awaited()
+    form, act = RecoveryForm(), presence.act()
+    if form.validate_on_submit():
+        typed = form.code.data or ""
+        if factor_given(
+            form, "code", "code", user, lambda: second_factor.take_recovery_code(act, user, typed)
+        ):
+            return entered(user)
+    return page("accounts/recovery.html", form=form)
+
+
+@bp.route("/verifier", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@signed_in
+def verify() -> ResponseReturnValue:
+    """Give one's password again before what matters; the session gets a new token."""
+    form, user = AgainForm(next=request.args.get("next", "")), me()
+    if form.validate_on_submit():
+        typed = form.mot_de_passe.data or ""
+        if factor_given(
+            form, "mot_de_passe", "password", user, lambda: changing.prove(user, typed)
+        ):
+            presence.enter(user)
+            db.session.commit()
+            flash("Merci, vous pouvez continuer.", "success")
+            return redirect(own_page(form.next.data or "") or HERE)
+    return page("accounts/verify.html", form=form, person=user)
+
+
+@bp.post("/deconnexion")
+@limiter.limit("60 per minute")
+@with_token
+def sign_out() -> ResponseReturnValue:
+    """Close this session."""
+    presence.leave()
+    db.session.commit()
+    return redirect(url_for("accounts.sign_in"))

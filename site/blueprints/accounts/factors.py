@@ -1,0 +1,263 @@
+"""The second factor, signed in: an authenticator, recovery codes, passkeys; a sign-in by passkey alone."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, cast
+
+from flask import flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from communaute.blueprints.accounts import attempts, bp, presence
+from communaute.blueprints.accounts.access import me, signed_in_lately, with_token
+from communaute.blueprints.accounts.entering import awaited, entered, not_awaited
+from communaute.blueprints.accounts.forms import (
+    ButtonForm,
+    CodeForm,
+    FactorForm,
+    NewPasskeyForm,
+    PasskeyForm,
+)
+from communaute.blueprints.accounts.rendering import page
+from communaute.domain.accounts import passkeys, second_factor, users
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
+from communaute.extensions import db, limiter
+from communaute.models.accounts import Step, User
+
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+
+def setting_up(view: View[P]) -> View[P]:
+    """Guard a view: for somebody who gave their password lately, or has just given it and has no factor."""
+    lately, half_way = signed_in_lately(view), with_token(view)
+
+    @wraps(view)
+    def asked(*arguments: P.args, **named: P.kwargs) -> ResponseReturnValue:
+        if current_user.is_authenticated:
+            return lately(*arguments, **named)
+        user = awaited()
+        if user is None or user.has_second_factor:
+            return not_awaited()
+        return half_way(*arguments, **named)
+
+    return asked
+
+
+def somebody() -> User:
+    """Whose factor is being set up. Only behind `setting_up`."""
+    return me() if current_user.is_authenticated else cast(User, awaited())
+
+
+def in_place(user: User, sentence: str) -> ResponseReturnValue:
+    """A first factor is in place: in, for whoever was at the door; then the recovery codes."""
+    if not current_user.is_authenticated:
+        entered(user)
+    flash(sentence, "success")
+    return redirect(url_for("accounts.recovery_codes"))
+
+
+@bp.route("/second-facteur", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@setting_up
+def factor() -> ResponseReturnValue:
+    """Begin to set up an authenticator, or take it away."""
+    form, user = FactorForm(), somebody()
+    if form.validate_on_submit():
+        if form.setup.data == "disable":
+            return removed(form, user)
+        return begun(user)
+    return page("accounts/factor.html", form=form, person=user)
+
+
+def begun(user: User) -> ResponseReturnValue:
+    """The drawing of a new authenticator."""
+    key = second_factor.begin_set_up(presence.act(), user)
+    presence.keep(Kind.SET_UP, key)
+    db.session.commit()
+    return drawing(user, cast(Step, presence.step(Kind.SET_UP, user)), CodeForm(formdata=None))
+
+
+def drawing(user: User, step: Step, form: CodeForm) -> ResponseReturnValue:
+    """What to photograph, and the form of the first code."""
+    image, key, address = second_factor.drawing(presence.act(), user, step)
+    return page("accounts/drawing.html", form=form, image=image, key=key, address=address)
+
+
+def removed(form: FactorForm, user: User) -> ResponseReturnValue:
+    """Take the authenticator away; a refusal stands at the top."""
+    try:
+        presence.carry_out(
+            lambda act: second_factor.remove_authenticator(act, user, token=presence.token())
+        )
+    except DomainError as refused:
+        form.refuse(refused)
+        return page("accounts/factor.html", form=form, person=user)
+    flash("La double authentification est retirée.", "success")
+    return redirect(url_for("accounts.space"))
+
+
+@bp.route("/second-facteur/code", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@setting_up
+def first_code() -> ResponseReturnValue:
+    """Take the first code; a wrong one keeps the drawing that is already in the application."""
+    user = somebody()
+    step = presence.step(Kind.SET_UP, user)
+    if step is None:
+        flash("La mise en place a pris trop de temps. Recommencez.", "error")
+        return redirect(url_for("accounts.factor"))
+    form = CodeForm()
+    if form.validate_on_submit() and first_code_taken(form, user, step):
+        return in_place(
+            user, "La double authentification est en place. Il reste à noter vos codes de secours."
+        )
+    return drawing(user, step, form)
+
+
+def first_code_taken(form: CodeForm, user: User, step: Step) -> bool:
+    """Call the verb; a wrong code counts as a failed attempt."""
+    typed, token = form.code.data or "", presence.token()
+    users.hold(db.session(), user.id)
+    try:
+        attempts.counted(
+            f"code {user.id}",
+            lambda: second_factor.finish_set_up(presence.act(), user, step, typed, token=token),
+        )
+    except DomainError as refused:
+        form.refuse(refused, "code")
+        return False
+    db.session.commit()
+    return True
+
+
+@bp.route("/codes-de-secours", methods=["GET", "POST"])
+@limiter.limit("10 per minute; 50 per hour", methods=["POST"])
+@signed_in_lately
+def recovery_codes() -> ResponseReturnValue:
+    """New recovery codes, shown once. Who has no factor needs none."""
+    if not me().has_second_factor:
+        return redirect(url_for("accounts.space"))
+    form, codes = ButtonForm(), []
+    if form.validate_on_submit():
+        codes = presence.carry_out(lambda _act: second_factor.new_recovery_codes(me()))
+    return page("accounts/recovery_codes.html", form=form, codes=codes, person=me())
+
+
+# Passkeys: made, named, removed; and a sign-in with one of them alone.
+
+# Of the passkey being made: its name and whether it opens the account alone, as « 1 nom » or « 0 nom ».
+ALONE = "1 "
+
+
+@bp.route("/cles", methods=["GET", "POST"])
+@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@setting_up
+def passkeys_page() -> ResponseReturnValue:
+    """The passkeys there are; begin to make another."""
+    form, user = NewPasskeyForm(), somebody()
+    if form.validate_on_submit():
+        detail = f"{int(form.seule.data)} {form.nom.data}"
+        presence.begin(Kind.NEW_PASSKEY, user, detail)
+        db.session.commit()
+        return making(user, detail, PasskeyForm(formdata=None))
+    return page("accounts/passkeys.html", form=form, person=user, button=ButtonForm(formdata=None))
+
+
+def making(user: User, detail: str, form: PasskeyForm) -> ResponseReturnValue:
+    """The page that asks the browser for a passkey."""
+    key, alone = presence.key(Kind.NEW_PASSKEY), detail.startswith(ALONE)
+    options = passkeys.creation(presence.act(), user, key, presence.place(), alone=alone)
+    return page("accounts/passkey_new.html", form=form, options=options, alone=alone)
+
+
+@bp.post("/cles/ajouter")
+@limiter.limit("20 per minute; 100 per hour")
+@setting_up
+def add_passkey() -> ResponseReturnValue:
+    """Keep the passkey that the browser has made."""
+    form, user = PasskeyForm(), somebody()
+    step = presence.step(Kind.NEW_PASSKEY, user)
+    if step is None:
+        flash("La mise en place a pris trop de temps. Recommencez.", "error")
+        return redirect(url_for("accounts.passkeys_page"))
+    detail, first = step.detail, not user.recovery_codes
+    if form.validate_on_submit() and added(form, user, detail):
+        session.pop(f"etape-{Kind.NEW_PASSKEY}", None)
+        if first:
+            return in_place(
+                user, "Votre clé d’accès est ajoutée. Il reste à noter vos codes de secours."
+            )
+        flash("Votre clé d’accès est ajoutée.", "success")
+        return redirect(url_for("accounts.passkeys_page"))
+    return making(user, detail, form)
+
+
+def added(form: PasskeyForm, user: User, detail: str) -> bool:
+    """Call the verb; a refusal stands at the top."""
+    key, place, answer = presence.key(Kind.NEW_PASSKEY), presence.place(), form.reponse.data or ""
+    try:
+        presence.carry_out(
+            lambda act: passkeys.add(
+                act,
+                user,
+                key,
+                place,
+                answer,
+                name=detail[len(ALONE) :],
+                alone=detail.startswith(ALONE),
+                token=presence.token(),
+            )
+        )
+    except DomainError as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+@bp.post("/cles/<int:number>/retirer")
+@limiter.limit("20 per minute; 100 per hour")
+@setting_up
+def remove_passkey(number: int) -> ResponseReturnValue:
+    """Take a passkey away."""
+    user, token = somebody(), presence.token()
+    try:
+        done = presence.carry_out(lambda act: passkeys.remove(act, user, number, token=token))
+    except DomainError as refused:
+        flash(str(refused), "error")
+    else:
+        flash("La clé d’accès est retirée." if done else "Cette clé était déjà retirée.", "success")
+    return redirect(url_for("accounts.passkeys_page"))
+
+
+@bp.post("/connexion/cle")
+@limiter.limit("20 per minute; 200 per hour")
+@with_token
+def passkey_alone() -> ResponseReturnValue:
+    """Sign in with a passkey and nothing else: begin, then take its answer."""
+    form, answered = PasskeyForm(), presence.step(Kind.PASSKEY)
+    user = owner_of_answer(form) if answered and form.reponse.data else None
+    if user is not None:
+        presence.end(Kind.PASSKEY)
+        presence.enter(user)
+        db.session.commit()
+        return redirect(url_for("accounts.space"))
+    presence.begin(Kind.PASSKEY)
+    db.session.commit()
+    key = presence.key(Kind.PASSKEY)
+    options = passkeys.request(presence.act(), key, presence.place(), None)
+    return page("accounts/passkey_alone.html", form=form, options=options)
+
+
+def owner_of_answer(form: PasskeyForm) -> User | None:
+    """Whose passkey has answered; a refusal stands at the top, and the challenge has served."""
+    key, answer = presence.key(Kind.PASSKEY), form.reponse.data or ""
+    try:
+        return passkeys.take(presence.act(), key, presence.place(), answer, None)
+    except DomainError as refused:
+        db.session.rollback()
+        presence.end(Kind.PASSKEY)
+        form.refuse(refused)
+        return None

@@ -1,0 +1,185 @@
+"""What messages ask for. The rules are domain.messages': here, only fields and their words."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import Length
+
+from communaute.blueprints.accounts.forms import printable
+from communaute.domain.messages.choosing import REASONS
+from communaute.domain.messages.values import (
+    LONGEST_BODY,
+    LONGEST_LINE,
+    LONGEST_NOTE,
+    LONGEST_SUBJECT,
+    MOST_EVER,
+    MOST_RECIPIENTS,
+    Filters,
+    Written,
+)
+from communaute.domain.structures.statuses import ROWS
+from communaute.domain.structures.values import ServiceLine
+from communaute.models.messages import Message
+from communaute.web.addresses import row_number
+from communaute.web.fields import DayField, LongTextField, WholeNumberField
+
+
+def short(label: str, most: int) -> StringField:
+    """A line of text."""
+    return StringField(
+        label,
+        [Length(max=most, message=f"Raccourcissez à {most} caractères au plus.")],
+        filters=[printable, lambda text: (text or "").strip()],
+    )
+
+
+class FiltersForm(Form):
+    """Which partners are wanted."""
+
+    service = SelectField("Service qui reçoit leurs factures", choices=[], validate_choice=False)
+    depuis = DayField("Dernière facture depuis le")
+    statut = SelectField(
+        "Qui ont une facture à ce statut",
+        choices=[("", "Tous les statuts"), *((one.code, one.label) for one in ROWS)],
+        validate_choice=False,
+    )
+
+    @property
+    def filters(self) -> Filters:
+        """What is asked; what is of no list is not asked."""
+        known = {str(choice[0]) for choice in self.service.choices or ()}
+        service = self.service.data or ""
+        status = self.statut.data or ""
+        return Filters(
+            service if service in known else "",
+            self.depuis.data,
+            status if any(status == one.code for one in ROWS) else "",
+        )
+
+    def offer(self, services: Sequence[ServiceLine]) -> None:
+        """The sender's own services."""
+        some = [(one.code, f"{one.name} ({one.code})") for one in services]
+        self.service.choices = [("", "Tous les services"), *some]
+
+
+class MessageForm(FlaskForm, FiltersForm):
+    """A message, as it is written."""
+
+    FIELDS: ClassVar = {
+        "subject": "objet",
+        "body": "texte",
+        "concerns": "concerne",
+        "valid_until": "valable",
+        "urgent_reason": "pourquoi",
+        "what_changed": "change",
+        "file": "fichier",
+    }
+
+    objet = short("Objet", LONGEST_SUBJECT)
+    texte = LongTextField("Message", most=LONGEST_BODY)
+    concerne = short("Ce message ne concerne que…", LONGEST_LINE)
+    valable = DayField("Valable jusqu’au")
+    urgent = BooleanField(
+        "Ce message est urgent : il peut partir la nuit, le week-end ou un jour férié"
+    )
+    pourquoi = short("Pourquoi il ne peut pas attendre", LONGEST_LINE)
+    change = short("Ce qui change par rapport au premier message", LONGEST_NOTE)
+    fichier = FileField("Joindre un fichier")
+    version = IntegerField(filters=[row_number])
+
+    def show(self, message: Message, filters: Filters) -> "MessageForm":
+        """Fill it with a draft."""
+        filled = {
+            "objet": message.subject,
+            "texte": message.body,
+            "concerne": message.concerns,
+            "valable": message.valid_until,
+            "urgent": message.urgent,
+            "pourquoi": message.urgent_reason,
+            "change": message.what_changed,
+            "version": message.version,
+            "service": filters.service,
+            "depuis": filters.since,
+            "statut": filters.status,
+        }
+        for name, value in filled.items():
+            self[name].data = value
+        return self
+
+    @property
+    def written(self) -> Written:
+        """What was typed; a date that cannot be read is none."""
+        return Written(
+            subject=self.objet.data or "",
+            body=self.texte.data or "",
+            concerns=self.concerne.data or "",
+            valid_until=self.valable.data,
+            urgent=bool(self.urgent.data),
+            urgent_reason=self.pourquoi.data or "",
+            what_changed=self.change.data or "",
+            filters=self.filters,
+        )
+
+    def optional(self, field: Field) -> bool:
+        """Whether a field may be left empty, whatever is chosen elsewhere."""
+        return field.name in {"service", "depuis", "statut", "fichier", "pourquoi"}
+
+
+class ButtonForm(FlaskForm):
+    """One button, with its token."""
+
+    version = IntegerField(filters=[row_number])
+
+
+class WithdrawForm(FlaskForm):
+    """Why a message is withdrawn."""
+
+    FIELDS: ClassVar = {"note": "note"}
+
+    note = LongTextField("Pourquoi vous le retirez", most=LONGEST_NOTE)
+
+
+class ReportForm(FlaskForm):
+    """What is wrong with a message."""
+
+    FIELDS: ClassVar = {"reason": "raison"}
+
+    raison = RadioField("Ce qui ne va pas", choices=list(REASONS.items()), validate_choice=False)
+    precisions = LongTextField("Précisions", most=LONGEST_NOTE)
+
+
+class InboxForm(Form):
+    """Which messages to list, said by the address."""
+
+    q = StringField("Chercher dans les messages", filters=[printable])
+    etat = StringField()
+    page = IntegerField(filters=[row_number])
+
+
+class StopForm(FlaskForm):
+    """Hold a sender, or everybody."""
+
+    FIELDS: ClassVar = {"siret": "siret", "reason": "motif"}
+
+    siret = StringField("SIRET de l’expéditeur", filters=[printable])
+    motif = short("Pourquoi", LONGEST_LINE)
+
+
+class LimitForm(FlaskForm):
+    """Let a sender write to more structures at once."""
+
+    FIELDS: ClassVar = {"siret": "siret", "most": "nombre"}
+
+    siret = StringField("SIRET de l’expéditeur", filters=[printable], id="limite-siret")
+    nombre = WholeNumberField("Structures par message", least=MOST_RECIPIENTS, most=MOST_EVER)

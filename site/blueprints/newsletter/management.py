@@ -1,0 +1,174 @@
+"""« Gestion / lettre »: what may be sent, what it would say, to whom; send it, pause it, stop it."""
+
+from functools import partial
+from http import HTTPStatus
+
+from flask import abort, flash, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from communaute.blueprints.accounts.access import me, role_required
+from communaute.blueprints.accounts.forms import ButtonForm
+from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.acting import attempt
+from communaute.blueprints.backoffice.postbox import MAIL_POLICY
+from communaute.blueprints.content.sections import SECTION
+from communaute.blueprints.newsletter import bp
+from communaute.blueprints.newsletter.forms import SendForm
+from communaute.domain import audit, clock
+from communaute.domain.newsletter import articles, audience, sending
+from communaute.domain.newsletter.audience import LEFT_OUT, Reach
+from communaute.editorial.pages import Page
+from communaute.editorial.preflight import blocks
+from communaute.extensions import db, limiter
+from communaute.models.accounts import Role
+from communaute.wiring import current, letter_desk
+
+
+ADDRESS = "/gestion/lettre"
+LETTER = f"{ADDRESS}{SECTION}/<slug>"
+STATES = {
+    "scheduled": "prévu",
+    "queueing": "en préparation",
+    "leaving": "en cours",
+    "paused": "en pause",
+    "stopped": "arrêté",
+    "done": "terminé",
+}
+# What one may do to a sending, and the sentence that says it is done.
+ACTS = {
+    "pause": "L’envoi est en pause : ce qui n’est pas parti attend.",
+    "reprendre": "L’envoi reprend.",
+    "arreter": "L’envoi est arrêté : ce qui n’est pas parti ne partira pas.",
+}
+staff = role_required(Role.EDITOR, Role.ADMINISTRATOR)
+
+
+@bp.get(ADDRESS)
+@staff
+def desk() -> ResponseReturnValue:
+    """The issues, the articles published lately, and what has been sent of them."""
+    return page(
+        "newsletter/desk.html",
+        issues=current.content().issues,
+        articles=letter_desk.recent_articles(),
+        waiting=articles.waiting(db.session()),
+        most_a_day=articles.MOST_A_DAY,
+        last={one.letter: one for one in letter_desk.sendings(db.session())},
+        states=STATES,
+        numbers=letter_desk.numbers(db.session()),
+    )
+
+
+def found_page(kind: str, slug: str) -> Page:
+    """The page of a letter; 404 when there is none, or it is for nobody."""
+    found = current.content().page(f"/{kind}/{slug}")
+    return found if found and found.publics else abort(HTTPStatus.NOT_FOUND)
+
+
+@bp.get(LETTER)
+@staff
+def letter(kind: str, slug: str) -> ResponseReturnValue:
+    """One letter: what blocks it, who would receive it, what has left of it."""
+    return letter_page(found_page(kind, slug))
+
+
+def letter_page(found: Page, form: SendForm | None = None) -> ResponseReturnValue:
+    """The page of a letter, its form as it was filled."""
+    session, today = db.session(), clock.today()
+    made = letter_desk.letter_of_page(found)
+    last = sending.last_of(session, found.url)
+    reach = Reach(themes=made.themes, rhythm=made.rhythm)
+    return page(
+        "newsletter/letter.html",
+        letter=made,
+        found=letter_desk.preflight_of(found),
+        audience=audience.of_letter(session, reach, today),
+        left_out=LEFT_OUT,
+        sending=last,
+        counts=sending.counts(session, last, today) if last else None,
+        states=STATES,
+        form=form or SendForm(formdata=None),
+        button=ButtonForm(),
+    )
+
+
+@bp.post(LETTER)
+@limiter.limit("30 per minute; 200 per hour")
+@staff
+def act_on(kind: str, slug: str) -> ResponseReturnValue:
+    """Send to oneself, to all, to those concerned; pause, resume, stop."""
+    found, asked = found_page(kind, slug), request.form.get("acte", "")
+    if asked == "essai":
+        return try_it(found)
+    if asked in ACTS:
+        return change(found, asked)
+    return send(found)
+
+
+def try_it(found: Page) -> ResponseReturnValue:
+    """Send to oneself what the audience would receive."""
+    attempt(partial(letter_desk.send_trial, found, me()))
+    flash(f"L’essai part vers {me().contact_address}.", "success")
+    return redirect(request.path, HTTPStatus.SEE_OTHER)
+
+
+def change(found: Page, asked: str) -> ResponseReturnValue:
+    """Pause, resume or stop the last sending."""
+    last = sending.last_of(db.session(), found.url) or abort(HTTPStatus.NOT_FOUND)
+    here, number = letter_desk.context(), last.id
+    verbs = {
+        "pause": partial(sending.pause, here, number),
+        "reprendre": partial(sending.resume, here, number, letter_desk.rates()),
+        "arreter": partial(sending.stop, here, number),
+    }
+    record(f"letter-{asked}", number)
+    if attempt(verbs[asked]) is not None:
+        flash(ACTS[asked], "success")
+    return redirect(request.path, HTTPStatus.SEE_OTHER)
+
+
+def send(found: Page) -> ResponseReturnValue:
+    """Ask for the sending: nothing that blocks may remain."""
+    form = SendForm()
+    if blocks(letter_desk.preflight_of(found)):
+        form.form_errors = ["Corrigez d’abord ce qui bloque."]
+        return letter_page(found, form)
+    if not form.validate():
+        return letter_page(found, form)
+    made = letter_desk.letter_of_page(found, note=form.note)
+    ask = partial(sending.ask, letter_desk.context(), made, due=form.moment, by=me().id, to=form.to)
+    asked = attempt(ask, form)
+    if asked is None:
+        return letter_page(found, form)
+    record("letter-asked", asked.id)
+    db.session.commit()
+    letter_desk.wake()
+    flash("L’envoi est demandé. Cette page en dit l’avancement.", "success")
+    return redirect(request.path, HTTPStatus.SEE_OTHER)
+
+
+def record(what: str, number: int) -> None:
+    """Note who did it."""
+    audit.record(db.session(), what, now=clock.now(), actor=me().id, target=f"sending {number}")
+
+
+@bp.get(f"{LETTER}/apercu")
+@staff
+def preview(kind: str, slug: str) -> ResponseReturnValue:
+    """The mail as its reader would see it; with `texte`, its plain text."""
+    mail = letter_desk.mail_of(found_page(kind, slug))
+    plain = "texte" in request.args
+    response = make_response(letter_desk.part_of(mail, "plain" if plain else "html"))
+    response.mimetype = "text/plain" if plain else "text/html"
+    # A mail's own styles are inline: it is shown where nothing can run or be fetched.
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@bp.get(f"{LETTER}/avancement")
+@staff
+def progress(kind: str, slug: str) -> ResponseReturnValue:
+    """The four counts, for the page that shows them moving."""
+    last = sending.last_of(db.session(), found_page(kind, slug).url) or abort(HTTPStatus.NOT_FOUND)
+    counts = sending.counts(db.session(), last, clock.today())
+    return page("newsletter/_progress.html", sending=last, counts=counts, states=STATES)

@@ -1,0 +1,36 @@
+"""Pages whose address is a key, or that say something of one person: kept by no cache."""
+
+from http import HTTPStatus
+
+from flask import Response, make_response, render_template, url_for
+
+from communaute.web.rendering import embedded_in_another, render
+from communaute.wiring import current
+
+
+def private(response: Response) -> Response:
+    """No cache keeps it, no other site is told of its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def page(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    """A page of one person."""
+    return private(make_response(render_template(f"newsletter/{template}.html", **context), status))
+
+
+def tool(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    """One state of the tool, page or fragment; the level of its headings is that of the page."""
+    embedded = embedded_in_another(url_for("newsletter.subscribe"))
+    response = render(
+        f"newsletter/{template}.html",
+        "tool",
+        status=status,
+        tool=current.tools()["abonnement"],
+        level=3 if embedded else 2,
+        **context,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

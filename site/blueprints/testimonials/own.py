@@ -1,0 +1,130 @@
+"""One's own testimonial by its signed link: a GET changes nothing, scanners follow links."""
+
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from communaute.blueprints.acting import attempt
+from communaute.blueprints.testimonials import bp
+from communaute.blueprints.testimonials.forms import WordsForm
+from communaute.blueprints.testimonials.views import preview_of
+from communaute.domain.testimonials import authors
+from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, Gone
+from communaute.extensions import db, limiter
+from communaute.models.testimonials import Testimonial, TestimonialState
+from communaute.web.security import refuse_cross_site
+from communaute.wiring import withdrawals
+from communaute.wiring.testimonial_desk import desk
+
+
+HERE = "/outils/temoignage/<token>"
+LIMIT = "60 per minute"
+DONE = {
+    "confirmer": "C’est confirmé : l’équipe du site lira votre témoignage.",
+    "accepter": "C’est fait : le changement proposé est dans votre témoignage.",
+    "garder": "C’est noté : vous gardez vos mots.",
+    "vrai": "Merci : votre témoignage est daté d’aujourd’hui.",
+    "modifier": "C’est fait : l’équipe lira votre nouveau texte.",
+}
+ACTS: dict[str, Callable[[Desk, Testimonial], None]] = {
+    "confirmer": authors.confirm,
+    "accepter": authors.accept,
+    "garder": authors.decline,
+    "vrai": authors.still_true,
+}
+
+
+@bp.errorhandler(Gone)
+def gone(refused: Gone) -> ResponseReturnValue:
+    """A link that opens nothing (any more): in words, with the way back."""
+    return private("testimonials/gone.html", HTTPStatus.GONE, sentence=str(refused))
+
+
+def private(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    """A page of one person: in no cache, and its address told to no other site."""
+    response = make_response(render_template(template, **context), status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get(HERE)
+def own(token: str) -> ResponseReturnValue:
+    """Where it stands, what it says, and what one may do."""
+    return shown(desk().of_token(token), token, done=DONE.get(request.args.get("fait", ""), ""))
+
+
+def shown(
+    mine: Testimonial, token: str, *, done: str = "", refused: str = ""
+) -> ResponseReturnValue:
+    """Its author's page."""
+    return private(
+        "testimonials/own.html",
+        HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
+        mine=mine,
+        token=token,
+        preview=preview_of(mine.said),
+        state=TestimonialState,
+        refusals=REFUSALS,
+        questions=QUESTIONS,
+        done=done,
+        refused_because=refused,
+    )
+
+
+@bp.post(HERE)
+@limiter.limit(LIMIT)
+def act(token: str) -> ResponseReturnValue:
+    """One of the buttons of one's page."""
+    refuse_cross_site()
+    mine, name = desk().of_token(token), request.form.get("acte", "")
+    if name not in ACTS:
+        return shown(mine, token, refused="Ce bouton n’existe pas sur cette page.")
+    form = WordsForm()
+    if attempt(partial(ACTS[name], desk(), mine), form) is None:
+        return shown(mine, token, refused=" ".join(form.form_errors))
+    return redirect(url_for("testimonials.own", token=token, fait=name), HTTPStatus.SEE_OTHER)
+
+
+@bp.get(f"{HERE}/modifier")
+def edit(token: str) -> ResponseReturnValue:
+    """The form, with what one has said."""
+    mine = desk().of_token(token)
+    return private("testimonials/edit.html", form=WordsForm(data=mine.said), token=token)
+
+
+@bp.post(f"{HERE}/modifier")
+@limiter.limit(LIMIT)
+def change(token: str) -> ResponseReturnValue:
+    """Change one's answers; the team reads them again before they are shown."""
+    refuse_cross_site()
+    mine, form = desk().of_token(token), WordsForm(request.form)
+    if attempt(partial(authors.change, desk(), mine, form.said), form) is None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return private("testimonials/edit.html", status, form=form, token=token)
+    return redirect(url_for("testimonials.own", token=token, fait="modifier"), HTTPStatus.SEE_OTHER)
+
+
+@bp.get(f"{HERE}/retirer")
+def ask_to_withdraw(token: str) -> ResponseReturnValue:
+    """A page with one button."""
+    desk().of_token(token)
+    return private("testimonials/withdraw.html", token=token)
+
+
+@bp.post(f"{HERE}/retirer")
+@limiter.limit(LIMIT)
+def withdraw(token: str) -> ResponseReturnValue:
+    """Gone at once: page, lists, search, feed."""
+    refuse_cross_site()
+    mine = desk().of_token(token)
+    reference = mine.reference
+    authors.withdraw(desk(), mine)
+    db.session.commit()
+    withdrawals.note(reference)
+    return private("testimonials/withdrawn.html")

@@ -1,0 +1,133 @@
+"""Change what an account is reached by: password, sign-in address, contact address.
+
+Each change ends what was begun before it: links sent, sessions of other devices.
+"""
+
+from functools import partial
+from uuid import uuid4
+
+from communaute.domain.accounts import links, passwords, sessions, signing_up, steps, users
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.links import DeadLink
+from communaute.domain.accounts.lockout import NotProved
+from communaute.domain.accounts.steps import WITHIN, Kind
+from communaute.mailing.messages import accounts as messages
+from communaute.mailing.outbox import post
+from communaute.models.accounts import Step, User
+
+
+BEGUN = (Kind.RESET, Kind.ADDRESS, Kind.CONTACT, Kind.CODE, Kind.SET_UP, Kind.NEW_PASSKEY)
+
+
+class WrongCurrentPassword(NotProved):
+    """The current password does not fit."""
+
+
+def forgotten(act: Act, address: str) -> None:
+    """Mail a link to choose another password, if the address has an account.
+
+    As long to answer when it has none: the hashes drown the few writes of a mail.
+    """
+    user = users.find(act.session, address)
+    for _ in range(2):
+        passwords.spend()
+    if user is None or user.confirmed_at is None or user.is_guest:
+        return
+    users.hold(act.session, user.id)
+    write = partial(messages.reset_password, to=user.email, until=act.now + WITHIN[Kind.RESET])
+    links.send(act, Kind.RESET, user, user.email, lambda link: write(link=link))
+
+
+def reset_password(act: Act, step: Step, password: str) -> None:
+    """Choose another password with a link: every session closes, the second factor stays.
+
+    Raises WeakPassword, SamePassword, DeadLink.
+    """
+    if step.user is None:
+        raise DeadLink("Ce compte n’existe plus.")
+    links.serve(act, step)
+    passwords.replace(step.user, password)
+    sessions.close_all(act.session, step.user)
+    told_of_password(act, step.user)
+
+
+def prove(user: User, password: str) -> None:
+    """Raises WrongCurrentPassword when this is not the user's password."""
+    if not passwords.is_of(user, password):
+        raise WrongCurrentPassword("Ce mot de passe ne convient pas.")
+
+
+def change_password(act: Act, user: User, current: str, new: str, *, token: str) -> None:
+    """Change one's password; `token` is the session that stays.
+
+    Raises WrongCurrentPassword, WeakPassword, SamePassword.
+    """
+    prove(user, current)
+    passwords.replace(user, new)
+    sessions.close_others(act.session, user, token)
+    told_of_password(act, user)
+
+
+def told_of_password(act: Act, user: User) -> None:
+    """What follows a new password: earlier links are dead, the person is told."""
+    steps.have_served(act.session, user, Kind.RESET, act.now)
+    steps.drop(act.session, user, *BEGUN)
+    reset = act.page("/compte/mot-de-passe-oublie")
+    message = messages.password_changed(to=user.email, when=act.now, reset=reset)
+    post(act.session, message, key=f"password-changed-{uuid4().hex}", due=act.now)
+
+
+def ask_address(act: Act, user: User, address: str) -> None:
+    """Mail a link to the address one wishes to sign in with.
+
+    Who asks is not told whether it has an account; its owner is.
+    """
+    owner = users.find(act.session, address)
+    if owner is not None and (owner.confirmed_at is not None or owner.is_guest):
+        return signing_up.tell_owner(act, owner)
+    write = partial(messages.confirm_new_address, to=address, until=act.now + WITHIN[Kind.ADDRESS])
+    links.send(act, Kind.ADDRESS, user, address, lambda link: write(link=link))
+    return None
+
+
+def move(act: Act, step: Step, *, token: str) -> None:
+    """Sign in with the address of a link from now on; the old one is told. Raises DeadLink.
+
+    An unconfirmed account for this address proves nothing: it gives way.
+    """
+    user, owner = step.user, users.find(act.session, step.detail)
+    if user is None or (owner is not None and owner.confirmed_at is not None):
+        raise DeadLink("Cette adresse a maintenant un compte.")
+    users.hold(act.session, user.id)
+    if owner is not None:
+        act.session.delete(owner)
+        act.session.flush()
+    links.serve(act, step)
+    old, user.email = user.email, step.detail
+    act.session.flush()
+    sessions.close_others(act.session, user, token)
+    steps.drop(act.session, user, *BEGUN)
+    message = messages.address_changed(
+        to=old, new_address=user.email, when=act.now, contact=act.page("/contact")
+    )
+    post(act.session, message, key=f"address-changed-{uuid4().hex}", due=act.now)
+
+
+def ask_contact(act: Act, user: User, address: str) -> None:
+    """Mail a link to the address one wishes to be written to."""
+    write = partial(messages.confirm_contact, to=address, until=act.now + WITHIN[Kind.CONTACT])
+    links.send(act, Kind.CONTACT, user, address, lambda link: write(link=link))
+
+
+def confirm_contact(act: Act, step: Step) -> None:
+    """Write to the address of a link from now on."""
+    if step.user is None:
+        raise DeadLink("Ce compte n’existe plus.")
+    links.serve(act, step)
+    step.user.contact_email = None if step.detail == step.user.email else step.detail
+
+
+def sign_out_everywhere(act: Act, user: User) -> None:
+    """Close every session; what was begun in any of them ends too."""
+    sessions.close_all(act.session, user)
+    steps.drop(act.session, user, *BEGUN)

@@ -1,0 +1,81 @@
+"""Links of mails: signed for one purpose, bound to a row, and to one address.
+
+One mail of a kind to an address in an hour, whoever asks and from wherever, until its link has
+served: a stranger can neither fill a mailbox nor keep its owner from their own link, which is in it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import CursorResult, func, select, update
+
+from communaute.domain import clock
+from communaute.domain.accounts import steps
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
+from communaute.mailing.message import Message
+from communaute.mailing.outbox import post
+from communaute.models.accounts import Step, User
+
+
+class DeadLink(DomainError):
+    """The link can no longer do what it was sent for."""
+
+
+APART = timedelta(hours=1)
+LONGEST_TOKEN = 200
+PAGES = {
+    Kind.CONFIRM: "/compte/confirmation/",
+    Kind.RESET: "/compte/mot-de-passe-oublie/",
+    Kind.ADDRESS: "/compte/adresse/",
+    Kind.CONTACT: "/compte/contact/",
+    Kind.KNOWN: "/compte/connexion#",
+}
+# From the link to the mail that holds it.
+Write = Callable[[str], Message]
+
+
+def send(act: Act, kind: Kind, user: User, to: str, write: Write) -> bool:
+    """Mail a link of a user to an address, unless that address has been written to lately."""
+    # Not those that a clock which was ahead has dated in the future: see `clock.is_recent`.
+    lately = Step.begun_at.between(act.now - APART, act.now + clock.APART)
+    asked = (Step.kind == kind.value, Step.detail == to, lately)
+    waiting = select(Step.digest).where(*asked, Step.done_at.is_(None))
+    if act.session.scalar(waiting.limit(1)) is not None:
+        return False
+    # All that are left have served: their owner has proved this address since.
+    served = act.session.scalar(select(func.count()).select_from(Step).where(*asked)) or 0
+    hour = int(act.now.timestamp() // APART.total_seconds())
+    mark = hashlib.sha256(f"{to} {hour} {served}".encode()).hexdigest()[:24]
+    key = steps.begin(act, kind, user, to)
+    act.session.flush()
+    message = write(act.page(PAGES[kind] + signer(act, kind).dumps(key)))
+    # Two requests at once: the outbox takes one mail of this key, and the other asks for nothing.
+    return post(act.session, message, key=f"account-{kind.value}-{mark}", due=act.now)
+
+
+def opened(act: Act, kind: Kind, token: str) -> Step | None:
+    """The step of a link that was opened, whatever has become of it; None for a forged one."""
+    try:
+        if len(token) > LONGEST_TOKEN:
+            raise BadData("too long")
+        return steps.find(act, kind, str(signer(act, kind).loads(token)))
+    except BadData:
+        return None
+
+
+def serve(act: Act, step: Step) -> None:
+    """Note that a link serves now. Raises DeadLink when it has served, be it at this very moment."""
+    once = update(Step).where(Step.digest == step.digest, Step.done_at.is_(None))
+    done = act.session.execute(once.values(done_at=act.now))
+    if cast(CursorResult[Any], done).rowcount != 1:
+        raise DeadLink("Ce lien a déjà servi.")
+
+
+def signer(act: Act, kind: Kind) -> URLSafeSerializer:
+    """Signs the links of one kind."""
+    return URLSafeSerializer(act.secret, salt=f"account-{kind.value}")

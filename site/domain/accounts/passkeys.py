@@ -1,0 +1,190 @@
+"""Passkeys (WebAuthn): as a second factor, and alone for people who prefer it.
+
+A passkey that opens the account alone has asked its owner for a PIN, a finger or a face: the
+browser says so and signs it. Challenges are drawn from a step's key: they end with it.
+"""
+
+import hmac
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from communaute.domain.accounts import second_factor
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.lockout import NotProved
+from communaute.models.accounts import Passkey, User
+
+
+LONGEST_ANSWER = 20_000
+MOST = 20
+REQUIRED, DISCOURAGED = (
+    UserVerificationRequirement.REQUIRED,
+    UserVerificationRequirement.DISCOURAGED,
+)
+
+
+class PasskeyRefused(NotProved):
+    """The passkey's answer proves nothing."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The site as a browser knows it: a passkey answers to one host only, from one origin."""
+
+    host: str
+    origin: str
+
+
+REFUSED = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou prenez un autre moyen."
+
+
+def challenge(act: Act, key: str) -> bytes:
+    """What the passkey must sign: known to the browser that holds the step's key, until it ends."""
+    return hmac.new(act.secret.encode(), f"passkey {key}".encode(), "sha256").digest()
+
+
+def creation(act: Act, user: User, key: str, place: Place, *, alone: bool) -> str:
+    """What the browser needs to make a passkey, as JSON."""
+    handle = hmac.new(act.secret.encode(), f"passkey user {user.id}".encode(), "sha256").digest()
+    options = generate_registration_options(
+        rp_id=place.host,
+        rp_name=second_factor.ISSUER,
+        user_id=handle,
+        user_name=user.email,
+        challenge=challenge(act, key),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED
+            if alone
+            else ResidentKeyRequirement.DISCOURAGED,
+            user_verification=REQUIRED if alone else DISCOURAGED,
+        ),
+        exclude_credentials=described(user),
+    )
+    return options_to_json(options)
+
+
+def described(user: User) -> list[PublicKeyCredentialDescriptor]:
+    """The passkeys of a user, as browsers want them named."""
+    return [
+        PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential))
+        for one in user.passkeys
+    ]
+
+
+def add(
+    act: Act, user: User, key: str, place: Place, answer: str, *, name: str, alone: bool, token: str
+) -> None:
+    """Keep a passkey that the browser has made. Raises PasskeyRefused."""
+    if len(user.passkeys) >= MOST:
+        raise PasskeyRefused(f"Un compte a {MOST} clés d’accès au plus.")
+    try:
+        made = verify_registration_response(
+            credential=read(answer),
+            expected_challenge=challenge(act, key),
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+            require_user_verification=alone,
+        )
+    except (WebAuthnException, ValueError) as refused:
+        raise PasskeyRefused(REFUSED) from refused
+    credential = bytes_to_base64url(made.credential_id)
+    if find(act, credential) is not None:
+        raise PasskeyRefused(REFUSED)
+    user.passkeys.append(
+        Passkey(
+            credential=credential,
+            public_key=made.credential_public_key,
+            uses=made.sign_count,
+            name=name,
+            alone=alone,
+            added_at=act.now,
+        )
+    )
+    second_factor.changed(act, user, token=token)
+
+
+def request(act: Act, key: str, place: Place, user: User | None) -> str:
+    """What the browser needs to ask for a passkey: one of a user's, or any that opens alone."""
+    options = generate_authentication_options(
+        rp_id=place.host,
+        challenge=challenge(act, key),
+        allow_credentials=described(user) if user else None,
+        user_verification=DISCOURAGED if user else REQUIRED,
+    )
+    return options_to_json(options)
+
+
+def take(act: Act, key: str, place: Place, answer: str, user: User | None) -> User:
+    """Whose passkey has answered: of this user, or of anybody when it opens the account alone.
+
+    Raises PasskeyRefused. The key's row is held: what it says of its uses goes up only.
+    """
+    said = read(answer)
+    passkey = find(act, str(said.get("id", "")))
+    if passkey is None or not (passkey.user_id == user.id if user else passkey.alone):
+        raise PasskeyRefused(REFUSED)
+    try:
+        proved = verify_authentication_response(
+            credential=said,
+            expected_challenge=challenge(act, key),
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.uses,
+            require_user_verification=user is None,
+        )
+    except (WebAuthnException, ValueError) as refused:
+        raise PasskeyRefused(REFUSED) from refused
+    passkey.uses, passkey.used_at = proved.new_sign_count, act.now
+    owner = user or act.session.get_one(User, passkey.user_id)
+    if not owner.is_active:
+        raise PasskeyRefused(REFUSED)
+    return owner
+
+
+def find(act: Act, credential: str) -> Passkey | None:
+    """The passkey that a browser names, its row held until the transaction ends."""
+    found = select(Passkey).where(Passkey.credential == credential).with_for_update()
+    return act.session.scalar(found)
+
+
+def read(answer: str) -> dict[str, object]:
+    """What the browser sent. Raises PasskeyRefused."""
+    try:
+        said = json.loads(answer) if len(answer) <= LONGEST_ANSWER else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise PasskeyRefused(REFUSED)
+    return said
+
+
+def remove(act: Act, user: User, number: int, *, token: str) -> bool:
+    """Take a passkey away; False when it is not one of the user's. Raises FactorNeeded."""
+    own = next((one for one in user.passkeys if one.id == number), None)
+    if own is None:
+        return False
+    if user.is_staff and not user.totp_secret and len(user.passkeys) == 1:
+        raise second_factor.FactorNeeded(
+            "Votre rôle demande une double authentification. Ajoutez d’abord un autre moyen."
+        )
+    user.passkeys.remove(own)
+    second_factor.changed(act, user, token=token)
+    return True

@@ -1,0 +1,204 @@
+"""The second factor: an authenticator's codes, recovery codes, what follows a change of either."""
+
+import base64
+import hashlib
+import io
+import json
+import secrets
+from uuid import uuid4
+
+import pyotp
+import qrcode
+import qrcode.image.svg
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from communaute.domain.accounts import passwords, sessions, steps
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.lockout import NotProved
+from communaute.domain.accounts.steps import Kind
+from communaute.domain.errors import DomainError
+from communaute.mailing.messages import accounts as messages
+from communaute.mailing.outbox import post
+from communaute.models.accounts import Step, User
+
+
+ISSUER = "Communauté Chorus Pro"
+HALF_MINUTE = 30
+RECOVERY_CODES = 8
+
+
+class WrongCode(NotProved):
+    """The code is wrong, or has been used already."""
+
+
+class FactorNeeded(DomainError):
+    """Anybody with a role must keep a second factor."""
+
+
+def begin_set_up(act: Act, user: User) -> str:
+    """Draw an authenticator's secret; answers the key of the step."""
+    sealed = seal(act.secret, pyotp.random_base32())
+    return steps.begin(act, Kind.SET_UP, user, sealed)
+
+
+def drawing(act: Act, user: User, step: Step) -> tuple[str, str, str]:
+    """What to photograph, as an image in an address; the same key to type; its `otpauth:` address,
+    which an application of this very device opens."""
+    key = unseal(act.secret, step.detail)
+    address = pyotp.TOTP(key).provisioning_uri(name=user.email, issuer_name=ISSUER)
+    image = io.BytesIO()
+    qrcode.make(address, image_factory=qrcode.image.svg.SvgImage).save(image)
+    encoded = base64.b64encode(image.getvalue()).decode()
+    typed = "-".join(key[start : start + 4] for start in range(0, len(key), 4))
+    return f"data:image/svg+xml;base64,{encoded}", typed, address
+
+
+def finish_set_up(act: Act, user: User, step: Step, code: str, *, token: str) -> None:
+    """Take the first code: from now on one is asked for at each sign-in. Raises WrongCode."""
+    at = moment_of(act, unseal(act.secret, step.detail), code, after=None)
+    user.totp_secret, user.totp_last_step = step.detail, at
+    step.done_at = act.now
+    changed(act, user, token=token)
+
+
+def take_code(act: Act, user: User, code: str) -> None:
+    """Take a code of the authenticator, once. Raises WrongCode.
+
+    The user's row is to be held: two requests that read before either writes would both take it.
+    """
+    if not user.totp_secret:
+        raise WrongCode(WRONG)
+    try:
+        key = unseal(act.secret, user.totp_secret)
+    except Unreadable as lost:
+        raise WrongCode(WRONG) from lost
+    user.totp_last_step = moment_of(act, key, code, after=user.totp_last_step)
+    user.totp_secret = seal(act.secret, key)
+
+
+WRONG = "Ce code ne convient pas. Saisissez celui que l’application montre en ce moment."
+
+
+def moment_of(act: Act, key: str, code: str, *, after: int | None) -> int:
+    """Which half minute's code this is: the present one, or one on either side of it.
+
+    Raises WrongCode; so do codes up to the half minute `after`.
+    """
+    totp, present = pyotp.TOTP(key), int(act.now.timestamp()) // HALF_MINUTE
+    for moment in (present, present - 1, present + 1):
+        if (after is None or moment > after) and totp.verify(code, for_time=moment * HALF_MINUTE):
+            return moment
+    raise WrongCode(WRONG)
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Eight codes, the earlier ones useless: shown once, kept hashed under one salt."""
+    drawn = [secrets.token_hex(6) for _ in range(RECOVERY_CODES)]
+    codes = ["-".join(code[start : start + 4] for start in (0, 4, 8)) for code in drawn]
+    user.recovery_codes = list(passwords.hashed_together(codes, secrets.token_bytes(16)))
+    return codes
+
+
+def take_recovery_code(act: Act, user: User, code: str) -> None:
+    """Take a recovery code, once. Raises WrongCode. The user's row is to be held."""
+    kept = user.recovery_codes or []
+    new = [one for one in kept if one.startswith("$argon2")]
+    found = passwords.find_hashed(new, code) or find_encrypted(act, kept, code)
+    if found is None:
+        raise WrongCode("Ce code de secours ne convient pas, ou il a déjà servi.")
+    user.recovery_codes = [one for one in kept if one != found]
+
+
+def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
+    """Which of the codes kept before November 2026 this is; or None."""
+    for one in kept:
+        try:
+            if secrets.compare_digest(old_recovery_code(act.secret, one), code):
+                return one
+        except Unreadable:
+            continue
+    return None
+
+
+def remove_authenticator(act: Act, user: User, *, token: str) -> None:
+    """Take the authenticator away. Raises FactorNeeded."""
+    if user.is_staff and not user.passkeys:
+        raise FactorNeeded("Ce choix n’est pas possible pour votre compte.")
+    user.totp_secret = user.totp_last_step = None
+    changed(act, user, token=token)
+
+
+def changed(act: Act, user: User, *, token: str) -> None:
+    """What follows: other sessions and what was begun elsewhere end, the person is told."""
+    act.session.flush()
+    act.session.refresh(user, ["passkeys"])
+    if not user.has_second_factor:
+        user.recovery_codes = None
+    sessions.close_others(act.session, user, token)
+    steps.drop(act.session, user, Kind.CODE, Kind.SET_UP, Kind.NEW_PASSKEY)
+    message = messages.second_factor_changed(
+        to=user.email,
+        enabled=user.has_second_factor,
+        when=act.now,
+        reset=act.page("/compte/mot-de-passe-oublie"),
+    )
+    post(act.session, message, key=f"second-factor-{uuid4().hex}", due=act.now)
+
+
+# What the database keeps unreadable: sealed with a key drawn from the site's own.
+#
+# After a change of SECRET_KEY what was sealed is lost: `accounts remove-second-factor`.
+
+
+class Unreadable(ValueError):
+    """Sealed with another key, or not sealed by this site."""
+
+
+def seal(secret: str, text: str) -> str:
+    """The text, unreadable without the secret."""
+    return _fernet(secret, "seal").encrypt(text.encode()).decode()
+
+
+def unseal(secret: str, sealed: str) -> str:
+    """The text. Raises Unreadable."""
+    if sealed.startswith("{"):
+        return _unseal_wallet(secret, sealed)
+    try:
+        return _fernet(secret, "seal").decrypt(sealed.encode()).decode()
+    except InvalidToken as refused:
+        raise Unreadable from refused
+
+
+def old_recovery_code(secret: str, sealed: str) -> str:
+    """A recovery code as kept before November 2026, encrypted rather than hashed."""
+    try:
+        return _fernet(secret, "recovery").decrypt(sealed.encode()).decode()
+    except InvalidToken as refused:
+        raise Unreadable from refused
+
+
+def _unseal_wallet(secret: str, sealed: str) -> str:
+    """An authenticator's secret as kept before November 2026: passlib's wallet, version 1.
+
+    AES-256 in counter mode; key and counter from PBKDF2-HMAC-SHA256 over 2**c rounds.
+    """
+    kept = json.loads(sealed)["enckey"]
+    salt, hidden = (base64.b32decode(_padded(kept[name])) for name in ("s", "k"))
+    password = _derived(secret, "totp").hex().encode()
+    drawn = hashlib.pbkdf2_hmac("sha256", password, salt, 1 << int(kept["c"]), 48)
+    opened = Cipher(algorithms.AES(drawn[:32]), modes.CTR(drawn[32:])).decryptor()
+    return base64.b32encode(opened.update(hidden) + opened.finalize()).decode().rstrip("=")
+
+
+def _padded(text: str) -> str:
+    return text + "=" * (-len(text) % 8)
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    """A key of its own for each purpose."""
+    return hashlib.sha256(f"{purpose}:{secret}".encode()).digest()
+
+
+def _fernet(secret: str, purpose: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(secret, purpose)))

@@ -1,0 +1,1 @@
+"""« Mes messages »: one way, to those one has invoices with."""

@@ -1,0 +1,1 @@
+"""The newsletter by mail: who is written to, what is sent, what comes back."""

@@ -1,0 +1,123 @@
+"""What every verb of the newsletter is given, and the links that it writes.
+
+Two kinds of links, so that a forwarded letter gives nothing away: the one at the foot of every mail
+leaves (or asks for the other), and says nothing; the one to the preferences is only ever sent alone.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from communaute.domain.newsletter.errors import BadLink, PastLink
+from communaute.mailing.message import MailingList
+from communaute.mailing.tagged import LEAVE, Tagger
+
+
+LIST = "newsletter"
+LONGEST_TOKEN = 200
+# Seven days to confirm; the link to the preferences opens personal data: as long, and no more.
+CONFIRMED_WITHIN = timedelta(days=7)
+PREFERENCES_FOR = timedelta(days=7)
+UNREADABLE = "Ce lien est incomplet ou abîmé. Ouvrez-le depuis le courriel, ou copiez-le en entier."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The site's address and secret, and where machines write to."""
+
+    base_url: str
+    secret: str
+    tagger: Tagger
+
+    def confirmation(self, reference: str, now: datetime) -> str:
+        """The page with the button that confirms."""
+        return (
+            f"{self.base_url}/outils/abonnement/confirmer/{self._dated('confirm', reference, now)}"
+        )
+
+    def preferences(self, reference: str, now: datetime) -> str:
+        """The page of one's preferences."""
+        return f"{self.base_url}/outils/abonnement/preferences/{self.preferences_token(reference, now)}"
+
+    def preferences_token(self, reference: str, now: datetime) -> str:
+        """The key of one's preferences, from now on for PREFERENCES_FOR."""
+        return self._dated("preferences", reference, now)
+
+    def new_address(self, reference: str, address: str, now: datetime) -> str:
+        """The page with the button that changes the address; good for that address alone."""
+        token = self._signer("address").dumps([reference, int(now.timestamp()), address])
+        return f"{self.base_url}/outils/abonnement/adresse/{token}"
+
+    def leaving(self, reference: str) -> str:
+        """The page with the button that leaves: for ever good, and it says nothing of anybody."""
+        return f"{self.base_url}/outils/abonnement/quitter/{self._signer('leave').dumps(reference)}"
+
+    def mailing_list(self, reference: str) -> MailingList:
+        """What every mail of the list says of itself."""
+        return MailingList(
+            name=LIST,
+            unsubscribe_url=self.leaving(reference),
+            unsubscribe_mail=self.tagger.address(LEAVE, reference),
+        )
+
+    def who_confirms(self, token: str, now: datetime) -> str:
+        """The reference of a confirmation link. Raises BadLink, PastLink."""
+        return self._read_dated("confirm", token, now, CONFIRMED_WITHIN)
+
+    def who_prefers(self, token: str, now: datetime) -> str:
+        """The reference of a link to the preferences. Raises BadLink, PastLink."""
+        return self._read_dated("preferences", token, now, PREFERENCES_FOR)
+
+    def who_moves(self, token: str, now: datetime) -> tuple[str, str]:
+        """The reference and the new address of a link. Raises BadLink, PastLink."""
+        reference, at, address = self._read("address", token, 600, 3)
+        self._refuse_old(int(str(at)), now, CONFIRMED_WITHIN)
+        return str(reference), str(address)
+
+    def who_leaves(self, token: str) -> str:
+        """The reference of a leaving link. Raises BadLink."""
+        try:
+            if len(token) > LONGEST_TOKEN:
+                raise BadData("too long")
+            return str(self._signer("leave").loads(token))
+        except BadData:
+            raise BadLink(UNREADABLE) from None
+
+    def _dated(self, purpose: str, reference: str, now: datetime) -> str:
+        return str(self._signer(purpose).dumps([reference, int(now.timestamp())]))
+
+    def _read_dated(self, purpose: str, token: str, now: datetime, within: timedelta) -> str:
+        reference, at = self._read(purpose, token, LONGEST_TOKEN, 2)
+        self._refuse_old(int(str(at)), now, within)
+        return str(reference)
+
+    def _read(self, purpose: str, token: str, longest: int, parts: int) -> list[object]:
+        try:
+            if len(token) > longest:
+                raise BadData("too long")
+            read = self._signer(purpose).loads(token)
+        except BadData:
+            raise BadLink(UNREADABLE) from None
+        if not isinstance(read, list) or len(read) != parts:
+            raise BadLink(UNREADABLE)
+        return read
+
+    def _refuse_old(self, at: int, now: datetime, within: timedelta) -> None:
+        if now >= datetime.fromtimestamp(at, UTC) + within:
+            raise PastLink(
+                f"Ce lien a servi de clé pendant {within.days} jours, et ne s’ouvre plus."
+            )
+
+    def _signer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt=f"newsletter-{purpose}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One request, one command or one task: made once, given to every verb it calls."""
+
+    session: Session
+    desk: Desk
+    now: datetime

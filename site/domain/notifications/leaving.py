@@ -1,0 +1,106 @@
+"""Leave from a mail, without signing in: a signed link names a person and what the mail was about."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from communaute.domain.notifications import settings
+from communaute.domain.notifications.choices import Choices
+from communaute.domain.notifications.settings import DeadLink
+from communaute.domain.notifications.topics import Topic
+from communaute.models.accounts import User
+from communaute.models.notifications import NotificationSetting
+
+
+LONGEST_TOKEN = 200
+DEAD = "Ce lien n’est pas (ou plus) le bon. Prenez celui de votre dernier récapitulatif, ou vos réglages."
+
+
+def link(secret: str, base_url: str, user_id: int) -> str:
+    """The address by which a person leaves: opened, it shows a page; posted, it leaves."""
+    return f"{base_url}/outils/notifications/quitter/{signing(secret)(user_id)}"
+
+
+def signing(secret: str) -> Callable[[int], str]:
+    """What makes the last part of such an address for many people, its key made once."""
+    signer = _signer(secret)
+    return lambda user_id: str(signer.dumps(user_id))
+
+
+def who(session: Session, secret: str, token: str) -> User:
+    """The person whom a link names. Raises DeadLink (forged, or the account is gone)."""
+    if len(token) > LONGEST_TOKEN:
+        raise DeadLink(DEAD)
+    try:
+        number = _signer(secret).loads(token)
+    except BadData:
+        raise DeadLink(DEAD) from None
+    user = session.get(User, number)
+    if user is None or user.is_guest:
+        raise DeadLink(DEAD)
+    return user
+
+
+@lru_cache(maxsize=4)
+def _signer(secret: str) -> URLSafeSerializer:
+    """One for all the links of a run."""
+    # itsdangerous' own digest, named: as a function of Python's it takes twice the time.
+    named = {"digest_method": hashlib.sha1}
+    return URLSafeSerializer(secret, salt="notifications-leave", signer_kwargs=named)
+
+
+def leave(
+    session: Session, user: User, now: datetime, topic: Topic | None = None, structure: int = 0
+) -> Choices:
+    """Leave everything, or one topic, or one structure; what was before is kept for `undo`.
+
+    Only the digest is touched: mails about passwords and trainings are no part of these settings.
+    """
+    row = settings.held(session, user.id)
+    before = settings.read(row)
+    if topic is not None:
+        after = replace(before, silenced=before.silenced | {topic})
+    elif structure:
+        after = _without(before, structure)
+    else:
+        after = replace(before, receives=False)
+    if after != before:
+        row.before = {
+            "receives": before.receives,
+            "silenced": sorted(before.silenced),
+            "exceptions": sorted(before.exceptions),
+        }
+    return settings.save(session, user, after, now)
+
+
+def _without(choices: Choices, structure: int) -> Choices:
+    if not choices.follows(structure):
+        return choices
+    return replace(choices, exceptions=choices.exceptions ^ {structure})
+
+
+def can_undo(session: Session, user: User) -> bool:
+    """Whether something was left that may be put back."""
+    row = session.get(NotificationSetting, user.id)
+    return row is not None and row.before is not None
+
+
+def undo(session: Session, user: User, now: datetime) -> Choices:
+    """Put back what the last `leave` changed; nothing when it was undone already."""
+    row = settings.held(session, user.id)
+    kept, row.before = row.before, None
+    choices = settings.read(row)
+    if not kept:
+        return choices
+    before = replace(
+        choices,
+        receives=bool(kept["receives"]),
+        silenced=frozenset(Topic(name) for name in kept["silenced"] if name in settings.KNOWN),
+        exceptions=frozenset(kept["exceptions"]),
+    )
+    return settings.save(session, user, before, now)

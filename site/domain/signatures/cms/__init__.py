@@ -1,0 +1,1 @@
+"""Signatures of a CMS file (.p7m, .p7s), and what a PDF signature has in common with them."""

@@ -1,0 +1,131 @@
+"""The validation of one signature, step by step: as of now, then with a proven time.
+
+These steps follow ETSI EN 319 102-1 (5.3 and 5.5). The library's own second step passes
+certificates that had expired when they signed; this one asks for a statement of the
+authority made after the proven time.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from asn1crypto import algos, cms, core, x509
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
+
+from communaute.domain.signatures.der import as_der, tagged, without_unsigned
+from communaute.domain.signatures.facts import TechnicalOutcome
+from communaute.domain.signatures.judging.chains import good_at_proven_time
+from communaute.domain.signatures.judging.policies import Policies, known_mechanism
+from communaute.domain.signatures.judging.signer import Assessment, outcome_of
+from communaute.domain.signatures.vocabulary import Integrity, SubIndication, Verdict
+
+
+async def assess(
+    signed_data: cms.SignedData,
+    digest: bytes | None,
+    policies: Policies,
+    proven_at: datetime | None,
+) -> Assessment:
+    """Validate one signature as of now, then at its proven time when now does not suffice."""
+    signed_data = _sound_part(signed_data)
+    now = await _validate(signed_data, digest, policies, None)
+    first = outcome_of(now.ades_subindic, "basic", now.failure_msg)
+    integrity = _integrity(now, first)
+    signer = _signer(signed_data)
+    if integrity is Integrity.BAD_SIGNATURE and _label_misleads(signed_data, signer):
+        return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
+    path = now.api_status.validation_path if now.api_status is not None else None
+    if first.verdict is not Verdict.INDETERMINATE or integrity is not Integrity.INTACT:
+        passed = first.verdict is Verdict.PASSED
+        return Assessment(first, integrity, signer, path, anchored=passed and path is not None)
+    shape = await _validate(signed_data, digest, policies, proven_at or policies.at)
+    sound = outcome_of(shape.ades_subindic, "time").verdict is Verdict.PASSED
+    if not sound or shape.api_status is None:
+        return Assessment(first, integrity, signer, path)
+    path = shape.api_status.validation_path
+    known = good_at_proven_time(path, policies.evidence, proven_at)
+    outcome = TechnicalOutcome(Verdict.PASSED, None, "time") if known else first
+    return Assessment(outcome, integrity, signer, path, anchored=True)
+
+
+async def _validate(
+    signed_data: cms.SignedData,
+    digest: bytes | None,
+    policies: Policies,
+    without_revocation_at: datetime | None,
+) -> AdESBasicValidationResult[Any]:
+    revocation_asked = without_revocation_at is None
+    return await ades_basic_validation(
+        signed_data,
+        policies.spec(
+            revocation=revocation_asked, as_sent=partial(as_sent, signed_data["signer_infos"][0])
+        ),
+        timing_info=policies.timing(without_revocation_at),
+        raw_digest=digest,
+    )
+
+
+def _sound_part(signed_data: cms.SignedData) -> cms.SignedData:
+    """Give a CMS without its unsigned attributes, or as it is when they cannot be taken out."""
+    try:
+        return cms.SignedData.load(without_unsigned(signed_data.untag().dump()))
+    except (ValueError, TypeError):
+        return signed_data
+
+
+def as_sent(signer: cms.SignerInfo) -> tuple[bytes, ...]:
+    """Give the signed attributes byte for byte, then encoded again in DER."""
+    attrs = signer["signed_attrs"]
+    if isinstance(attrs, core.Void):
+        return ()
+    sent = tagged(0x31, attrs.contents)
+    try:
+        return sent, as_der(sent)
+    except (ValueError, TypeError):
+        return (sent,)
+
+
+def _integrity(result: AdESBasicValidationResult[Any], outcome: TechnicalOutcome) -> Integrity:
+    if outcome.sub_indication is SubIndication.HASH_FAILURE:
+        return Integrity.HASH_MISMATCH
+    if outcome.sub_indication is SubIndication.SIG_CRYPTO_FAILURE:
+        return Integrity.BAD_SIGNATURE
+    status = result.api_status
+    if status is not None and status.intact and status.valid:
+        return Integrity.INTACT
+    return Integrity.UNKNOWN
+
+
+_MISLABELLED = TechnicalOutcome(
+    Verdict.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "basic", "mislabelled"
+)
+
+
+def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None) -> bool:
+    """Say whether « bad signature » is not the last word: the library says so of any mechanism
+    it does not know, and of a label that contradicts the digest really used."""
+    info = signed_data["signer_infos"][0]
+    if signer is None or not known_mechanism(info["signature_algorithm"]):
+        return True
+    digest = info["digest_algorithm"]["algorithm"].native
+    really = f"{digest}_ecdsa" if signer.public_key.algorithm == "ec" else "rsassa_pkcs1v15"
+    try:
+        DefaultSignatureValidator().validate_signature(
+            info["signature"].native,
+            info["signed_attrs"].untag().dump(),
+            signer.public_key,
+            algos.SignedDigestAlgorithm({"algorithm": really}),
+            SignatureValidationContext(contextual_md_algorithm=digest),
+        )
+    except Exception:
+        return False
+    return True
+
+
+def _signer(signed_data: cms.SignedData) -> x509.Certificate | None:
+    try:
+        return extract_certificate_info(signed_data).signer_cert
+    except Exception:
+        return None

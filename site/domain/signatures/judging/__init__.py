@@ -1,0 +1,1 @@
+"""What serves every format: chain, revocation, time stamps, level; then the rules and their words."""

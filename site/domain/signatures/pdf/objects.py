@@ -1,0 +1,80 @@
+"""Read the objects of one state of a PDF, references followed or as they stand."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver
+
+
+# The number and generation of an object.
+Reference = tuple[int, int]
+State = HistoricalResolver
+_DEEPEST = 50
+
+
+def reference(value: object) -> Reference | None:
+    """Give the number of an indirect object; None for a value that stands in its place."""
+    if isinstance(value, generic.IndirectObject | generic.Reference):
+        return (value.idnum, value.generation)
+    return None
+
+
+def followed(state: State, value: object) -> Any:  # noqa: ANN401 - any object
+    """Give what a value refers to, null for what is not there."""
+    for _ in range(10):
+        if not isinstance(value, generic.IndirectObject):
+            return value
+        try:
+            value = state.get_object(value.reference)
+        except KeyError:  # A reference to an object that never was, which PDF allows.
+            return generic.NullObject()
+    raise RecursionError("reference to a reference")
+
+
+def entry(state: State, holder: object, key: str) -> Any:  # noqa: ANN401 - any object
+    """Give an entry of a dictionary, its references followed; None when there is none."""
+    if not isinstance(holder, generic.DictionaryObject) or key not in holder:
+        return None
+    value = followed(state, holder.raw_get(key))
+    return None if isinstance(value, generic.NullObject) else value
+
+
+def members(state: State, holder: object, key: str) -> list[tuple[Reference | None, Any]]:
+    """List the elements of an array in a dictionary, each with its number."""
+    found = entry(state, holder, key)
+    if not isinstance(found, generic.ArrayObject):
+        return []
+    raw = [found.raw_get(n) for n in range(len(found))]
+    return [(reference(one), followed(state, one)) for one in raw]
+
+
+def entry_as_is(holder: object, key: str) -> object:
+    """Give an entry of a dictionary, a reference as a reference; null when there is none."""
+    if isinstance(holder, generic.DictionaryObject) and key in holder:
+        return holder.raw_get(key)
+    return generic.NullObject()
+
+
+def listed(state: State, value: object) -> list[object]:
+    """List the elements of what should be an array: none for null, itself for another value."""
+    found = followed(state, value)
+    if isinstance(found, generic.ArrayObject):
+        return list(raw(found))
+    return [] if isinstance(found, generic.NullObject) else [value]
+
+
+def raw(array: generic.ArrayObject) -> Iterator[object]:
+    """Yield the elements of an array as they stand."""
+    return (array.raw_get(n) for n in range(len(array)))
+
+
+def inherited(state: State, page: object, key: str) -> object:
+    """Give an entry of a page, its own or that of the nodes above it (ISO 32000-1, 7.7.3.4)."""
+    node = page
+    for _ in range(_DEEPEST):
+        found = entry_as_is(node, key)
+        if not isinstance(found, generic.NullObject):
+            return found
+        node = entry(state, node, "/Parent")
+    return generic.NullObject()

@@ -1,0 +1,182 @@
+"""Read the signatures of a PDF: each gives its facts, and one that is broken hides no other."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from math import inf
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.crypt import AuthStatus, PubKeySecurityHandler
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
+from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from communaute.domain.signatures.facts import (
+    Limits,
+    SignatureFacts,
+    TimestampFacts,
+    UnusableDocument,
+)
+from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging.evidence import from_pdf, from_signed_data
+from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
+from communaute.domain.signatures.judging.timestamps import check, imprint_of
+from communaute.domain.signatures.judging.unreadable import unreadable_signature
+from communaute.domain.signatures.pdf.forms import reference_of
+from communaute.domain.signatures.pdf.long_term import PdfContext, Stamp
+from communaute.domain.signatures.pdf.objects import Reference
+from communaute.domain.signatures.pdf.revisions import ByteRange, byte_range
+from communaute.domain.signatures.pdf.signature import facts_of_signature, structural_fault
+from communaute.domain.signatures.vocabulary import Error
+
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    embedded: EmbeddedPdfSignature | None
+    covered: ByteRange | None
+    place: Reference | None = None
+
+    @property
+    def is_document_timestamp(self) -> bool:
+        """Some producers call it /Sig, forgers would call a signature so: its content decides."""
+        if self.embedded is None:
+            return False
+        content = self.embedded.signed_data["encap_content_info"]["content_type"].native
+        return bool(content == "tst_info")
+
+
+async def read_pdf(
+    document: bytes, policies: Policies, limits: Limits
+) -> tuple[list[SignatureFacts], list[TimestampFacts]]:
+    """Give the facts of every signature of a PDF, and those of its own time stamps.
+
+    Raises UnusableDocument: no_signature, unreadable, encrypted, too_many_signatures.
+    """
+    reader = _open(document, limits)
+    fields = _fields(document, reader, limits)
+    if all(field.is_document_timestamp for field in fields):
+        raise UnusableDocument(Error.NO_SIGNATURE)
+    carried = _carried(reader, fields)
+    anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
+    known = policies.with_evidence(carried).with_evidence(anchors)
+    stamps = await _document_stamps(document, fields, known)
+    people = frozenset(f.place for f in fields if f.place and not f.is_document_timestamp)
+    context = PdfContext(document, reader, known, carried, tuple(stamps), people)
+    # The last first: what is suspicious since a signature is so since those before it.
+    signed = [field for field in reversed(fields) if not field.is_document_timestamp]
+    signatures = [await _facts(field, context) for field in signed][::-1]
+    return signatures, [stamp.token.facts for stamp in stamps]
+
+
+def _open(document: bytes, limits: Limits) -> PdfFileReader:
+    size = limits.decoded_stream_bytes
+    bounds = DecodeLimits(
+        per_stream=StreamDecodeLimits(max_output_size=size),
+        document_budget=DocumentDecodeBudget(base_allowance=4 * size, max_ratio=20),
+    )
+    try:
+        reader = PdfFileReader(BytesIO(document), strict=False, decode_limits=bounds)
+        for_somebody = isinstance(reader.security_handler, PubKeySecurityHandler)
+        locked = (
+            reader.encrypted and not for_somebody and reader.decrypt("").status is AuthStatus.FAILED
+        )
+        _ = None if for_somebody else reader.root
+    except Exception:  # pyHanko raises a dozen kinds on hostile files, RecursionError included.
+        # Encrypted for certificates, in a way that pyHanko does not know.
+        for_somebody, locked = b"/Adobe.PubSec" in document, False
+        if not for_somebody:
+            raise UnusableDocument(Error.UNREADABLE) from None
+        raise UnusableDocument(Error.ENCRYPTED, wording.ENCRYPTED_FOR_SOMEBODY) from None
+    if for_somebody:
+        raise UnusableDocument(Error.ENCRYPTED, wording.ENCRYPTED_FOR_SOMEBODY)
+    if locked:
+        raise UnusableDocument(Error.ENCRYPTED)
+    return reader
+
+
+def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Field]:
+    """List the filled signature fields in the order they were signed."""
+    found: list[_Field] = []
+    try:
+        for name, _, dictionary in enumerate_sig_fields(reader, filled_status=True):
+            if len(found) == limits.signatures:
+                raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
+            found.append(_field(document, reader, str(name), dictionary))
+    except UnusableDocument:
+        raise
+    except Exception:
+        if not found:
+            raise UnusableDocument(Error.UNREADABLE) from None
+        found.append(_Field("", None, None))
+    # In the order they were made; those that cannot be read come last.
+    found.sort(key=lambda f: f.embedded.signed_revision if f.embedded is not None else inf)
+    # pyHanko would build this list itself and let one broken signature hide the others.
+    readable: Any = [f.embedded for f in found if f.covered and f.embedded]
+    reader._embedded_signatures = readable
+    return found
+
+
+def _field(
+    document: bytes, reader: PdfFileReader, name: str, dictionary: DictionaryObject
+) -> _Field:
+    try:
+        embedded = EmbeddedPdfSignature(reader, dictionary, name)
+        covered = byte_range(document, embedded.byte_range, embedded.pkcs7_content)
+        _ = embedded.signer_cert
+    except Exception as reason:
+        logger.info("a signature cannot be read: %s", type(reason).__name__)
+        return _Field(name, None, None, reference_of(dictionary))
+    return _Field(name, embedded, covered, reference_of(dictionary))
+
+
+def _carried(reader: PdfFileReader, fields: Sequence[_Field]) -> Evidence:
+    carried = from_pdf(reader)
+    for field in fields:
+        if field.embedded is not None:
+            carried = carried.plus(_of_signature(field.embedded))
+    return carried
+
+
+def _of_signature(embedded: EmbeddedPdfSignature) -> Evidence:
+    try:
+        return from_signed_data(embedded.signed_data)
+    except Exception:
+        signer: x509.Certificate = embedded.signer_cert
+        return Evidence((signer,))
+
+
+async def _document_stamps(
+    document: bytes, fields: Sequence[_Field], policies: Policies
+) -> list[Stamp]:
+    stamps = []
+    for field in fields:
+        if field.is_document_timestamp and field.embedded and field.covered:
+            end, gap = field.covered, document
+            signed = gap[: end.gap_start] + gap[end.gap_end : end.end]
+            token = await check(
+                field.embedded.signed_data, imprint_of(signed), policies, "document"
+            )
+            if token is not None:
+                stamps.append(Stamp(token, field.covered))
+    return stamps
+
+
+async def _facts(field: _Field, context: PdfContext) -> SignatureFacts:
+    if field.embedded is None:
+        return unreadable_signature(field.name, "unreadable")
+    fault = structural_fault(field.embedded, field.covered)
+    if fault is not None or field.covered is None:
+        return unreadable_signature(field.name, fault or "byte_range")
+    try:
+        return await facts_of_signature(field.name, field.embedded, field.covered, context)
+    except Exception as reason:
+        logger.info("a signature cannot be judged: %s", type(reason).__name__)
+        return unreadable_signature(field.name, "unreadable")

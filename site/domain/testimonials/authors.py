@@ -1,0 +1,136 @@
+"""What its author does: send, confirm, change, answer a proposal, say it is still true, withdraw."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.words import CONSENT, TestimonialRefused, checked
+from communaute.french.reading import read_address
+from communaute.mailing import outbox
+from communaute.mailing.messages import testimonials as mails
+from communaute.models.mailing import Delivery
+from communaute.models.testimonials import Testimonial, TestimonialState
+
+
+# Our own rules: a mail that nobody asked for reaches an address once an hour at most.
+BETWEEN_MAILS = timedelta(hours=1)
+CONFIRMED_WITHIN = timedelta(days=7)
+# Of one address, waiting to be confirmed: a stranger fills nobody's mailbox.
+MOST_DRAFTS = 3
+
+
+def send(desk: Desk, said: Mapping[str, str], *, address: str, consents: bool) -> None:
+    """Keep a testimonial until the mail that this asks for is answered.
+
+    The same answer whoever is known. Another one within the hour is kept too: its mail waits for its
+    turn; the same one sent twice is one. Raises TestimonialRefused, Unreadable for the address.
+    """
+    clean, to = checked(said), read_address(address)
+    if not consents:
+        raise TestimonialRefused("Sans votre accord, rien ne peut être publié.", field="accord")
+    if not _is_new(desk, to, clean):
+        return
+    testimonial = Testimonial(
+        reference=secrets.token_urlsafe(24),
+        state=TestimonialState.DRAFT,
+        email=to,
+        said=clean,
+        consent=CONSENT,
+        consented_at=desk.now,
+        created_at=desk.now,
+    )
+    desk.session.add(testimonial)
+    desk.session.flush()
+    until = desk.now + CONFIRMED_WITHIN
+    message = mails.confirm(to=to, link=desk.link(testimonial), until=until)
+    due = _next_turn(desk, to, message.template)
+    outbox.post(desk.session, message, key=f"testimonial-{testimonial.id}", due=due)
+
+
+def _is_new(desk: Desk, to: str, said: Mapping[str, str]) -> bool:
+    waiting = select(Testimonial).where(
+        Testimonial.email == to, Testimonial.state == TestimonialState.DRAFT
+    )
+    drafts = desk.session.scalars(waiting).all()
+    return len(drafts) < MOST_DRAFTS and all(one.said != said for one in drafts)
+
+
+def _next_turn(desk: Desk, to: str, template: str) -> datetime:
+    """When the next mail that a stranger can cause may leave for an address."""
+    asked = select(func.max(Delivery.due_at)).where(
+        Delivery.recipient == to, Delivery.template == template
+    )
+    last = desk.session.scalar(asked)
+    return max(desk.now, last + BETWEEN_MAILS) if last else desk.now
+
+
+def confirm(desk: Desk, testimonial: Testimonial) -> None:
+    """The address is its author's: the testimonial now waits for the team."""
+    if testimonial.state == TestimonialState.DRAFT:
+        testimonial.state, testimonial.confirmed_at = TestimonialState.WAITING, desk.now
+
+
+def change(desk: Desk, testimonial: Testimonial, said: Mapping[str, str]) -> None:
+    """Change what is said. What is published stays until the team has read the new words.
+
+    Raises TestimonialRefused.
+    """
+    testimonial.said = checked(said)
+    testimonial.proposed, testimonial.proposed_why = {}, ""
+    if testimonial.state != TestimonialState.DRAFT:
+        testimonial.state, testimonial.closed_at = TestimonialState.WAITING, None
+        testimonial.refusal = ""
+        testimonial.confirmed_at = desk.now
+
+
+def accept(desk: Desk, testimonial: Testimonial) -> None:
+    """Take the changes proposed: they become one's words, and the team reads them again.
+
+    Raises TestimonialRefused when nothing is proposed.
+    """
+    _answer(testimonial)
+    testimonial.said = {**testimonial.said, **testimonial.proposed}
+    testimonial.proposed, testimonial.proposed_why = {}, ""
+    testimonial.confirmed_at = desk.now
+
+
+def decline(desk: Desk, testimonial: Testimonial) -> None:
+    """Keep one's own words. Raises TestimonialRefused when nothing is proposed."""
+    _answer(testimonial)
+    testimonial.proposed, testimonial.proposed_why = {}, "L'auteur garde ses mots."
+    testimonial.confirmed_at = desk.now
+
+
+def _answer(testimonial: Testimonial) -> None:
+    if testimonial.state != TestimonialState.PROPOSED:
+        raise TestimonialRefused("Aucun changement ne vous est proposé.")
+    testimonial.state = TestimonialState.WAITING
+
+
+def still_true(desk: Desk, testimonial: Testimonial) -> None:
+    """Say that it is still true. Raises TestimonialRefused when it is not published."""
+    if not testimonial.published:
+        raise TestimonialRefused("Ce témoignage n'est pas publié.")
+    testimonial.true_on = desk.today
+
+
+def withdraw(desk: Desk, testimonial: Testimonial) -> None:
+    """Take it away: nothing of it or of its author is kept but what hides its page."""
+    outbox.withdraw_about(desk.session, f"testimonial {testimonial.id}")
+    to = testimonial.email
+    forget(testimonial)
+    testimonial.closed_at = desk.now
+    message = mails.withdrawn(to=to)
+    outbox.post(desk.session, message, key=f"testimonial-{testimonial.id}-gone", due=desk.now)
+
+
+def forget(testimonial: Testimonial) -> None:
+    """Empty a testimonial of its words and of its author."""
+    testimonial.state, testimonial.email = TestimonialState.WITHDRAWN, ""
+    testimonial.said, testimonial.published, testimonial.proposed = {}, {}, {}
+    testimonial.proposed_why = testimonial.refusal = testimonial.consent = ""
+    testimonial.consented_at = testimonial.confirmed_at = testimonial.asked_again_at = None
+    testimonial.published_on = testimonial.true_on = None

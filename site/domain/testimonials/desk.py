@@ -1,0 +1,51 @@
+"""What every verb of testimonials is given, and the links that it writes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from communaute.domain.testimonials.words import Gone
+from communaute.models.testimonials import Testimonial, TestimonialState
+
+
+LONGEST_TOKEN = 200
+UNREADABLE = "Ce lien est incomplet ou abîmé. Ouvrez-le depuis le courriel, ou copiez-le en entier."
+WITHDRAWN = "Ce témoignage a été retiré : rien n'en est gardé."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The session, the moment and the day in Paris, the site's address and secret."""
+
+    session: Session
+    now: datetime
+    today: date
+    base_url: str
+    secret: str
+
+    def link(self, testimonial: Testimonial) -> str:
+        """Its author's own page: what it says, and every act on it."""
+        return f"{self.base_url}/outils/temoignage/{self.token(testimonial.reference)}"
+
+    def token(self, reference: str) -> str:
+        """The signed form of a reference: it cannot be guessed, and outlives the page."""
+        return str(self._signer().dumps(reference))
+
+    def of_token(self, token: str) -> Testimonial:
+        """The testimonial of a link. Raises Gone."""
+        try:
+            if len(token) > LONGEST_TOKEN:
+                raise BadData("too long")
+            reference = str(self._signer().loads(token))
+        except BadData:
+            raise Gone(UNREADABLE) from None
+        found = self.session.scalar(select(Testimonial).where(Testimonial.reference == reference))
+        if found is None or found.state == TestimonialState.WITHDRAWN:
+            raise Gone(WITHDRAWN)
+        return found
+
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt="testimonial")

@@ -1,0 +1,1 @@
+"""What one installation holds, put together from its settings: content, mail, index, desks."""

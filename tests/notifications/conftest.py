@@ -1,0 +1,7 @@
+"""The databases of tests/structures, and a week of events."""
+
+from tests.structures.conftest import session, structures_app
+from tests.structures.visiting import colleague, manager, visited_app, visitor
+
+
+__all__ = ["colleague", "manager", "session", "structures_app", "visited_app", "visitor"]
