@@ -15,7 +15,7 @@ from certomancer.registry import (
     PKIArchitecture,
     ServiceLabel,
 )
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
@@ -89,6 +89,8 @@ def make_pki(directory: Path) -> Pki:
     for label, bits in _RSA.items():
         _write(directory / f"{label}.pem", rsa.generate_private_key(65537, bits))
     _write(directory / "ec.pem", ec.generate_private_key(ec.SECP256R1()))
+    _write(directory / "ed25519.pem", ed25519.Ed25519PrivateKey.generate())
+    _write(directory / "ed448.pem", ed448.Ed448PrivateKey.generate())
     _write(directory / "responder.pem", ec.generate_private_key(ec.SECP256R1()))
     config = CertomancerConfig(_config(), key_search_dir=str(directory))
     return Pki(config.get_pki_arch(ArchLabel("tests")))
@@ -100,7 +102,9 @@ def _write(path: Path, key: Any) -> None:
 
 
 def _config() -> dict[str, Any]:
-    keys = {label: {"path": f"{label}.pem"} for label in (*_RSA, "ec", "responder")}
+    keys = {
+        label: {"path": f"{label}.pem"} for label in (*_RSA, "ec", "ed25519", "ed448", "responder")
+    }
     return {
         "plugin-modules": ["pyhanko.sign.ades.qualified_asn1"],
         "keysets": {"tests": {"keys": keys}},
@@ -126,6 +130,8 @@ def _entities() -> dict[str, Any]:
         "weak": "Dominique Faible",
         "server": "serveur.example",
         "ec": "Maxime Courbe",
+        "ed25519": "Andrea Edwards",
+        "ed448": "Noa Edwards",
         "hostile": HOSTILE,
         "long": "A" * 10_000,
     }
@@ -171,6 +177,8 @@ def _certificates() -> dict[str, Any]:
         "hostile": _person("hostile", _qc("esign")),
         "long": _person("long", _qc("esign")),
         "ec": _person("ec", _qc("esign"), key="ec"),
+        "ed25519": _person("ed25519", _qc("esign"), key="ed25519"),
+        "ed448": _person("ed448", _qc("esign"), key="ed448"),
         "weak": _person("weak", _qc("esign"), key="weak"),
         "expired": _person("expired", _qc("esign"), NOW - 6 * YEAR, EXPIRED_SINCE),
         "young": _person("young", _qc("esign"), YOUNG_SINCE),

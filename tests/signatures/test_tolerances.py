@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from communaute.domain.signatures.der import as_der, raw_values, tagged
-from communaute.domain.signatures.vocabulary import Verdict
+from communaute.domain.signatures.judging.digests import Digests, digest
+from communaute.domain.signatures.vocabulary import Integrity, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, signature_span
 from tests.signatures.pki import NOW
@@ -177,3 +178,48 @@ def test_what_is_nested_too_deeply_is_not_encoded_again() -> None:
         nested = tagged(0x30, nested)
     with pytest.raises(ValueError, match="deeply"):
         as_der(nested)
+
+
+@pytest.mark.parametrize("curve", ["ed25519", "ed448"])
+def test_without_attributes_an_edwards_curve_signs_the_content_itself(
+    office: Office, check: Verifier, curve: str
+) -> None:
+    """RFC 8419, 3.1: no digest stands between. Never « cryptographie fausse », attached or apart."""
+    content = b"un contrat"
+    key = serialization.load_der_private_key(office.pki.key(curve).dump(), password=None)
+    certificate = office.pki.certificate(curve)
+    signer = {
+        "version": "v1",
+        "sid": {
+            "issuer": certificate.issuer,
+            "serial_number": certificate.serial_number,
+        },
+        "digest_algorithm": {"algorithm": "sha512"},
+        "signature_algorithm": {"algorithm": curve},
+        "signature": key.sign(content),  # type: ignore[union-attr,call-arg]
+    }
+
+    def made(inside: dict[str, object]) -> bytes:
+        data = {
+            "version": "v1",
+            "digest_algorithms": [{"algorithm": "sha512"}],
+            "encap_content_info": {"content_type": "data"} | inside,
+            "certificates": [certificate],
+            "signer_infos": [signer | {"sid": cms.IssuerAndSerialNumber(signer["sid"])}],
+        }
+        signed = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
+        der: bytes = signed.dump()
+        return der
+
+    def integrity(document: bytes, detached: bytes | None = None) -> Integrity:
+        (found,) = check(document, detached).signatures
+        assert found.verdict is not Verdict.PASSED
+        return found.facts.integrity
+
+    assert integrity(made({"content": content})) is Integrity.INTACT
+    assert integrity(made({"content": b"un autre"})) is not Integrity.INTACT
+    assert integrity(content, made({})) is Integrity.INTACT
+    assert integrity(b"un autre", made({})) is not Integrity.INTACT
+    digests = Digests({"sha512": digest("sha512", content), "sha256": digest("sha256", content)})
+    (found,) = check(digests, made({})).signatures
+    assert (found.verdict, found.facts.integrity) == (Verdict.INDETERMINATE, Integrity.UNKNOWN)

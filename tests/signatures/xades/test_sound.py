@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ed448, ed25519, padding, rsa
 from lxml import etree
 from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
@@ -371,3 +371,39 @@ def test_parameters_that_nobody_uses_leave_open(
     xml_signer: Signer, check: Verifier, odd: dict[str, Any]
 ) -> None:
     assert check(TEXT, with_written_pss(xml_signer(), **odd)).verdict is Verdict.INDETERMINATE
+
+
+def with_edwards(signer: XmlSigner, curve: str) -> bytes:
+    """A signature of RFC 9231, 2.3.12: the mechanism signs SignedInfo itself, not a digest."""
+    method = f"http://www.w3.org/2021/04/xmldsig-more#eddsa-{curve}"
+    draft = make.Draft(signer, method=method)
+    draft.refer("contrat.txt", TEXT).refer_properties()
+    key = signer.key
+    assert isinstance(key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey)
+    node = draft.element.find(f"{{{make.DS}}}SignatureValue")
+    assert node is not None
+    node.text = base64.b64encode(key.sign(make.c14n(draft.info))).decode()
+    return written(draft.element)
+
+
+@pytest.mark.parametrize("curve", ["ed25519", "ed448"])
+def test_a_signature_on_an_edwards_curve_passes(
+    xml_signer: Signer, check: Verifier, curve: str
+) -> None:
+    signature = with_edwards(xml_signer(curve), curve)
+    report = check(TEXT, signature)
+    assert report.verdict is Verdict.PASSED
+    assert report.signatures[0].facts.signature_algorithm == curve
+    assert check(TEXT + b" ", signature).sub_indication is SubIndication.HASH_FAILURE
+    value = etree.fromstring(signature).findtext(f"{{{make.DS}}}SignatureValue", "")
+    other = value.swapcase()
+    assert check(TEXT, signature.replace(value.encode(), other.encode())).sub_indication is (
+        SubIndication.SIG_CRYPTO_FAILURE
+    )
+
+
+def test_an_edwards_mechanism_with_another_key_is_false_or_open(
+    xml_signer: Signer, check: Verifier
+) -> None:
+    signature = with_edwards(xml_signer("ed25519"), "ed448")
+    assert check(TEXT, signature).verdict is not Verdict.PASSED

@@ -165,7 +165,8 @@ async def _assess(
             Verdict.INDETERMINATE, SubIndication.SIGNED_DATA_NOT_FOUND, Integrity.UNKNOWN
         )
     raw = None if attached or document is None else digest(algorithm, document)
-    return await assess(alone, raw, policies, proven_at)
+    whole = document if isinstance(document, bytes) else None
+    return await assess(alone, raw, policies, proven_at, whole)
 
 
 def _not_assessed(verdict: Verdict, sub: SubIndication, integrity: Integrity) -> Assessment:

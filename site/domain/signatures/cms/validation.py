@@ -27,10 +27,16 @@ async def assess(
     digest: bytes | None,
     policies: Policies,
     proven_at: datetime | None,
+    content: bytes | None = None,
 ) -> Assessment:
-    """Validate one signature as of now, then at its proven time when now does not suffice."""
+    """Validate one signature as of now, then at its proven time when now does not suffice.
+
+    `digest` is that of a content that is apart; `content` is this content, when it is at hand.
+    """
     signed_data = _sound_part(signed_data)
-    now = await _validate(signed_data, digest, policies, None)
+    if digest is None:
+        content = bytes(signed_data["encap_content_info"]["content"])
+    now = await _validate(signed_data, digest, policies, None, content)
     first = outcome_of(now.ades_subindic, "basic", now.failure_msg)
     integrity = _integrity(now, first)
     signer = _signer(signed_data)
@@ -40,7 +46,7 @@ async def assess(
     if first.verdict is not Verdict.INDETERMINATE or integrity is not Integrity.INTACT:
         passed = first.verdict is Verdict.PASSED
         return Assessment(first, integrity, signer, path, anchored=passed and path is not None)
-    shape = await _validate(signed_data, digest, policies, proven_at or policies.at)
+    shape = await _validate(signed_data, digest, policies, proven_at or policies.at, content)
     sound = outcome_of(shape.ades_subindic, "time").verdict is Verdict.PASSED
     if not sound or shape.api_status is None:
         return Assessment(first, integrity, signer, path)
@@ -55,12 +61,15 @@ async def _validate(
     digest: bytes | None,
     policies: Policies,
     without_revocation_at: datetime | None,
+    content: bytes | None,
 ) -> AdESBasicValidationResult[Any]:
     revocation_asked = without_revocation_at is None
     return await ades_basic_validation(
         signed_data,
         policies.spec(
-            revocation=revocation_asked, as_sent=partial(as_sent, signed_data["signer_infos"][0])
+            revocation=revocation_asked,
+            as_sent=partial(as_sent, signed_data["signer_infos"][0]),
+            content=content,
         ),
         timing_info=policies.timing(without_revocation_at),
         raw_digest=digest,

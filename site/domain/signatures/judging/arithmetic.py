@@ -19,11 +19,14 @@ from communaute.domain.signatures.judging.digests import digest
 
 
 _SET = 0x31
+# They sign the message itself, never a digest of it (RFC 8032, 5.1 and 5.2; RFC 8419, 3.1).
+_OF_WHOLE_MESSAGES = frozenset({"ed25519", "ed448"})
 
 
 @dataclass
 class Arithmetic(DefaultSignatureValidator):
-    """What pyHanko verifies with. `as_sent`: the signed attributes, byte for byte.
+    """What pyHanko verifies with. `as_sent`: the signed attributes, byte for byte; `content`: what
+    is signed when there are none, or None when only its digest is known.
 
     RFC 5652, 5.4 has the attributes of a signer in DER before they are digested; some programs
     sign them in the order they send, or send them in another order than they signed. Whichever
@@ -31,6 +34,7 @@ class Arithmetic(DefaultSignatureValidator):
     """
 
     as_sent: Callable[[], Sequence[bytes]] = tuple
+    content: bytes | None = None
 
     def validate_signature(
         self,
@@ -40,8 +44,15 @@ class Arithmetic(DefaultSignatureValidator):
         signature_algorithm: algos.SignedDigestAlgorithm,
         context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
     ) -> None:
-        """Raise InvalidSignature when no encoding verifies, or what pyHanko raises."""
+        """Raise InvalidSignature when no encoding verifies, or what pyHanko raises.
+
+        ValueError when what is signed is not known.
+        """
         check, public_key_info = super().validate_signature, as_meant(public_key_info)
+        if context.prehashed and signature_algorithm["algorithm"].native in _OF_WHOLE_MESSAGES:
+            if self.content is None:
+                raise ValueError("the message is not at hand")  # false or not, nobody can say
+            signed_data = self.content
         # A digest that happens to begin as a SET does is no set of attributes.
         others = () if context.prehashed else self._others(signed_data)
         for encoding in (signed_data, *others):

@@ -137,16 +137,20 @@ class Policies:
         *,
         revocation: bool = True,
         as_sent: Callable[[], Sequence[bytes]] = tuple,
+        content: bytes | None = None,
     ) -> SignatureValidationSpec:
         """Give the validation policy: lists as anchors, local data only, never the network.
 
-        `as_sent`: the signed attributes of the signature, byte for byte (see arithmetic.py).
+        `as_sent`: the signed attributes of the signature, byte for byte, and `content`: what is
+        signed when there are none (see arithmetic.py).
         """
         known = self.evidence if evidence is None else evidence
         rule = REQUIRE_REVINFO if revocation else NO_REVOCATION
         return SignatureValidationSpec(
-            cert_validation_policy=_policy(self.trust.signer_trust(), rule, as_sent),
-            ts_cert_validation_policy=_policy(self.trust.timestamp_trust(), rule),
+            cert_validation_policy=_policy(
+                self.trust.signer_trust(), rule, Arithmetic(as_sent, content)
+            ),
+            ts_cert_validation_policy=_policy(self.trust.timestamp_trust(), rule, Arithmetic()),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
                 online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
@@ -167,16 +171,14 @@ class Policies:
 
 
 def _policy(
-    trust: TrustManager,
-    rule: RevocationCheckingPolicy,
-    as_sent: Callable[[], Sequence[bytes]] = tuple,
+    trust: TrustManager, rule: RevocationCheckingPolicy, arithmetic: Arithmetic
 ) -> CertValidationPolicySpec:
     return CertValidationPolicySpec(
         trust_manager=trust,
         revinfo_policy=CertRevTrustPolicy(rule),
         algorithm_usage_policy=Algorithms(),
         time_tolerance=CLOCKS_DIFFER,
-        signature_validator=Arithmetic(as_sent),
+        signature_validator=arithmetic,
     )
 
 

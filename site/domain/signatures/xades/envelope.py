@@ -21,6 +21,11 @@ from communaute.domain.signatures.xades.names import ds, only_child, text_of
 
 _MORE = "http://www.w3.org/2007/05/xmldsig-more#"
 _PSS, _MGF1 = f"{_MORE}rsa-pss", f"{_MORE}MGF1"
+# RFC 9231, 2.3.12, with the digest that each uses by itself (RFC 8032, 5.1 and 5.2).
+_EDWARDS = {
+    f"http://www.w3.org/2021/04/xmldsig-more#eddsa-{name}": (digest, name)
+    for name, digest in {"ed25519": "sha512", "ed448": "shake256"}.items()
+}
 
 
 def signed_info(signature: etree._Element) -> bytes:
@@ -77,6 +82,9 @@ def _algorithms(signature: etree._Element) -> tuple[str, algos.SignedDigestAlgor
     node = signature.find(f"{ds('SignedInfo')}/{ds('SignatureMethod')}")
     if node is not None and node.get("Algorithm") == _PSS:
         return _written_pss(node)
+    if node is not None and node.get("Algorithm") in _EDWARDS:
+        digest, name = _EDWARDS[node.get("Algorithm", "")]
+        return digest, algos.SignedDigestAlgorithm({"algorithm": name})
     try:
         method = SignatureMethod(node.get("Algorithm", "") if node is not None else "")
     except (InvalidInput, ValueError) as reason:
