@@ -134,7 +134,7 @@ def _tool_frame(draft: Draft, title: str, url: str, inner: list[Token]) -> list[
     href = attribute(url)
     fragment = attribute(f"{url}{'&' if '?' in url else '?'}fragment=1")
     frame = (
-        f'<div class="tool-frame__body" id="{body}" hx-get="{fragment}" hx-trigger="revealed" '
+        f'<div class="tool-frame__body" id="{body}" hx-get="{fragment}" hx-trigger="intersect once" '
         f'hx-swap="innerHTML" hx-target="#{body}">\n'
         f'<p><a class="fr-link" href="{href}">{attribute(typeset(f"{title} : ouvrir en pleine page"))}'
         "</a></p>\n"

@@ -9,7 +9,7 @@ from communaute.wiring import current, withdrawals
 
 
 bp = Blueprint("content", __name__)
-MODULES = ("views", "machines", "reuse", "booklets")
+MODULES = ("views", "machines", "reuse", "booklets", "typed")
 CARDS = (status_card, term_card)
 
 
