@@ -282,6 +282,20 @@ def test_a_guide_has_its_tool_and_what_comes_next_beside_it(pages: Pages) -> Non
     assert one(invoice, ".article__aside .beside a")["href"] == one(invoice, ".see-also a")["href"]
 
 
+def test_a_page_without_a_summary_has_what_comes_next_in_its_place(pages: Pages) -> None:
+    question = pages.get("/questions/ma-facture-est-rejetee-que-faire")
+    assert one(question, ".article--with-next > .article__next .see-also a")
+    assert not question.select(".article--with-toc")
+    assert one(question, ".see-also a[href='/statuts/rejetee']").text.startswith("Statut")
+    guide = pages.get("/guides/facture-rejetee-suspendue-a-recycler")
+    assert one(guide, ".article--with-toc > .article__next .see-also a")
+
+
+def test_the_steps_of_a_rejected_invoice_stand_before_the_comparison(pages: Pages) -> None:
+    html = str(pages.get("/guides/facture-rejetee-suspendue-a-recycler"))
+    assert html.index('class="procedure__step"') < html.index("<table")
+
+
 def test_a_training_has_its_button_beside_its_programme(pages: Pages) -> None:
     """Without a date, it is the one that leads to being told of the next."""
     beside = one(pages.get("/formations/factures-simples"), ".article__aside .beside")

@@ -12,9 +12,7 @@ THERE = (200, 302)
 
 
 @pytest.mark.parametrize(("typed", "meant"), MEANT.items())
-def test_what_is_typed_leads_to_a_page_that_is_there(
-    pages: Pages, typed: str, meant: str
-) -> None:
+def test_what_is_typed_leads_to_a_page_that_is_there(pages: Pages, typed: str, meant: str) -> None:
     answer = pages.response("GET", typed)
     assert (answer.status_code, answer.location) == (302, meant)
     assert pages.response("GET", meant).status_code in THERE
@@ -53,6 +51,8 @@ def test_capitals_accents_endings_and_slashes_are_nothing(
         "/Rien-De-Connu/",
         "/guides/rien-de-connu",
         "/guides/RIEN",
+        "/guides/?page=99",
+        "/guides/💩",
         "/\\exemple.fr",
         "/%5Cexemple.fr/login",
         "/api/v1/Rien",

@@ -62,9 +62,10 @@ ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$")
 
 
 def plain(path: str) -> str:
-    """The address in lower-case ASCII, without a file's ending nor a slash at its end, always of this site."""
-    parts = (slugify(part) for part in ENDING.sub("", path).split("/"))
-    return "/" + "/".join(part for part in parts if part)
+    """The address in lower-case ASCII, without a file's ending nor a slash at its end; as it is without words."""
+    parts = [part for part in ENDING.sub("", path).split("/") if part]
+    words = [slugify(part) for part in parts]
+    return "/" + "/".join(words) if all(words) else path
 
 
 def meant_by(path: str) -> str:
@@ -95,7 +96,7 @@ def lead(error: NotFound) -> ResponseReturnValue:
     if request.method not in ("GET", "HEAD") or wants_fragment():
         return on_http_error(error)
     page = meant_by(request.path)
-    if not page:
+    if page in ("", request.path):  # what it holds is not found, not its name: « ?page=99 »
         return on_http_error(error)
     query = request.query_string.decode("ascii", "ignore")
     return to(f"{page}?{query}" if query else page)
