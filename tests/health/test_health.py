@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from communaute import create_app
-from communaute.extensions import alembic, queue
+from communaute.extensions import alembic, db, queue
 from communaute.wiring import current
 from search_index import Document, build
 from tests.conftest import settings_for
@@ -51,6 +52,17 @@ def test_a_schema_behind_the_code_is_not_ready(tmp_path: Path) -> None:
     response = pages.response("GET", "/sante/pret")
     assert response.status_code == 503
     assert "db upgrade" in (response.json or {})["database"]
+
+
+def test_a_schema_ahead_of_the_code_is_a_note(tmp_path: Path) -> None:
+    """Between the migration and the restart, or after going back, old processes still serve."""
+    app = ready_app(tmp_path)
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '1999999999'"))
+        db.session.commit()
+    answer = Pages(app).response("GET", "/sante/pret").json or {}
+    assert answer["database"] == "ok"
+    assert answer["schema"] == "newer than the code (1999999999)"
 
 
 def test_a_folder_that_cannot_be_written_is_not_ready(tmp_path: Path) -> None:

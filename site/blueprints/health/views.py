@@ -37,7 +37,7 @@ def ready() -> ResponseReturnValue:
     checks = {"database": database_answers, "disk": disk_takes_a_file, **state.readiness}
     faults = {name: fault for name, check in checks.items() if (fault := check())}
     answer: dict[str, object] = {name: faults.get(name, "ok") for name in checks}
-    answer |= {"queue": queue_answers() or "ok"}
+    answer |= {"queue": queue_answers() or "ok", "schema": schema_age()}
     answer |= {"backup": backup_age()}
     answer |= {name: note() for name, note in state.notes.items()}
     status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
@@ -75,17 +75,45 @@ def disk_takes_a_file() -> str | None:
 
 
 def database_answers() -> str | None:
-    """Whether the database answers and its schema is the code's."""
+    """Whether the database answers and its schema is not behind the code's.
+
+    Ahead of it is how a release is replaced: this code works on the schema of the next one, and a
+    balancer that took it away before the new processes are there would leave nobody to answer.
+    """
     try:
-        session = reading(db.session())
-        done = set()
-        # Asked of the table itself: Alembic's own question writes two lines of log at each look.
-        if inspect(session.connection()).has_table("alembic_version"):
-            done = set(session.scalars(text("SELECT version_num FROM alembic_version")))
+        done = revisions()
     except SQLAlchemyError:
         return "the database does not answer"
-    finally:
-        db.session.rollback()
-    if done != set(alembic.script_directory.get_heads()):
+    heads = set(alembic.script_directory.get_heads())
+    if done != heads and not unknown(done):
         return "the schema is not the code's: run `flask db upgrade`"
     return None
+
+
+def schema_age() -> str:
+    """Whether the schema is the code's own; a note: an older code serves on a newer schema."""
+    try:
+        newer = unknown(revisions())
+    except SQLAlchemyError:
+        return "not known"
+    return f"newer than the code ({', '.join(sorted(newer))})" if newer else "ok"
+
+
+def revisions() -> set[str]:
+    """The migrations that the database has had last.
+
+    Asked of the table itself: Alembic's own question writes two lines of log at each look.
+    """
+    try:
+        session = reading(db.session())
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return set()
+        return set(session.scalars(text("SELECT version_num FROM alembic_version")))
+    finally:
+        db.session.rollback()
+
+
+def unknown(done: set[str]) -> set[str]:
+    """Those that this code does not have: of a release that follows it."""
+    known = {step.revision for step in alembic.script_directory.walk_revisions()}
+    return done - known
