@@ -35,7 +35,7 @@ SECONDS_TO_END = 30
     envvar="WEB_THREADS",
     help="In each, for what is made.",
 )
-@click.option("--target", default="communaute.serving.application:Server", hidden=True)
+@click.option("--target", default="communaute.serving.application:started", hidden=True)
 def main(
     host: str, port: int, socket: Path | None, workers: int, threads: int, target: str
 ) -> None:

@@ -1,6 +1,7 @@
 """The web process: pages in memory answered at once, bodies read as they come, the rest in threads."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Flask, request
 from communaute import create_app
 from communaute.serving import application
 from communaute.serving.application import Server, environ_of
+from communaute.wiring import current
 from tests.conftest import settings_for
 from tests.serving.talking import ask, scope_of
 
@@ -146,3 +148,17 @@ def test_an_address_too_long_is_said_in_french(server: Server) -> None:
     status, _, body = run(server, "GET", f"/recherche?q={'a' * 8_200}")
     assert status == 414
     assert "trop longue" in body.decode()
+
+
+def test_what_is_loaded_is_not_looked_at_by_the_collector(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going through all of it takes a quarter of a second, during which nobody is answered."""
+    monkeypatch.setattr(application, "Server", lambda: server)
+    pages = server.app.extensions[current.KEY].content.pages.values()
+    try:
+        assert application.started() is server
+        looked_at = {id(each) for each in gc.get_objects()}
+        assert not looked_at & {id(page) for page in pages}
+    finally:
+        gc.unfreeze()
