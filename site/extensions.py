@@ -214,14 +214,17 @@ def prepare_postgresql(engine: Engine) -> None:
     """
     if engine.dialect.name != "postgresql":
         return
-    event.listen(engine, "connect", _set_timeouts)
+    event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _bound_the_visitor)
 
 
-def _set_timeouts(dbapi: DBAPIConnection, _record: object) -> None:
+def _set_up(dbapi: DBAPIConnection, _record: object) -> None:
     cursor = dbapi.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}s'")
     cursor.execute(f"SET lock_timeout = '{TASK_WAITS:.0f}s'")
+    # It compiles questions that it thinks are long: a page of lists then waits for the compiler
+    # many times longer than for the rows.
+    cursor.execute("SET jit = off")
     cursor.close()
     dbapi.commit()
 

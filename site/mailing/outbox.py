@@ -265,6 +265,11 @@ def counts(session: Session, template: str | None = None) -> dict[DeliveryState,
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
+def stuck_count(session: Session) -> int:
+    """How many wait for somebody to decide: read from their index alone."""
+    return session.scalar(select(func.count()).where(Delivery.state.in_(STUCK))) or 0
+
+
 def purge(session: Session, now: datetime) -> int:
     """Erase what was settled or withdrawn KEPT ago; answers how many."""
     ended = (

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from communaute.extensions import Model
@@ -15,12 +15,18 @@ class PageOpinion(Model):
     __tablename__ = "page_opinion"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    page: Mapped[str] = mapped_column(String(200), index=True)
+    page: Mapped[str] = mapped_column(String(200))
     helpful: Mapped[bool]
     # Why not, one of REASONS of domain/opinions/giving.py; empty for a « oui ».
     reason: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     comment: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+    # All that is counted of a page, without reading what people wrote.
+    __table_args__ = (
+        Index("ix_page_opinion_counted", "page", "reason", "helpful"),
+        Index("ix_page_opinion_dated", "page", "given_at", "helpful"),
+    )
 
 
 class PageRepair(Model):

@@ -173,6 +173,9 @@ class Membership(Model):
     __table_args__ = (
         UniqueConstraint("user_id", "structure_id"),
         Index("ix_membership_structure", "structure_id", "state", "role"),
+        # Requests are shown the oldest first: of one structure, of all.
+        Index("ix_membership_asked", "structure_id", "state", "asked_at", "id"),
+        Index("ix_membership_waiting", "state", "asked_at", "id"),
     )
 
 

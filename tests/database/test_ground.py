@@ -144,3 +144,10 @@ def test_an_upgrade_takes_the_number_of_a_revision(tmp_path: Path) -> None:
         done = app.test_cli_runner().invoke(args=["db", "downgrade", first])
         assert [one.revision for one in alembic.current()] == [first], done.output
         db.engine.dispose()
+
+
+def test_postgresql_compiles_no_question_of_a_page(session: Session) -> None:
+    """Its compiler made a person's list of structures wait six times longer than the rows."""
+    if session.get_bind().dialect.name != "postgresql":
+        pytest.skip("SQLite compiles nothing")
+    assert session.scalar(text("SHOW jit")) == "off"

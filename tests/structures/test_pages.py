@@ -271,14 +271,19 @@ def test_many_people_are_a_page_away(visited_app: Flask, manager: Visitor) -> No
     number = real_structure(visited_app, principal=manager)
     with visited_app.app_context():
         structure = db.session.get_one(Structure, number)
-        for place in range(25):
+        for place in range(60):
             worlds.attach(db.session(), worlds.person(db.session(), f"Essai {place}"), structure)
         db.session.commit()
     sheet = manager.get(f"{HOME}{number}")
     assert len(sheet.select("#partie-people .people__one")) == 20
     everybody = one(sheet, f"a[href='{HOME}{number}/personnes']")
-    assert "26" in everybody.text
-    assert len(manager.get(str(everybody["href"])).select(".people__one")) == 26
+    assert "61" in everybody.text
+    first = manager.get(str(everybody["href"]))
+    assert len(first.select(".people__one")) == 50
+    second = manager.get(str(one(first, ".fr-pagination__link--next")["href"]))
+    assert len(second.select(".people__one")) == 11
+    last = second.select(".people__one a")[-1]
+    assert "Détacher" in text_of(manager.get(str(last["href"])))
 
 
 def test_the_guest_of_a_practice_stays_its_principal_manager(visitor: Visitor) -> None:

@@ -67,9 +67,7 @@ def waiting(session: Session, user: User, now: datetime) -> list[Waiting]:
 
 def mails(asked: Asked) -> Iterator[Waiting]:
     """Mails that nobody can tell whether they left, or that could not."""
-    counts = outbox.counts(asked.session)
-    count = sum(counts[state] for state in outbox.STUCK)
-    if count:
+    if count := outbox.stuck_count(asked.session):
         yield Waiting(
             plural(count, "courriel incertain ou refusé", "courriels incertains ou refusés"),
             "Dire s’il est arrivé, ou l’envoyer de nouveau",

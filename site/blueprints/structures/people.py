@@ -13,12 +13,13 @@ from communaute.blueprints.structures.access import acting
 from communaute.blueprints.structures.forms import ButtonForm, DecideForm
 from communaute.blueprints.structures.rendering import page
 from communaute.domain import clock
-from communaute.domain.structures import attaching, listing, people
+from communaute.domain.structures import attaching, listing, parts, people
 from communaute.domain.structures.errors import AlreadyDecided, NotFound
 from communaute.domain.structures.values import ROLE_LABELS
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.structures import MembershipRole
+from communaute.web.addresses import row_number
 from communaute.wiring import current
 
 
@@ -98,9 +99,17 @@ def refuse(user: User, request_id: int, form: DecideForm) -> tuple[str, str]:
 @bp.get("/<int:number>/personnes")
 @acting
 def everybody(user: User, number: int) -> ResponseReturnValue:
-    """Everybody who is attached."""
-    sheet = listing.details(db.session(), user, number)
-    return page("everybody", user, sheet=sheet, changeable=people.changeable(sheet, user))
+    """Everybody who is attached, a page at a time."""
+    asked = row_number(request.args.get("page", 1, type=int)) or 1
+    sheet = listing.details(db.session(), user, number, people_page=asked)
+    return page(
+        "everybody",
+        user,
+        sheet=sheet,
+        changeable=people.changeable(sheet, sheet.people, user),
+        number=asked,
+        pages=-(-sheet.people_count // parts.PEOPLE_SHOWN),
+    )
 
 
 @bp.get("/<int:number>/personnes/<int:membership>")
@@ -114,11 +123,8 @@ def person_page(
     user: User, number: int, membership: int, refused: ButtonForm | None = None
 ) -> Response:
     """The page of one person. Raises NotFound."""
-    sheet = listing.details(db.session(), user, number)
-    one = next((one for one in sheet.people if one.membership_id == membership), None)
-    if one is None:
-        raise NotFound("Cette personne n’est plus rattachée à la structure.")
-    changeable = people.changeable(sheet, user)
+    sheet, one = listing.person(db.session(), user, number, membership)
+    changeable = people.changeable(sheet, [one], user)
     about = {"sheet": sheet, "one": one, "changeable": changeable, "roles": ROLE_LABELS}
     return page("person", user, refused=refused, **about)
 

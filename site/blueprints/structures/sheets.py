@@ -64,7 +64,7 @@ def sheet_page(user: User, number: int, refused: Form | None = None, opened: str
         user,
         refused=refused,
         sheet=found,
-        changeable=people.changeable(found, user),
+        changeable=people.changeable(found, found.people, user),
         forms=forms,
         opened=opened,
         roles=ROLE_LABELS,

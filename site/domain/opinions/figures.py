@@ -1,8 +1,9 @@
 """What opinions add up to: rates with their interval, the worst pages, the months of one page."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import sqrt
 
 from sqlalchemy import Integer, case, cast, func, select
@@ -64,7 +65,7 @@ HELPFUL = func.coalesce(func.sum(cast(PageOpinion.helpful, Integer)), 0)
 
 def overall(session: Session) -> Rate:
     """Every answer kept, whatever the page."""
-    total, helpful = session.execute(select(func.count(PageOpinion.id), HELPFUL)).one()
+    total, helpful = session.execute(select(func.count(), HELPFUL).select_from(PageOpinion)).one()
     return Rate(total, helpful)
 
 
@@ -75,7 +76,7 @@ def judged_pages(session: Session) -> int:
 
 def worst_pages(session: Session, *, limit: int, offset: int = 0) -> list[PageRate]:
     """The pages, the worst first; those with too few answers to be compared come last."""
-    total = func.count(PageOpinion.id)
+    total = func.count()
     asked = (
         select(PageOpinion.page, total, HELPFUL)
         .group_by(PageOpinion.page)
@@ -104,21 +105,33 @@ def page_rate(session: Session, page: str) -> PageRate:
     """Count the answers of one page."""
     of_page = PageOpinion.page == page
     total, helpful = session.execute(
-        select(func.count(PageOpinion.id), HELPFUL).where(of_page)
+        select(func.count(), HELPFUL).select_from(PageOpinion).where(of_page)
     ).one()
     return PageRate(page, Rate(total, helpful), reasons_of(session, [page])[page])
 
 
 def by_month(session: Session, page: str) -> dict[str, Rate]:
     """The page's rate in each month that has an answer (`2026-11`), in order."""
-    asked = select(PageOpinion.given_at, PageOpinion.helpful).where(PageOpinion.page == page)
-    totals: Counter[str] = Counter()
-    helpful: Counter[str] = Counter()
-    for given_at, was_helpful in session.execute(asked.order_by(PageOpinion.given_at)):
-        month = f"{given_at.astimezone(PARIS):%Y-%m}"
-        totals[month] += 1
-        helpful[month] += was_helpful
-    return {month: Rate(count, helpful[month]) for month, count in totals.items()}
+    of_page, when = PageOpinion.page == page, PageOpinion.given_at
+    first, last = session.execute(select(func.min(when), func.max(when)).where(of_page)).one()
+    if first is None:
+        return {}
+    starts = list(months_between(first, last))
+    # Counted there, for no two databases cut a month of Paris in the same way.
+    place = case(*((when >= start, number) for number, start in reversed([*enumerate(starts)])))
+    counted = select(place, func.count(), HELPFUL).where(of_page).group_by(place).order_by(place)
+    return {
+        f"{starts[number]:%Y-%m}": Rate(count, helpful)
+        for number, count, helpful in session.execute(counted)
+    }
+
+
+def months_between(first: datetime, last: datetime) -> Iterator[datetime]:
+    """The beginning of each month of Paris, from that of `first` to that of `last`."""
+    begins = first.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while begins <= last:
+        yield begins
+        begins = begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
 
 
 def remarks(session: Session, page: str, limit: int) -> list[PageOpinion]:

@@ -15,6 +15,7 @@ from communaute.domain.structures.values import (
     InvoicePage,
     Link,
     MembershipLine,
+    PersonLine,
     RequestLine,
     StructureDetails,
     StructureHead,
@@ -113,8 +114,10 @@ def _invoices_in(statuses: BySide) -> Any:  # noqa: ANN401  # a scalar subquery 
     return counts[0] + counts[1]
 
 
-def details(session: Session, user: User, structure_id: int) -> StructureDetails:
-    """Everything of a structure, for its members and administrators.
+def details(
+    session: Session, user: User, structure_id: int, *, people_page: int = 1
+) -> StructureDetails:
+    """Everything of a structure, for its members and administrators; its people, one page.
 
     Raises NotFound when there is none, or the person is not attached to it.
     """
@@ -122,18 +125,32 @@ def details(session: Session, user: User, structure_id: int) -> StructureDetails
     manages = top.is_manager or access.is_administrator(user)
     asking = Membership.structure_id == structure_id
     before, after = _links(session, structure_id)
+    attached, waiting = parts.people_counts(session, structure_id)
     return StructureDetails(
         **vars(top),
         services=parts.services(session, structure_id),
         spaces=parts.spaces(session, structure_id),
-        people=parts.people(session, structure_id, addresses=manages),
+        people=parts.people(session, structure_id, addresses=manages, page=people_page),
+        people_count=attached,
         requests=parts.requests(session, asking) if manages else (),
-        requests_waiting=parts.request_count(session, asking) if manages else 0,
+        requests_waiting=waiting if manages else 0,
         mandates=parts.mandates(session, structure_id),
         connections=parts.connections(session, structure_id),
         predecessor=before,
         successor=after,
     )
+
+
+def person(
+    session: Session, user: User, structure_id: int, membership_id: int
+) -> tuple[StructureHead, PersonLine]:
+    """One person of a structure, and what their page says of it. Raises NotFound."""
+    top = head(session, user, structure_id)
+    manages = top.is_manager or access.is_administrator(user)
+    one = parts.person(session, structure_id, membership_id, addresses=manages)
+    if one is None:
+        raise NotFound("Cette personne n’est plus rattachée à la structure.")
+    return top, one
 
 
 def head(session: Session, user: User, structure_id: int) -> StructureHead:

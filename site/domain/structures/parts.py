@@ -32,7 +32,8 @@ from communaute.models.structures import (
 )
 
 
-PEOPLE_SHOWN = 500
+# A page of the people of a structure.
+PEOPLE_SHOWN = 50
 # Each has its form: the next come as the first are answered.
 REQUESTS_SHOWN = 50
 ROLE_ORDER = case(
@@ -66,24 +67,63 @@ def spaces(session: Session, structure_id: int) -> tuple[str, ...]:
     return tuple(label for kind, label in SPACE_LABELS.items() if kind in opened)
 
 
-def people(session: Session, structure_id: int, *, addresses: bool) -> tuple[PersonLine, ...]:
-    """Who is attached to a structure, managers first; addresses for those who manage it only."""
-    found = session.execute(
-        select(Membership, User)
+def people(
+    session: Session, structure_id: int, *, addresses: bool, page: int = 1
+) -> tuple[PersonLine, ...]:
+    """Who is attached to a structure, managers first, one page of them.
+
+    Addresses for those who manage it only.
+    """
+    # Sorted without what is shown: a large structure is read whole to be put in order.
+    wanted = (
+        select(Membership.id)
         .join(User, Membership.user_id == User.id)
-        .where(Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE)
+        .where(*_attached(structure_id))
         .order_by(ROLE_ORDER, User.name, User.id)
+        .offset((page - 1) * PEOPLE_SHOWN)
         .limit(PEOPLE_SHOWN)
     )
-    return tuple(
-        PersonLine(
-            membership_id=membership.id,
-            user_id=person.id,
-            name=person.name,
-            address=person.contact_address if addresses else "",
-            role=MembershipRole(membership.role),
-        )
-        for membership, person in found
+    found = select(Membership, User).join(User, Membership.user_id == User.id)
+    shown = found.where(Membership.id.in_(wanted))
+    ordered = session.execute(shown.order_by(ROLE_ORDER, User.name, User.id))
+    return tuple(_person(*row, addresses=addresses) for row in ordered)
+
+
+def person(
+    session: Session, structure_id: int, membership_id: int, *, addresses: bool
+) -> PersonLine | None:
+    """One of them; None when they are not attached."""
+    found = (
+        select(Membership, User)
+        .join(User, Membership.user_id == User.id)
+        .where(Membership.id == membership_id, *_attached(structure_id))
+    )
+    row = session.execute(found).one_or_none()
+    return _person(*row, addresses=addresses) if row else None
+
+
+def people_counts(session: Session, structure_id: int) -> tuple[int, int]:
+    """How many people are attached; how many ask to be."""
+    counted = (
+        select(Membership.state, func.count())
+        .where(Membership.structure_id == structure_id)
+        .group_by(Membership.state)
+    )
+    found = {row[0]: row[1] for row in session.execute(counted)}
+    return found.get(MembershipState.ACTIVE, 0), found.get(MembershipState.PENDING, 0)
+
+
+def _attached(structure_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE
+
+
+def _person(membership: Membership, person: User, *, addresses: bool) -> PersonLine:
+    return PersonLine(
+        membership_id=membership.id,
+        user_id=person.id,
+        name=person.name,
+        address=person.contact_address if addresses else "",
+        role=MembershipRole(membership.role),
     )
 
 

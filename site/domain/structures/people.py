@@ -4,6 +4,7 @@ Our own rules: only a principal manager gives or takes a manager's role; a struc
 principal manager keeps one; anybody may leave by themselves.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound, StructureError
-from communaute.domain.structures.values import MANAGERS, StructureDetails
+from communaute.domain.structures.values import MANAGERS, PersonLine, StructureHead
 from communaute.models.accounts import User
 from communaute.models.structures import Membership, MembershipRole, MembershipState
 
@@ -59,18 +60,18 @@ def may_detach(session: Session, user: User, membership: Membership) -> bool:
     return own is not None and MembershipRole(membership.role) not in MANAGERS
 
 
-def changeable(sheet: StructureDetails, user: User) -> frozenset[int]:
-    """The attachments that a page offers this person to change: what the verbs above would accept.
+def changeable(top: StructureHead, people: Iterable[PersonLine], user: User) -> frozenset[int]:
+    """The attachments of these people that a page offers to change: what the verbs would accept.
 
     The last principal manager is among them: the verb says what to do first.
     """
-    principal = sheet.role is MembershipRole.PRINCIPAL
+    principal = top.role is MembershipRole.PRINCIPAL
     return frozenset(
         one.membership_id
-        for one in sheet.people
+        for one in people
         if (one.user_id == user.id and not user.is_guest)
         or (one.user_id != user.id and principal)
-        or (sheet.is_manager and one.role not in MANAGERS)
+        or (top.is_manager and one.role not in MANAGERS)
     )
 
 

@@ -160,7 +160,9 @@ class StructureDetails(StructureHead):
 
     services: tuple[ServiceLine, ...]
     spaces: tuple[str, ...]
+    # One page of them, and how many there are.
     people: tuple[PersonLine, ...]
+    people_count: int
     # The oldest requests, and how many wait in all.
     requests: tuple[RequestLine, ...]
     requests_waiting: int

@@ -114,10 +114,14 @@ def _month(
 
 def _came(session: Session) -> dict[int, int]:
     """How many people of each pair were seen at one session at least."""
+    seen = (
+        select(Attendance.id)
+        .where(Attendance.registration_id == Registration.id, Attendance.present.is_(True))
+        .exists()
+    )
     found = (
-        select(Registration.pair_id, func.count(Registration.id.distinct()))
-        .join(Attendance, Attendance.registration_id == Registration.id)
-        .where(Attendance.present.is_(True), Registration.state.in_(PLACED))
+        select(Registration.pair_id, func.count())
+        .where(Registration.state.in_(PLACED), seen)
         .group_by(Registration.pair_id)
     )
     return {row[0] or 0: row[1] for row in session.execute(found)}
