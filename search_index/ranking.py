@@ -10,7 +10,7 @@ from search_index.analysis import terms
 from search_index.folding import canonical, fold
 from search_index.latent import unit
 from search_index.query import Query
-from search_index.scoring import Scorer, adjacent_pairs, near_pairs
+from search_index.scoring import Scorer, pairs_said
 from search_index.tables import Tables
 from search_index.wordings import SAID_WHOLE, Wordings
 
@@ -71,6 +71,7 @@ class Ranker:
         self.priors = np.array(tables.priors, dtype=np.float32)[tables.kind_of]
         self.defines = tables.kind_of == tables.definitions
         self.not_for = self._not_for()
+        self.page_topics = tables.page_topics.astype(np.float32)  # multiplied for each question
         self.kind_names = [
             frozenset(t.stem for t in terms(canonical(name.replace("-", " "))))
             for name in tables.kinds
@@ -149,9 +150,9 @@ class Ranker:
         title, named = self._title_match(best, weight, group_of, whole)
         words = sum(group.weight for group in query.groups)
         bonus = self.weights.title * np.log1p(words) * title
-        said = (group_of[stems], owners, weight[stems], len(best))
-        bonus += self.weights.adjacent / whole * adjacent_pairs(*said)
-        bonus += self.weights.near / whole * near_pairs(*said)
+        adjacent, near = pairs_said(group_of[stems], owners, weight[stems], len(best))
+        bonus += self.weights.adjacent / whole * adjacent
+        bonus += self.weights.near / whole * near
         bonus += self.weights.topic * self._topic_match(best, query)
         # The page that the question names is read from its beginning.
         bonus += self.weights.named * named * title * self.first[best]
@@ -161,15 +162,17 @@ class Ranker:
 
     def _topic_match(self, sections: NDArray[np.int64], query: Query) -> Scores:
         """Return the cosine of the question and of each section's page among latent topics."""
-        asked = np.zeros(self.tables.stem_topics.shape[1], dtype=np.float32)
+        stems: list[int] = []
+        parts: list[float] = []
         for group in query.groups:
             total = sum(group.phrases.values())
             for phrase, share in group.phrases.items():
-                vectors = self.tables.stem_topics[list(phrase)].astype(np.float32)
-                asked += group.weight * share * share / total * vectors.sum(axis=0)
-        pages = self.tables.page_topics[self.tables.page_of[sections]].astype(np.float32)
-        cosines: Scores = np.maximum(pages @ unit(asked), np.float32(0))
-        return cosines
+                stems += phrase
+                parts += [group.weight * share * share / total] * len(phrase)
+        said = self.tables.stem_topics[stems].astype(np.float32)
+        asked = unit(np.array(parts, dtype=np.float32) @ said)
+        cosines: Scores = self.page_topics[self.tables.page_of[sections]] @ asked
+        return np.maximum(cosines, np.float32(0), out=cosines)
 
     def _title_match(
         self,
@@ -202,14 +205,20 @@ class Ranker:
 
     def _by_stem(self, query: Query) -> tuple[Scores, NDArray[np.int32]]:
         """Return for each stem its weight in the question and the word it stands for, or -1."""
-        weight = np.zeros(len(self.tables.stems), dtype=np.float32)
-        group_of = np.full(len(self.tables.stems), -1, dtype=np.int32)
+        heaviest: dict[int, tuple[float, int]] = {}
+        tells = self.sections.tells
         for i, group in enumerate(query.groups):
             for phrase, share in group.phrases.items():
+                part = group.weight * share / len(phrase)
                 for stem in phrase:
-                    value = group.weight * share * self.sections.idf[stem] / len(phrase)
-                    if value > weight[stem]:
-                        weight[stem], group_of[stem] = value, i
+                    value = part * tells[stem]
+                    if value > heaviest.get(stem, (0.0, -1))[0]:
+                        heaviest[stem] = value, i
+        weight = np.zeros(len(self.tables.stems), dtype=np.float32)
+        group_of = np.full(len(self.tables.stems), -1, dtype=np.int32)
+        if heaviest:
+            stems = list(heaviest)
+            weight[stems], group_of[stems] = zip(*heaviest.values(), strict=True)
         return weight, group_of
 
 

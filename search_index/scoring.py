@@ -27,13 +27,14 @@ class Scorer:
         norm = k1 * (1 - b + b * lengths / max(float(lengths.mean()), 1e-9))
         frequencies = postings.frequencies()
         self.idf = np.log1p((width - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
-        self._tells: list[float] = self.idf.tolist()
+        self.tells: list[float] = self.idf.tolist()
         impacts = weights * (k1 + 1) / (weights + norm[places]) * np.repeat(self.idf, frequencies)
         self.impacts = impacts.astype(np.float32)
 
     def told(self, phrase: Phrase) -> float:
         """Return what a phrase tells, the mean of its words: plain numbers, a few at a time."""
-        return sum(self._tells[term] for term in phrase) / len(phrase)
+        tells = self.tells
+        return sum([tells[term] for term in phrase]) / len(phrase)
 
     def score(self, groups: Iterable[tuple[float, Alternatives]]) -> Weights:
         """Return each place's score: words add up, alternatives for one word do not."""
@@ -70,42 +71,41 @@ Numbers = NDArray[np.int32]
 NEAR = 6
 
 
-def adjacent_pairs(
+def pairs_said(
     words: Numbers, owners: NDArray[np.int64], weights: NDArray[np.float32], sections: int
-) -> NDArray[np.float64]:
-    """Return for each section the weight of the pairs of words said side by side, in order.
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each section the weight of the pairs of words said side by side, in order, and
+    of those said within six places, in any order.
 
     `words` holds, for each place of the sections' texts end to end, which word of the
     question stands there (-1 for none), `owners` the section, `weights` what it weighs.
     """
     places = np.flatnonzero(words >= 0)
-    a, b = places[:-1], places[1:]
-    side_by_side = (b - a == 1) & (words[b] == words[a] + 1) & (owners[a] == owners[b])
-    return _sum_once(words, owners, weights, a[side_by_side], b[side_by_side], sections)
-
-
-def near_pairs(
-    words: Numbers, owners: NDArray[np.int64], weights: NDArray[np.float32], sections: int
-) -> NDArray[np.float64]:
-    """Return for each section the weight of the pairs of words within six places, in any order."""
-    places = np.flatnonzero(words >= 0)
-    a, b = places[:-1], places[1:]
-    near = (b - a <= NEAR) & (words[b] != words[a]) & (owners[a] == owners[b])
-    return _sum_once(words, owners, weights, a[near], b[near], sections)
+    words, owners, weights = words[places], owners[places], weights[places]
+    apart, step = places[1:] - places[:-1], words[1:] - words[:-1]
+    near = np.flatnonzero((apart <= NEAR) & (step != 0) & (owners[1:] == owners[:-1]))
+    adjacent = near[(apart[near] == 1) & (step[near] == 1)]
+    return (
+        _sum_once(words, owners, weights, adjacent, sections),
+        _sum_once(words, owners, weights, near, sections),
+    )
 
 
 def _sum_once(
     words: Numbers,
     owners: NDArray[np.int64],
     weights: NDArray[np.float32],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
+    first: NDArray[np.int64],
     sections: int,
 ) -> NDArray[np.float64]:
-    """Sum the lighter weight of each pair, each distinct pair once for each section."""
-    low, high = np.minimum(words[a], words[b]), np.maximum(words[a], words[b])
-    keys = (owners[a] * 64 + low) * 64 + high
-    _, first = np.unique(keys, return_index=True)
-    lighter = np.minimum(weights[a], weights[b])[first]
-    counted = np.bincount(owners[a][first], weights=lighter, minlength=sections)
-    return counted.astype(np.float64)
+    """Sum the lighter weight of each pair, each distinct pair once for each section.
+
+    A pair is the word at `first` and the next one.
+    """
+    if not len(first):
+        return np.zeros(sections)
+    low, high = words[first], words[first + 1]
+    keys = (owners[first] * 64 + np.minimum(low, high)) * 64 + np.maximum(low, high)
+    once = first[np.unique(keys, return_index=True)[1]]
+    lighter = np.minimum(weights[once], weights[once + 1])
+    return np.bincount(owners[once], weights=lighter, minlength=sections)

@@ -37,6 +37,10 @@ class Selector:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.expired = np.flatnonzero(tables.expired)
+        # Whom each section is for.
+        self.listeners = np.zeros((len(tables.page_of), len(tables.audiences)), dtype=np.bool_)
+        for number in range(len(tables.audiences)):
+            self.listeners[tables.by_audience.row(number)[0], number] = True
 
     def select(
         self, scores: Scores, kind: str | None, audience: str | None, per_page: int | None
@@ -44,15 +48,15 @@ class Selector:
         """Return the sections worth showing, best first."""
         self._lower_expired(scores)
         order = self._above_noise(scores)
-        of_kind, for_audience = self._of_kind(order, kind), self._for_audience(order, audience)
-        shown = order[of_kind & for_audience]
-        if per_page:
-            shown = shown[self._rank_in_page(shown) < per_page]
-        facets = Facets(
-            kinds=self._count_kinds(order[for_audience], per_page),
-            audiences=self._count_audiences(order[of_kind], per_page),
-        )
-        return Found(shown, scores[shown], facets, order[of_kind & for_audience])
+        of_kind = order if kind is None else order[self._of_kind(order, kind)]
+        for_audience = order if audience is None else order[self._for_audience(order, audience)]
+        both = of_kind if audience is None else of_kind[self._for_audience(of_kind, audience)]
+        shown = self._first_of_pages(both, per_page)
+        # Each facet counts what the other one leaves; without filters all three are the same.
+        for_kinds = shown if kind is None else self._first_of_pages(for_audience, per_page)
+        for_audiences = shown if audience is None else self._first_of_pages(of_kind, per_page)
+        facets = Facets(self._count_kinds(for_kinds), self._count_audiences(for_audiences))
+        return Found(shown, scores[shown], facets, both)
 
     def inside(self, found: Found, section: int, most: int) -> list[int]:
         """Return the other sections of a section's page that answer, best first."""
@@ -80,45 +84,34 @@ class Selector:
         found = np.flatnonzero(scores > NOISE * best)
         return found[np.argsort(-scores[found], kind="stable")]
 
-    def _of_kind(self, sections: Sections, kind: str | None) -> NDArray[np.bool_]:
-        if kind is None:
-            return np.ones(len(sections), dtype=np.bool_)
+    def _of_kind(self, sections: Sections, kind: str) -> NDArray[np.bool_]:
         code = self.tables.kinds.index(kind) if kind in self.tables.kinds else -1
         of_kind: NDArray[np.bool_] = self.tables.kind_of[sections] == code
         return of_kind
 
-    def _for_audience(self, sections: Sections, audience: str | None) -> NDArray[np.bool_]:
-        if audience is None:
-            return np.ones(len(sections), dtype=np.bool_)
+    def _for_audience(self, sections: Sections, audience: str) -> NDArray[np.bool_]:
         if audience not in self.tables.audiences:
             return np.zeros(len(sections), dtype=np.bool_)
-        members, _ = self.tables.by_audience.row(self.tables.audiences.index(audience))
-        return np.isin(sections, members)
+        listed: NDArray[np.bool_] = self.listeners[sections, self.tables.audiences.index(audience)]
+        return listed
 
-    def _rank_in_page(self, sections: Sections) -> NDArray[np.int64]:
-        """Return 0 for the best section of its page, 1 for the next, and so on."""
+    def _first_of_pages(self, sections: Sections, per_page: int | None) -> Sections:
+        """Return the best sections of each page, `per_page` at most (None: all)."""
+        if not per_page or not len(sections):
+            return sections
         pages = self.tables.page_of[sections]
         by_page = np.argsort(pages, kind="stable")
         ordered = pages[by_page]
-        begins = np.searchsorted(ordered, ordered)
-        rank = np.empty(len(sections), dtype=np.int64)
-        rank[by_page] = np.arange(len(sections)) - begins
-        return rank
+        begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        rank = np.arange(len(sections)) - np.repeat(begins, np.diff(begins, append=len(sections)))
+        return sections[np.sort(by_page[rank < per_page])]
 
-    def _count_kinds(self, sections: Sections, per_page: int | None) -> Mapping[str, int]:
-        if per_page:
-            sections = sections[self._rank_in_page(sections) < per_page]
+    def _count_kinds(self, sections: Sections) -> Mapping[str, int]:
         counts = np.bincount(self.tables.kind_of[sections], minlength=len(self.tables.kinds))
         return _named(self.tables.kinds, counts)
 
-    def _count_audiences(self, sections: Sections, per_page: int | None) -> Mapping[str, int]:
-        if per_page:
-            sections = sections[self._rank_in_page(sections) < per_page]
-        listed = np.zeros(len(self.tables.page_of), dtype=np.bool_)
-        listed[sections] = True
-        rows = range(len(self.tables.audiences))
-        counts = [int(listed[self.tables.by_audience.row(row)[0]].sum()) for row in rows]
-        return _named(self.tables.audiences, np.array(counts, dtype=np.int64))
+    def _count_audiences(self, sections: Sections) -> Mapping[str, int]:
+        return _named(self.tables.audiences, self.listeners[sections].sum(axis=0))
 
 
 def _named(names: list[str], counts: NDArray[np.int64]) -> Mapping[str, int]:
