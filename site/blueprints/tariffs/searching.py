@@ -95,6 +95,8 @@ def tariff_card(query: str) -> Card | None:
     asked, day = without_day(query, today)
     if not naming.words(asked) or not is_meant(finder, asked):
         return None
+    if not finder.index.with_words(asked):
+        return None  # the nearest rows are no answer
     found = finder.find(Query(words=asked, days=Days(day, day) if day else None))
     ended = [finder.catalogue.periods(series)[-1] for series in found.series]
     in_force = [row for row in found.rows if row.valid_until is None]

@@ -93,10 +93,13 @@ class RowIndex:
 
     def nearest(self, text: str, left: int) -> int:
         """Return, among the rows left, those that hold the most of the words."""
-        masks = self._word_masks(text, self.by_any_word)
-        held = {row: sum(mask >> row & 1 for mask in masks) for row in _bits(left)}
-        most = max(held.values(), default=0)
-        return sum(1 << row for row, count in held.items() if count == most and most)
+        holding = [left]  # the rows that hold so many of the words, or more
+        for mask in self._word_masks(text, self.by_any_word):
+            one_more = [rows & mask for rows in holding]
+            holding = [
+                rows | more for rows, more in zip([*holding, 0], [0, *one_more], strict=True)
+            ]
+        return next((rows for rows in reversed(holding[1:]) if rows), 0)
 
     def _word_masks(self, text: str, known: "Words") -> list[int]:
         """Return one set of rows for each article number, code and word typed."""
@@ -125,10 +128,6 @@ class Words:
                 break
             mask |= self.masks[other]
         return mask
-
-
-def _bits(mask: int) -> Iterable[int]:
-    return (place for place in range(mask.bit_length()) if mask >> place & 1)
 
 
 def _without_code(text: str, code: str) -> str:
