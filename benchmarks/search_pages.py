@@ -83,6 +83,7 @@ def in_process(folder: str) -> None:
     with app.app_context():
         db.create_all()
         indexing.build_index()
+        indexing.opened().read_ahead()  # as a web process does when it starts
     client = app.test_client()
     keepers = {"search": search_views.KEPT, "tariffs": tariff_views.KEPT}
     print(

@@ -14,7 +14,7 @@ from search_index.excerpts import Marker, WordsRead
 from search_index.query import Query
 from search_index.ranking import Ranker
 from search_index.reading import READ, Reader
-from search_index.results import Hit, IndexUnavailable, Results
+from search_index.results import Hit, IndexUnavailable, Passage, Results
 from search_index.selecting import Selector
 from search_index.tables import Tables
 
@@ -69,6 +69,11 @@ class Index:
                 raise IndexUnavailable(message)
         self.search(self._stored(0)["title"] or self._stored(0)["body"])
 
+    def read_ahead(self) -> None:
+        """Read every section, up to those kept, as the first questions would one by one."""
+        for section in range(min(len(self), MOST_UNPACKED)):
+            self._words_read.places(self._stored(section)["body"])
+
     def search(
         self,
         text: str,
@@ -97,8 +102,9 @@ class Index:
         hits = []
         for section, score in zip(chosen.tolist(), scores.tolist(), strict=True):
             others = self._selector.inside(found, section, inside) if inside else ()
-            within = tuple(self._hit(other, 0.0, marker) for other in others)
-            hits.append(self._hit(section, score, marker, within))
+            within = [self._stored(other) for other in others]
+            passages = tuple(Passage(stored["url"], stored["headings"]) for stored in within)
+            hits.append(self._hit(section, score, marker, passages))
         return Results(
             tuple(hits),
             len(found.sections),
@@ -128,7 +134,9 @@ class Index:
     def _address(self, section: int | None) -> str:
         return "" if section is None else str(self._stored(section)["url"])
 
-    def _hit(self, section: int, score: float, marker: Marker, inside: tuple[Hit, ...] = ()) -> Hit:
+    def _hit(
+        self, section: int, score: float, marker: Marker, inside: tuple[Passage, ...] = ()
+    ) -> Hit:
         stored = self._stored(section)
         return Hit(
             id=stored["id"],

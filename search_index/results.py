@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 
 class IndexUnavailable(Exception):
@@ -10,6 +11,13 @@ class IndexUnavailable(Exception):
 
     Nothing is lost: build() makes a new one. Meanwhile a page may answer from titles.
     """
+
+
+class Passage(NamedTuple):
+    """Another section of a page found: where it leads, and the headings above it."""
+
+    url: str
+    headings: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Hit:
     verified: date | None
     expired: bool
     replaced_by: str
-    inside: tuple["Hit", ...]
+    inside: tuple[Passage, ...]
     _excerpt: Callable[[], str] = field(repr=False, compare=False)
 
     @property

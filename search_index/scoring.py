@@ -108,4 +108,5 @@ def _sum_once(
     keys = (owners[first] * 64 + np.minimum(low, high)) * 64 + np.maximum(low, high)
     once = first[np.unique(keys, return_index=True)[1]]
     lighter = np.minimum(weights[once], weights[once + 1])
-    return np.bincount(owners[once], weights=lighter, minlength=sections)
+    summed = np.bincount(owners[once], weights=lighter, minlength=sections)
+    return summed.astype(np.float64)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -19,7 +20,8 @@ from granian.rsgi import Scope
 from communaute import create_app
 from communaute.web import errors
 from communaute.web.page_front import Answer, Headers, Question
-from communaute.wiring import current
+from communaute.wiring import current, indexing
+from search_index import IndexUnavailable
 
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,12 @@ class Server:
 
     def __init__(self, app: Flask | None = None) -> None:
         self.app = app or create_app()
+        with self.app.app_context(), suppress(IndexUnavailable):
+            indexing.opened().read_ahead()
+        # The content and the index stay as long as the process: a full collection that walks
+        # through them stops every thread for a fifth of a second.
+        gc.collect()
+        gc.freeze()
         state = self.app.extensions[current.KEY]
         self.front, self.proxies = state.front, int(state.settings.trusted_proxies)
         self.threads = ThreadPoolExecutor(

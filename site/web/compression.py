@@ -16,7 +16,7 @@ from werkzeug.http import parse_accept_header
 
 PLAIN = ""
 # For an answer made for one visitor: most of the gain, a tenth of the time.
-QUALITY, LEVEL = 4, 5
+QUALITY, LEVEL = 4, 3
 # One packet of the network carries it plain.
 SMALLEST = 1_400
 TEXTS = ("application/json", "application/xml", "application/atom+xml", "image/svg+xml")

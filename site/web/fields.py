@@ -9,13 +9,14 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, StopValidation
-from wtforms.widgets import EmailInput, Select, TextArea, TextInput
+from wtforms.widgets import EmailInput, SearchInput, Select, TextArea, TextInput, html_params
 
 from communaute.french import reading
 
@@ -31,10 +32,26 @@ class QuickSelect(Select):
         return Markup(f'<option {chosen}value="{escape(choice.value)}">{label}</option>')  # noqa: S704
 
 
+# An element's attributes, told once: the same few on every page, and WTForms takes a while.
+quick_attributes = staticmethod(lru_cache(maxsize=2_000, typed=True)(html_params))
+
+
+class QuickText(TextInput):
+    """A text input whose attributes are remembered."""
+
+    html_params = quick_attributes
+
+
+class QuickSearch(SearchInput):
+    """A search input whose attributes are remembered."""
+
+    html_params = quick_attributes
+
+
 class ReadField(Field):
     """A field read by a function that raises Unreadable. Subclasses name it."""
 
-    widget: Any = TextInput()
+    widget: Any = QuickText()
     missing = "Remplissez ce champ."
     # Whether its own sentences say what is asked: « Un SIRET a 14 chiffres », not « Donnez une heure ».
     says_what = False

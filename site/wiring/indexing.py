@@ -85,7 +85,10 @@ class OpenIndex:
             return self._held_or_fault()
         try:
             refuse_writable(self.directory, self.read_only)
-            self.held = open_index(self.directory)
+            found = open_index(self.directory)
+            if self.held is not None:
+                found.read_ahead()  # the former one answers meanwhile
+            self.held = found
         except IndexUnavailable as error:
             self.failed_at, self.fault = time.monotonic(), str(error)
             log.error("search index: %s", error)

@@ -27,6 +27,8 @@ NAVIGATION = (
     ("actualites", "Actualités"),
     ("temoignages", "Témoignages"),
 )
+# What may be lit in it, by the first part of an address.
+LIT = frozenset(kind for kind, _label in NAVIGATION) | {"outils"}
 
 
 # No eval, no script in answers, no page kept in the browser's storage; an error's fragment is shown.
@@ -89,14 +91,9 @@ def shared() -> dict[str, object]:
     return {"settings": current.settings(), "tools": current.tools()}
 
 
-def navigation(crumbs: Sequence[tuple[str, str]] = ()) -> list[NavigationLink]:
-    """The main navigation: sections that have pages, and the tools.
-
-    The one lit is the first of the page's path (`crumbs`), which may not be where its address begins:
-    one signs up for a training at a tool's address.
-    """
+def navigation(here: str) -> list[NavigationLink]:
+    """The main navigation: sections that have pages, and the tools; the one of an address is lit."""
     sections = current.content().sections
-    here = crumbs[0][1] or request.path if crumbs else request.path
     links = [
         NavigationLink(label, f"/{kind}/", here.startswith(f"/{kind}/"))
         for kind, label in NAVIGATION
@@ -108,11 +105,18 @@ def navigation(crumbs: Sequence[tuple[str, str]] = ()) -> list[NavigationLink]:
 
 
 def same_for_all(template: str, crumbs: Sequence[tuple[str, str]] = ()) -> Markup:
-    """A piece of the layout: made once for each section that the navigation shows as current."""
-    site, links = current.site(), navigation(crumbs)
-    key = template, next((link.label for link in links if link.current), "")
+    """A piece of the layout: made once for each section that the navigation shows as current.
+
+    That is the first of the page's path (`crumbs`), which may not be where its address begins:
+    one signs up for a training at a tool's address.
+    """
+    site = current.site()
+    here = crumbs[0][1] or request.path if crumbs else request.path
+    section = here.split("/", 2)[1] if here.count("/") > 1 else ""
+    key = template, section if section in LIT else ""
     made = site.layout.get(key)
     if made is None:
+        links = navigation(here)
         source = current_app.jinja_env.get_template(template)
         made = Markup(source.render(settings=site.settings, links=links))  # noqa: S704  # a template
         if not site.debug:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from markupsafe import Markup, escape
 
@@ -14,7 +15,7 @@ from communaute.editorial.pages import PUBLICS, Page
 from communaute.french.folding import STOP_WORDS, stem, words
 from communaute.wiring import current, indexing
 from search_index import IndexUnavailable
-from search_index.results import Hit, Results
+from search_index.results import Hit, Passage, Results
 
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Found:
     path: tuple[str, ...] = ()
     page: Page | None = None
     expired: bool = False
-    inside: Sequence["Found"] = ()
+    inside: Sequence[Passage] = ()
     read_excerpt: Callable[[], Markup]
 
     @property
@@ -123,9 +124,8 @@ def search(asked: Asked, page: int) -> Results:
 
 def read(results: Results, page: int) -> Answer:
     """The index's answer as the content is now."""
-    found = (found_hit(hit) for hit in results.hits)
     return Answer(
-        found=[result for result in found if result],
+        found=found_hits(results.hits),
         total=results.total,
         page=page,
         kinds=results.facets.kinds,
@@ -136,20 +136,27 @@ def read(results: Results, page: int) -> Answer:
     )
 
 
-def found_hit(hit: Hit) -> Found | None:
-    """A hit as a result; None when its page has left the content since the index was built."""
-    page = current.content().page(hit.page)
-    if page is None and hit.kind != indexing.TOOLS_KIND:
-        return None
-    inside = (found_hit(other) for other in hit.inside)
+def found_hits(hits: Iterable[Hit]) -> list[Found]:
+    """The hits as results, but those whose page has left the content since the index was built."""
+    content, today = current.content(), clock.today()
+    pages = ((hit, content.page(hit.page)) for hit in hits)
+    return [
+        found_hit(hit, page, today)
+        for hit, page in pages
+        if page or hit.kind == indexing.TOOLS_KIND
+    ]
+
+
+def found_hit(hit: Hit, page: Page | None, today: date) -> Found:
+    """A hit as a result; a tool has no page of content."""
     return Found(
         url=hit.url,
         title=hit.title,
         kind=hit.kind,
         path=tuple(hit.headings.split(" > ")) if hit.headings else (),
         page=page,
-        expired=page is not None and page.is_expired(clock.today()),
-        inside=[result for result in inside if result],
+        expired=page is not None and page.is_expired(today),
+        inside=hit.inside,
         read_excerpt=lambda: Markup(hit.excerpt) or summary_of(page),  # noqa: S704  # escaped there
     )
 
@@ -177,7 +184,7 @@ def suggested(typed: str, most: int) -> Sequence[Found]:
         hits = indexing.opened().suggest(typed, most)
     except IndexUnavailable:
         return in_titles(Asked(query=typed)).found[:most]
-    return [result for hit in hits if (result := found_hit(hit))]
+    return found_hits(hits)
 
 
 def in_titles(asked: Asked) -> Answer:
