@@ -34,12 +34,6 @@ class Server:
 
     def __init__(self, app: Flask | None = None) -> None:
         self.app = app or create_app()
-        with self.app.app_context(), suppress(IndexUnavailable):
-            indexing.opened().read_ahead()
-        # The content and the index stay as long as the process: a full collection that walks
-        # through them stops every thread for a fifth of a second.
-        gc.collect()
-        gc.freeze()
         state = self.app.extensions[current.KEY]
         self.front, self.proxies = state.front, int(state.settings.trusted_proxies)
         self.threads = ThreadPoolExecutor(
@@ -115,12 +109,14 @@ class Server:
 
 
 def started() -> Server:
-    """The server of a process that begins: what it has loaded stays, and is not looked at again.
+    """The server of a process that begins: its index read, what it has loaded left alone.
 
     The collector went through content, templates and code, hundreds of thousands of objects, every
     now and then: a quarter of a second of processor during which nobody was answered.
     """
     server = Server()
+    with server.app.app_context(), suppress(IndexUnavailable):
+        indexing.opened().read_ahead()
     gc.collect()
     gc.freeze()
     return server

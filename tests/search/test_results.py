@@ -141,3 +141,11 @@ def test_an_excerpt_does_not_depend_on_what_was_read_before(library: Index, tmp_
     }
     for text in (*questions, *reversed(questions)):
         assert [hit.excerpt for hit in library.search(text).hits] == alone[text], text
+
+
+def test_read_ahead_no_section_is_read_for_the_first_time_by_a_question(tmp_path: Path) -> None:
+    index = index_of(tmp_path, [section(f"p{n}", "Facture", f"Texte {n}.") for n in range(5)])
+    index.read_ahead()
+    before = index._words_read.places.cache_info().misses
+    assert [hit.excerpt for hit in index.search("facture").hits]
+    assert (before, index._words_read.places.cache_info().misses) == (5, 5)
