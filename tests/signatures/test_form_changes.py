@@ -216,8 +216,37 @@ def test_the_look_of_a_field_changes_only_where_notes_may(
     permission: MDPPerm, expected: Verdict, office: Office, check: Verifier
 ) -> None:
     """A widget is an annotation: where the author let them be changed, nobody broke his rule."""
-    document = update(certified(FILLED, permission, office), setting("/MK", DictionaryObject()))
+    look = DictionaryObject({pdf_name("/BG"): box(1, 1, 1)})
+    document = update(certified(FILLED, permission, office), setting("/MK", look))
     assert check(document).verdict is expected
+
+
+CAPTIONED = DictionaryObject({pdf_name("/BC"): box(0), pdf_name("/CA"): generic.pdf_string("4")})
+BORDERED = DictionaryObject({pdf_name("/BC"): box(0)})
+RECOLOURED = DictionaryObject({pdf_name("/BC"): box(1)})
+TURNED_BY_NOTHING = DictionaryObject({pdf_name("/R"): generic.NumberObject(0)})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (DictionaryObject(), TURNED_BY_NOTHING, Verdict.PASSED),
+        (CAPTIONED, BORDERED, Verdict.INDETERMINATE),
+        (BORDERED, CAPTIONED, Verdict.FAILED),
+        (BORDERED, RECOLOURED, Verdict.FAILED),
+    ],
+    ids=["default", "lost", "gained", "changed"],
+)
+def test_filling_in_may_write_the_look_of_a_field_anew(
+    before: DictionaryObject,
+    after: DictionaryObject,
+    expected: Verdict,
+    office: Office,
+    check: Verifier,
+) -> None:
+    """Firefox leaves the caption out: nothing is drawn otherwise, unless somebody draws it anew."""
+    form = certified(update(FILLED, setting("/MK", before)), MDPPerm.FILL_FORMS, office)
+    assert check(update(form, together(WRITE, setting("/MK", after)))).verdict is expected
 
 
 def test_the_picture_of_a_signature_is_not_changed(office: Office, check: Verifier) -> None:

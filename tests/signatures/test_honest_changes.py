@@ -136,6 +136,48 @@ def test_a_second_signature_changes_nothing_that_is_read(
     assert check(signed_twice(office, PLAIN, *between)).acceptable
 
 
+DEFAULTS: dict[str, Change] = {
+    "mode": setting("", "/PageMode", name("UseNone")),
+    "layout": setting("", "/PageLayout", name("SinglePage")),
+    "viewer": setting("", "/ViewerPreferences", named()),
+    "scale": setting("page", "/UserUnit", NumberObject(1)),
+    "marks": setting("", "/MarkInfo", named(Suspects=generic.BooleanObject(False))),
+}
+NO_DEFAULTS: dict[str, Change] = {
+    "mode": setting("", "/PageMode", name("UseAttachments")),
+    "layout": setting("", "/PageLayout", name("TwoColumnLeft")),
+    "outlines": setting("", "/Outlines", named(Type=name("Outlines"), First=named())),
+    "scale": setting("page", "/UserUnit", NumberObject(2)),
+}
+
+
+@pytest.mark.parametrize("said", DEFAULTS)
+def test_a_default_may_be_written_out(said: str, office: Office, check: Verifier) -> None:
+    """ISO 32000-1, tables 28, 30 and 321: readers do the same when it is not said."""
+    assert check(signed_twice(office, PLAIN, DEFAULTS[said])).acceptable
+
+
+@pytest.mark.parametrize("said", NO_DEFAULTS)
+def test_what_is_no_default_is_seen(said: str, office: Office, check: Verifier) -> None:
+    assert check(signed_twice(office, PLAIN, NO_DEFAULTS[said])).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        setting("page", "/Rotate", NumberObject(0)),
+        setting("page", "/CropBox", numbers(0, 0, 600, 800)),
+    ],
+    ids=["turned", "cropped"],
+)
+def test_a_page_that_repeats_the_default_is_not_called_altered(
+    between: Change, office: Office, check: Verifier
+) -> None:
+    """What a page inherits, two readers may not agree on: not accepted, nor refused."""
+    report = check(signed_twice(office, PLAIN, between))
+    assert report.verdict is Verdict.INDETERMINATE
+
+
 def test_a_number_that_never_was_may_be_marked_free(office: Office, check: Verifier) -> None:
     mark = b"/Info 8 0 R /ID [<dfe425c6c6993c5e> <b9ab8868c5f8a595>] "
     freed = updated(office.sign(PLAIN), free=[90], trailer=mark)

@@ -182,6 +182,15 @@ def test_a_revocation_by_who_may_not_answer_condemns_nobody(ask: Ask) -> None:
     assert ask([crl(LISTED)], [said]).acceptable
 
 
+def test_an_answer_that_cannot_be_read_does_not_hide_the_others(ask: Ask) -> None:
+    """Its certificate has an extension that is not what its name says, as FNMT's once did."""
+    odd = x509.UnrecognizedExtension(x509.OCSPNoCheck.oid, b"\x16\x03abc")
+    answer = by(replace(_ANSWERS, more=((odd, False),)))
+    assert ask([crl(LISTED)], [answer]).acceptable
+    assert ask([REVOKED], [answer]).sub_indication is SubIndication.REVOKED_NO_POE
+    assert ask([], [answer]).verdict is Verdict.INDETERMINATE
+
+
 def test_a_revoked_authority_between_vouches_for_nobody(ask: Ask) -> None:
     below = issue(replace(AUTHORITY, name="AC fille"), LISTED)
     signer = issue(Wish(), below)

@@ -407,3 +407,30 @@ def test_an_edwards_mechanism_with_another_key_is_false_or_open(
 ) -> None:
     signature = with_edwards(xml_signer("ed25519"), "ed448")
     assert check(TEXT, signature).verdict is not Verdict.PASSED
+
+
+def with_digest_named_otherwise(signer: XmlSigner, held: bytes) -> bytes:
+    """A value made as cards once did: the digest of SHA-256 under the name of SHA-224."""
+    draft = make.Draft(signer).refer("contrat.txt", TEXT).refer_properties()
+    signature = draft.sign()
+    named = bytes.fromhex("302f300b0609608648016503040204") + b"\x04\x20"
+    digest = held or hashlib.sha256(make.c14n(draft.info)).digest()
+    block = b"\x00\x01" + b"\xff" * (256 - 3 - 49) + b"\x00" + named + digest
+    assert isinstance(signer.key, rsa.RSAPrivateKey)
+    numbers = signer.key.private_numbers()
+    value = pow(int.from_bytes(block, "big"), numbers.d, numbers.public_numbers.n)
+    node = signature.find(f"{{{make.DS}}}SignatureValue")
+    assert node is not None
+    node.text = base64.b64encode(value.to_bytes(256, "big")).decode()
+    return written(signature)
+
+
+def test_a_digest_under_another_name_is_neither_right_nor_false(
+    xml_signer: Signer, check: Verifier
+) -> None:
+    """RFC 8017, 9.2 names the digest in what is signed: neither accepted nor called false."""
+    report = check(TEXT, with_digest_named_otherwise(xml_signer(), b""))
+    assert report.verdict is Verdict.INDETERMINATE
+    assert report.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    false = check(TEXT, with_digest_named_otherwise(xml_signer(), bytes(32)))
+    assert false.sub_indication is SubIndication.SIG_CRYPTO_FAILURE

@@ -16,6 +16,7 @@ from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, Signat
 
 from communaute.domain.signatures.der import as_der, tagged, without_unsigned
 from communaute.domain.signatures.facts import TechnicalOutcome
+from communaute.domain.signatures.judging.arithmetic import holds_digest
 from communaute.domain.signatures.judging.chains import good_at_proven_time
 from communaute.domain.signatures.judging.policies import Policies, known_mechanism
 from communaute.domain.signatures.judging.signer import Assessment, outcome_of
@@ -41,6 +42,9 @@ async def assess(
     integrity = _integrity(now, first)
     signer = _signer(signed_data)
     if integrity is Integrity.BAD_SIGNATURE and _label_misleads(signed_data, signer):
+        return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
+    # Without attributes the library calls a false value a false digest.
+    if integrity is Integrity.HASH_MISMATCH and _digest_misnamed(signed_data, signer, content):
         return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
     path = now.api_status.validation_path if now.api_status is not None else None
     if first.verdict is not Verdict.INDETERMINATE or integrity is not Integrity.INTACT:
@@ -131,6 +135,14 @@ def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None
     except Exception:
         return False
     return True
+
+
+def _digest_misnamed(
+    signed_data: cms.SignedData, signer: x509.Certificate | None, content: bytes | None
+) -> bool:
+    if signer is None or content is None:
+        return False
+    return holds_digest(signed_data["signer_infos"][0], signer.public_key, content)
 
 
 def _signer(signed_data: cms.SignedData) -> x509.Certificate | None:

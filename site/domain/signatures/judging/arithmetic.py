@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from asn1crypto import algos, core, keys
+from asn1crypto import algos, cms, core, keys
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -105,6 +105,25 @@ def _without_null(
         )
         del expected["digest_algorithm"]["parameters"]
         return bool(info == expected.dump(force=True))
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidSignature):
+        return False
+
+
+def holds_digest(
+    signer: cms.SignerInfo, public_key_info: keys.PublicKeyInfo, content: bytes
+) -> bool:
+    """Say whether an RSA signature without attributes holds the digest of `content` under the name
+    of another: cards did so. It is not what RFC 8017, 9.2 has signed, nor is it false.
+    """
+    try:
+        key = serialization.load_der_public_key(as_meant(public_key_info).dump())
+        if not isinstance(key, rsa.RSAPublicKey) or not isinstance(
+            signer["signed_attrs"], core.Void
+        ):
+            return False
+        info = key.recover_data_from_signature(signer["signature"].native, padding.PKCS1v15(), None)
+        held = algos.DigestInfo.load(info, strict=True)["digest"].native
+        return bool(held == digest(signer["digest_algorithm"]["algorithm"].native, content))
     except (ValueError, TypeError, KeyError, AttributeError, InvalidSignature):
         return False
 

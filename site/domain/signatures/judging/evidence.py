@@ -202,7 +202,12 @@ def _ocsps(
     load: Callable[[Any], ocsp.OCSPResponse], items: Iterable[Any]
 ) -> Iterator[OCSPContainer]:
     def read(item: object) -> list[OCSPContainer]:
-        containers = OCSPContainer.load_multi(load(item))
+        response = load(item)
+        # One answer that breaks later, when it is written again, would take all the others with it.
+        for certificate in response.basic_ocsp_response["certs"]:
+            _checked(certificate)
+        response.dump()
+        containers = OCSPContainer.load_multi(response)
         return [c for c in containers if c.issuance_date is not None]
 
     return (container for found in _tolerant(read, items) for container in found)

@@ -15,6 +15,11 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from communaute.domain.signatures.pdf import structure
+from communaute.domain.signatures.pdf.defaults import (
+    are_defaults,
+    fewer_characteristics,
+    same_marks,
+)
 from communaute.domain.signatures.pdf.forms import Field, Form, draws, restyled
 from communaute.domain.signatures.pdf.metadata import same_description
 from communaute.domain.signatures.pdf.notes import Noted, leave_out
@@ -210,6 +215,14 @@ class _Account:
             return
         keys = _FILLED - {"/AP"} if field.kind == "/Btn" else _FILLED
         keys |= {"/Ff"} if field.flags == former.flags | 1 else frozenset()
+        fewer = {
+            fewer_characteristics(self.old, one, self.new, other)
+            for one, other in zip(former.widgets, field.widgets, strict=False)
+        }
+        if None not in fewer:
+            keys |= {"/MK"}
+            # Whoever draws the field anew draws it otherwise.
+            self.drawn = self.drawn or True in fewer
         for part in (place, *field.kids):
             self.exceptions.allow(part, keys)
         self.filled = self.filled or not self._same(former, field, _FILLED)
@@ -233,6 +246,10 @@ class _Account:
         for key in sorted({*before, *after} - _APART):
             one, other = entry_as_is(before, key), entry_as_is(after, key)
             if key in _ARCHIVAL and not may_be_drawn(self.old, one, self.new, other):
+                continue
+            if are_defaults(self.old, one, self.new, other, key):
+                continue
+            if key == "/MarkInfo" and same_marks(self.old, one, self.new, other):
                 continue
             if key in _KNOWN | _ARCHIVAL:
                 self.comparison.compare(one, other, key)

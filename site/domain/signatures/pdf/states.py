@@ -86,8 +86,9 @@ class Difference:
 class Comparison:
     """One comparison of `old` with `new`; `differences` fills as parts are compared."""
 
-    def __init__(self, old: State, new: State, exceptions: Exceptions) -> None:
-        self.old, self.new, self.exceptions = old, new, exceptions
+    def __init__(self, old: State, new: State, exceptions: Exceptions | None = None) -> None:
+        self.old, self.new = old, new
+        self.exceptions = exceptions or Exceptions()
         self.differences: list[Difference] = []
         self._met: set[tuple[Reference, Reference, bool]] = set()
         # What is left to compare: two values, where, and the key that leads to them.
@@ -171,9 +172,11 @@ class Comparison:
             values = followed(self.old, before), followed(self.new, after)
             if key in _INHERITED and holder in self.exceptions.pages and _is_one_null(values):
                 # Which nodes are above a page, two readers may not agree on: never accepted.
-                same = self.alike(inherited(self.old, old, key), inherited(self.new, new, key))
+                same = self.alike(
+                    _with_default(self.old, old, key), _with_default(self.new, new, key)
+                )
                 self.differ(here, seen=not same)
-            elif key == "/Tabs" and all(map(_is_order, values)):
+            elif self._is_default(key, holder, values):
                 continue
             elif key == "/SE" and all(map(_is_element, values)):
                 # An entry of the outline: the structure is compared apart.
@@ -186,6 +189,14 @@ class Comparison:
                 self._lists(before, after, here, key)
             else:
                 self._work.append((before, after, here, key))
+
+    def _is_default(
+        self, key: str, holder: Reference | None, values: tuple[object, object]
+    ) -> bool:
+        """Say whether both values of an entry of a page show what none would."""
+        if key == "/UserUnit":
+            return holder in self.exceptions.pages and all(map(_is_one, values))
+        return key == "/Tabs" and all(map(_is_order, values))
 
     def _lists(self, old: object, new: object, where: str, key: str = "/Fields") -> None:
         """Compare two lists from which something may be left out; none is an empty one."""
@@ -240,6 +251,22 @@ def may_be_drawn(old: State, before: object, new: State, after: object) -> bool:
         or (isinstance(one, generic.DictionaryObject) and not _DRAWN.isdisjoint(one))
         for one in values
     )
+
+
+def _with_default(state: State, page: object, key: str) -> object:
+    """Give an entry of a page, or what it is when nobody says (ISO 32000-1, 7.7.3.3, table 30)."""
+    found = inherited(state, page, key)
+    if not isinstance(followed(state, found), generic.NullObject):
+        return found
+    if key == "/Rotate":
+        return generic.NumberObject(0)
+    return inherited(state, page, "/MediaBox") if key == "/CropBox" else found
+
+
+def _is_one(value: object) -> bool:
+    """Say whether a scale is the one that applies when none is given."""
+    numbers = (generic.NumberObject, generic.FloatObject)
+    return isinstance(value, generic.NullObject) or (isinstance(value, numbers) and value == 1)
 
 
 def _is_one_null(values: tuple[object, object]) -> bool:
