@@ -69,7 +69,11 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     rendering.init_app(app)
     security.init_app(app)
     fingerprint.init_app(app, PACKAGE / "static")
-    trust_proxies(app, int(settings.trusted_proxies))
+    # The X-Forwarded-* headers of so many proxies are believed, and of no more.
+    if count := int(settings.trusted_proxies):
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
     return app
 
 
@@ -127,11 +131,3 @@ def bind_extensions(app: Flask) -> None:
     csrf.init_app(app)
     retrying.init_app(app)
     limiter.init_app(app)
-
-
-def trust_proxies(app: Flask, count: int) -> None:
-    """Believe the X-Forwarded-* headers of `count` proxies, and of no more."""
-    if count:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )

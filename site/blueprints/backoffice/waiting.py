@@ -65,77 +65,16 @@ def waiting(session: Session, user: User, now: datetime) -> list[Waiting]:
     ]
 
 
-def mails(asked: Asked) -> Iterator[Waiting]:
-    """Mails that nobody can tell whether they left, or that could not."""
-    if count := outbox.stuck_count(asked.session):
-        yield Waiting(
-            plural(count, "courriel incertain ou refusé", "courriels incertains ou refusés"),
-            "Dire s’il est arrivé, ou l’envoyer de nouveau",
-            url_for("backoffice.deliveries"),
-        )
+def counted(
+    count: Callable[[Asked], int], words: tuple[str, str], act: str, endpoint: str = ""
+) -> "Look":
+    """Look for what is told by its number: none is no line. `words` are for one, and for many."""
 
+    def look(asked: Asked) -> Iterator[Waiting]:
+        if found := count(asked):
+            yield Waiting(plural(found, *words), act, url_for(endpoint) if endpoint else "")
 
-def attachments(asked: Asked) -> Iterator[Waiting]:
-    """Attachments to structures that nobody manages."""
-    if count := listing.waiting_count(asked.session, asked.user):
-        yield Waiting(
-            plural(count, "demande de rattachement", "demandes de rattachement"),
-            "Accepter ou refuser",
-            url_for("backoffice.attachments"),
-        )
-
-
-def people_unreached(asked: Asked) -> Iterator[Waiting]:
-    """People of a training whom mails do not reach."""
-    if count := registrants.unreached(asked.session):
-        yield Waiting(
-            plural(
-                count,
-                "inscrit que nos courriels n’atteignent pas",
-                "inscrits que nos courriels n’atteignent pas",
-            ),
-            "Les joindre autrement",
-            url_for("trainings.undelivered"),
-        )
-
-
-def testimonials_sent(asked: Asked) -> Iterator[Waiting]:
-    """Testimonials that their authors confirmed, and that nobody has read."""
-    if count := team.counts(asked.session).get(TestimonialState.WAITING, 0):
-        yield Waiting(
-            plural(count, "témoignage à lire", "témoignages à lire"),
-            "Publier, proposer une correction ou refuser",
-            url_for("testimonials.overview"),
-        )
-
-
-def pages_to_mend(asked: Asked) -> Iterator[Waiting]:
-    """Pages that readers did not find helpful enough, and that nobody has mended."""
-    if count := repairs.waiting_count(asked.session):
-        yield Waiting(
-            plural(count, "page à corriger d’après les avis", "pages à corriger d’après les avis"),
-            "Lire les remarques, corriger la page",
-            url_for("opinions.overview"),
-        )
-
-
-def tariffs_reported(asked: Asked) -> Iterator[Waiting]:
-    """Errors that people saw in tariffs."""
-    if count := reports.open_count(asked.session):
-        yield Waiting(
-            plural(count, "erreur de tarif signalée", "erreurs de tarif signalées"),
-            "Les lire : flask tariffs reports",
-        )
-
-
-def searches_missed(asked: Asked) -> Iterator[Waiting]:
-    """What people search on three days or more without finding anything."""
-    if count := search.missed_count(asked.session):
-        yield Waiting(
-            plural(count, "recherche qui ne trouve rien", "recherches qui ne trouvent rien"),
-            "Ajouter une formulation, ou écrire la page",
-            url_for("search.manage"),
-        )
+    return look
 
 
 def pages_past(asked: Asked) -> Iterator[Waiting]:
@@ -154,11 +93,6 @@ def pages_past(asked: Asked) -> Iterator[Waiting]:
             "Les revérifier",
             url_for("backoffice.contents"),
         )
-
-
-def lists_late(asked: Asked) -> Iterator[Waiting]:
-    """Trusted lists, asked of the verifier."""
-    return of_lists(verifier.lists(), asked.now)
 
 
 def of_lists(found: Lists, now: datetime) -> Iterator[Waiting]:
@@ -191,15 +125,73 @@ def backup_late(asked: Asked) -> Iterator[Waiting]:
 
 Look = Callable[[Asked], Iterator[Waiting]]
 LOOKS: tuple[tuple[tuple[Role, ...], Look], ...] = (
-    (ADMINISTRATORS, mails),
-    (ADMINISTRATORS, attachments),
-    (ORGANISERS, people_unreached),
-    (EDITORS, testimonials_sent),
-    (EDITORS, pages_to_mend),
-    (EDITORS, tariffs_reported),
-    (EDITORS, searches_missed),
+    (
+        ADMINISTRATORS,
+        counted(
+            lambda asked: outbox.stuck_count(asked.session),
+            ("courriel incertain ou refusé", "courriels incertains ou refusés"),
+            "Dire s’il est arrivé, ou l’envoyer de nouveau",
+            "backoffice.deliveries",
+        ),
+    ),
+    (
+        ADMINISTRATORS,
+        counted(
+            lambda asked: listing.waiting_count(asked.session, asked.user),
+            ("demande de rattachement", "demandes de rattachement"),
+            "Accepter ou refuser",
+            "backoffice.attachments",
+        ),
+    ),
+    (
+        ORGANISERS,
+        counted(
+            lambda asked: registrants.unreached(asked.session),
+            (
+                "inscrit que nos courriels n’atteignent pas",
+                "inscrits que nos courriels n’atteignent pas",
+            ),
+            "Les joindre autrement",
+            "trainings.undelivered",
+        ),
+    ),
+    (
+        EDITORS,
+        counted(
+            lambda asked: team.counts(asked.session).get(TestimonialState.WAITING, 0),
+            ("témoignage à lire", "témoignages à lire"),
+            "Publier, proposer une correction ou refuser",
+            "testimonials.overview",
+        ),
+    ),
+    (
+        EDITORS,
+        counted(
+            lambda asked: repairs.waiting_count(asked.session),
+            ("page à corriger d’après les avis", "pages à corriger d’après les avis"),
+            "Lire les remarques, corriger la page",
+            "opinions.overview",
+        ),
+    ),
+    (
+        EDITORS,
+        counted(
+            lambda asked: reports.open_count(asked.session),
+            ("erreur de tarif signalée", "erreurs de tarif signalées"),
+            "Les lire : flask tariffs reports",
+        ),
+    ),
+    (
+        EDITORS,
+        counted(
+            lambda asked: search.missed_count(asked.session),
+            ("recherche qui ne trouve rien", "recherches qui ne trouvent rien"),
+            "Ajouter une formulation, ou écrire la page",
+            "search.manage",
+        ),
+    ),
     (EDITORS, pages_past),
-    (ADMINISTRATORS, lists_late),
+    (ADMINISTRATORS, lambda asked: of_lists(verifier.lists(), asked.now)),
     (ADMINISTRATORS, backup_late),
 )
 

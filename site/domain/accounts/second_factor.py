@@ -111,12 +111,13 @@ def take_recovery_code(act: Act, user: User, code: str) -> None:
 
 
 def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
-    """Which of the codes kept before November 2026 this is; or None."""
+    """Which of the codes kept before November 2026 (encrypted, not hashed) this is; or None."""
+    fernet = _fernet(act.secret, "recovery")
     for one in kept:
         try:
-            if secrets.compare_digest(old_recovery_code(act.secret, one), code):
+            if secrets.compare_digest(fernet.decrypt(one.encode()).decode(), code):
                 return one
-        except Unreadable:
+        except InvalidToken:  # written under a former key
             continue
     return None
 
@@ -166,14 +167,6 @@ def unseal(secret: str, sealed: str) -> str:
         return _unseal_wallet(secret, sealed)
     try:
         return _fernet(secret, "seal").decrypt(sealed.encode()).decode()
-    except InvalidToken as refused:
-        raise Unreadable from refused
-
-
-def old_recovery_code(secret: str, sealed: str) -> str:
-    """A recovery code as kept before November 2026, encrypted rather than hashed."""
-    try:
-        return _fernet(secret, "recovery").decrypt(sealed.encode()).decode()
     except InvalidToken as refused:
         raise Unreadable from refused
 
