@@ -39,18 +39,19 @@ def load(file: Path) -> None:
         click.progressbar(length=size, label="Réception", file=sys.stderr) as bar,
     ):
         for batch in batches(lines):
-            say(batch, take_batch([event for _, event in batch]), counts)
+            # In a transaction of its own: a stop in the middle leaves whole batches.
+            session = db.session()
+            outcomes = take(
+                session,
+                [event for _, event in batch],
+                base_url=current.settings().base_url,
+                now=clock.now(),
+            )
+            session.commit()
+            session.expunge_all()
+            say(batch, outcomes, counts)
             bar.update(lines.tell() - bar.pos)
     click.echo(", ".join(f"{result.value}: {counts[result]}" for result in Result))
-
-
-def take_batch(events: list[object]) -> list[Outcome]:
-    """Take a batch in a transaction of its own: a stop in the middle leaves whole batches."""
-    session = db.session()
-    outcomes = take(session, events, base_url=current.settings().base_url, now=clock.now())
-    session.commit()
-    session.expunge_all()
-    return outcomes
 
 
 def batches(lines: Iterator[bytes]) -> Iterator[list[tuple[int, object]]]:

@@ -64,7 +64,9 @@ def bounce(folder: Path | None, recipient: str) -> None:
         for path in waiting_in(folder):
             with path.open("rb") as file:
                 counts[take(file.read(LARGEST), recipient)] += 1
-            put_away(path, folder)
+            kept = folder / "cur"  # put away, so that it is read once
+            kept.mkdir(exist_ok=True)
+            os.replace(path, kept / path.name)
     click.echo(", ".join(f"{what.value}: {count}" for what, count in counts.items()) or "nothing")
 
 
@@ -79,13 +81,6 @@ def waiting_in(folder: Path) -> Iterator[Path]:
     """The mails of a Maildir's `new`, or of a plain folder."""
     inbox = folder / "new" if (folder / "new").is_dir() else folder
     yield from sorted(path for path in inbox.iterdir() if path.is_file())
-
-
-def put_away(path: Path, folder: Path) -> None:
-    """So that it is read once."""
-    kept = folder / "cur"
-    kept.mkdir(exist_ok=True)
-    os.replace(path, kept / path.name)
 
 
 STATES = {"met": "oui", "not-met": "NON", "unknown": "non vérifié"}

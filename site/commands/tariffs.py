@@ -16,7 +16,7 @@ from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.dates import check_day, days_of
 from communaute.domain.tariffs.finder import Query
-from communaute.domain.tariffs.interpreting import Line, Mission, interpret
+from communaute.domain.tariffs.interpreting import Line, interpret
 from communaute.domain.tariffs.loading import load_tariffs
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.open_data import rows_as_data
@@ -105,7 +105,7 @@ def interpreting(
         )
     except (DomainError, Unreadable) as refused:
         refuse(refused)
-    data = mission_as_data(mission)
+    data = {"total": str(mission.total), "lines": [line_as_data(line) for line in mission.lines]}
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
@@ -127,11 +127,6 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         refuse(f"« {text} » n’est pas une date et une heure : écrivez 2019-06-01T22:00.")
-
-
-def mission_as_data(mission: Mission) -> dict[str, object]:
-    """A mission as the command prints it."""
-    return {"total": str(mission.total), "lines": [line_as_data(line) for line in mission.lines]}
 
 
 def line_as_data(line: Line) -> dict[str, object]:

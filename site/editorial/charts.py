@@ -82,7 +82,10 @@ def read_chart(raw: bytes) -> ChartData:
     if len(head) < 2 or not set(head[2:]) <= set(_EXTRA) or len(set(head)) < len(head):
         raise ValueError("ses colonnes doivent être : un intitulé, une valeur, puis note et source")
     points = [_point(head, row, line) for line, row in enumerate(rows, 2) if any(row)]
-    _refuse_odd(points)
+    if not 1 <= len(points) <= MAX_ROWS:
+        raise ValueError(f"il doit avoir de 1 à {MAX_ROWS} lignes de données")
+    if all(point.typed is None for point in points):
+        raise ValueError("aucune de ses lignes n’a de valeur : il n’y a rien à dessiner")
     return ChartData(typeset(head[0]), typeset(head[1]), tuple(points))
 
 
@@ -96,13 +99,6 @@ def _point(head: list[str], row: list[str], line: int) -> Point:
     if typed and (not _NUMBER.fullmatch(typed) or not math.isfinite(float(typed))):
         raise ValueError(f"sa ligne {line} veut un nombre positif avec un point, ou rien")
     return Point(cells[0], typed or None, **dict(zip(head[2:], cells[2:], strict=True)))
-
-
-def _refuse_odd(points: list[Point]) -> None:
-    if not 1 <= len(points) <= MAX_ROWS:
-        raise ValueError(f"il doit avoir de 1 à {MAX_ROWS} lignes de données")
-    if all(point.typed is None for point in points):
-        raise ValueError("aucune de ses lignes n’a de valeur : il n’y a rien à dessiner")
 
 
 WIDTH = 320

@@ -85,7 +85,9 @@ def write_tables(draft: Draft, tokens: list[Token]) -> list[Token]:
         elif token.type == "table_close":
             done += [token, html("</div></div></div></div>\n")]
         else:
-            _align(token)
+            style = token.attrs.pop("style", None) if token.attrs else None
+            if style in _ALIGNED:
+                token.attrs["class"] = _ALIGNED[str(style)]
             done.append(token)
     return done
 
@@ -154,9 +156,3 @@ def _cell(tokens: list[Token], index: int, tag: str, scope: str) -> None:
     tokens[index].tag = tokens[index + 2].tag = tag
     if scope:
         tokens[index].attrs["scope"] = scope
-
-
-def _align(token: Token) -> None:
-    style = token.attrs.pop("style", None) if token.attrs else None
-    if style in _ALIGNED:
-        token.attrs["class"] = _ALIGNED[str(style)]

@@ -49,16 +49,10 @@ def write_headings(tokens: list[Token]) -> list[Token]:
             done.append(html('<div class="heading">\n'))
         done.append(token)
         if token.type == "heading_close":
-            done.append(html(_permalink(anchor, text)))
+            name = attribute(typeset(f"Lien vers cette partie : {text}"))
+            link = f'<a class="permalink" href="#{anchor}"><span aria-hidden="true">#</span>'
+            done.append(html(f'{link}<span class="fr-sr-only">{name}</span></a>\n</div>\n'))
     return done
-
-
-def _permalink(anchor: str, text: str) -> str:
-    name = attribute(typeset(f"Lien vers cette partie : {text}"))
-    return (
-        f'<a class="permalink" href="#{anchor}"><span aria-hidden="true">#</span>'
-        f'<span class="fr-sr-only">{name}</span></a>\n</div>\n'
-    )
 
 
 @dataclass(slots=True)

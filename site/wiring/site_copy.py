@@ -79,7 +79,9 @@ class SiteCopy:
 
         Raises CopyFault, which names what did not answer.
         """
-        withdrawals.lose(self.app.extensions[current.KEY], self._submitted())
+        # Words that their authors may withdraw: from a copy that others keep, they could not.
+        site = self.app.extensions[current.KEY]
+        withdrawals.lose(site, frozenset(site.content.submissions))
         self._copy_style()
         client = self.app.test_client()
         waiting, seen = deque(self._first_addresses()), set[str]()
@@ -91,17 +93,13 @@ class SiteCopy:
         self._write_search()
         missing = client.get(NOWHERE).get_data(as_text=True)
         self._save("404.html", self.to_files.page(missing, NOWHERE, from_root=True).encode())
-        self._write_mark(len(seen))
+        said = {"site": self.live, "day": clock.today().isoformat(), "pages": len(seen)}
+        self._save(MARK, (json.dumps(said) + "\n").encode())
         self._compress()
         for path in (self.folder, *self.folder.rglob("*")):
             # What everybody may read on the site, a web server of another user may read here.
             path.chmod(0o755 if path.is_dir() else 0o644)
         return len(seen)
-
-    def _submitted(self) -> frozenset[str]:
-        """Words that their authors may withdraw: from a copy that others keep, they could not."""
-        content = self.app.extensions[current.KEY].content
-        return frozenset(content.submissions)
 
     def _copy_style(self) -> None:
         with self.app.test_request_context():
@@ -148,10 +146,6 @@ class SiteCopy:
         data = data.replace("\u2028", " ").replace("\u2029", " ")
         self._save(DATA, f"globalThis.searchData = {data};\n".encode())
         self._save(file_of(SEARCH), self.to_files.page(page, SEARCH).encode())
-
-    def _write_mark(self, count: int) -> None:
-        said = {"site": self.live, "day": clock.today().isoformat(), "pages": count}
-        self._save(MARK, (json.dumps(said) + "\n").encode())
 
     def _compress(self) -> None:
         """The compressed forms beside each text."""

@@ -99,17 +99,12 @@ def act_on(kind: str, slug: str) -> ResponseReturnValue:
     """Send to oneself, to all, to those concerned; pause, resume, stop."""
     found, asked = found_page(kind, slug), request.form.get("acte", "")
     if asked == "essai":
-        return try_it(found)
+        attempt(partial(letter_desk.send_trial, found, me()))
+        flash(f"L’essai part vers {me().contact_address}.", "success")
+        return redirect(request.path, HTTPStatus.SEE_OTHER)
     if asked in ACTS:
         return change(found, asked)
     return send(found)
-
-
-def try_it(found: Page) -> ResponseReturnValue:
-    """Send to oneself what the audience would receive."""
-    attempt(partial(letter_desk.send_trial, found, me()))
-    flash(f"L’essai part vers {me().contact_address}.", "success")
-    return redirect(request.path, HTTPStatus.SEE_OTHER)
 
 
 def change(found: Page, asked: str) -> ResponseReturnValue:

@@ -34,7 +34,12 @@ def look_up(address: str, wait: float = 0.0) -> results.Result | Progress | Foun
         return _finished(stored, progress)
     if progress.status != "unknown":
         return progress
-    return _elsewhere(stored)
+    # This host's verifier does not know the document: recorded meanwhile, elsewhere, or lost.
+    again = stored_result(stored.address)
+    if again is not None and again.report is not None:
+        return again
+    lost = stored.is_ours or stored.is_overdue(clock.now())
+    return Found.INTERRUPTED if lost else Progress("running")
 
 
 def look_up_batch(
@@ -68,12 +73,3 @@ def _finished(stored: results.Result, progress: Progress) -> results.Result:
     if again is not None and again.report is not None:
         return again
     return replace(stored, report=from_wire(progress.report or {}))
-
-
-def _elsewhere(stored: results.Result) -> results.Result | Progress | Found:
-    """This host's verifier does not know the document: recorded meanwhile, elsewhere, or lost."""
-    again = stored_result(stored.address)
-    if again is not None and again.report is not None:
-        return again
-    lost = stored.is_ours or stored.is_overdue(clock.now())
-    return Found.INTERRUPTED if lost else Progress("running")

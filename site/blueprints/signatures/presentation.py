@@ -155,11 +155,12 @@ def _signature(number: int, report: SignatureReport) -> Shown:
     kind = kind_of(report.verdict, acceptable=report.acceptable)
     given = {point.criterion: point.answer for point in report.points}
     leaning = {one: leans_on_integrity(one, given) for one in given}
+    level = wording.QUALIFIED[report.qualified]
     return Shown(
         number=number,
         kind=kind,
         title=SIGNATURE_TITLES[kind],
-        level=_capital(wording.QUALIFIED[report.qualified]),
+        level=level[:1].upper() + level[1:],
         level_note=_level_note(report),
         rows=tuple(
             Row(
@@ -195,10 +196,6 @@ def _title(kind: str, count: int) -> str:
 
 def _error_title(error: Error) -> str:
     return _ERROR_TITLES.get(error, "Ce fichier n’a pas pu être vérifié")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 _HEADLINE_TITLES = {

@@ -140,14 +140,9 @@ def event_of(reminder: Reminder, receipt: Receipt, address: str) -> Event:
     event.add("description", f"{typeset(reminder.description)}\n\n{address}")
     event.add("url", address)
     event.add("transp", "TRANSPARENT")
-    event.add_component(alarm_of(reminder))
-    return event
-
-
-def alarm_of(reminder: Reminder) -> Alarm:
-    """What rings."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", reminder.title)
     alarm.add("trigger", RINGS)
-    return alarm
+    event.add_component(alarm)
+    return event

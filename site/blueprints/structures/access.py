@@ -114,7 +114,10 @@ def answered(view: View, user: User, named: dict[str, Any]) -> Response:
         abort(HTTPStatus.FORBIDDEN)
     except PracticeOver:
         return practice_over()
-    return to_oneself(answer)
+    # No cache keeps it, no search engine lists it.
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def practice_over() -> Response:
@@ -126,10 +129,3 @@ def practice_over() -> Response:
 def undo_all() -> None:
     """A refused act leaves nothing behind; its entry in the audit log is written already."""
     db.session.rollback()
-
-
-def to_oneself(response: Response) -> Response:
-    """No cache keeps it, no search engine lists it."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -18,7 +18,7 @@ from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.statuses import Turn
 from communaute.domain.structures.timeline import change_status, timeline
 from communaute.domain.structures.values import InvoiceFilter, Timeline
-from communaute.editorial.pages import Page, StatusPage
+from communaute.editorial.pages import StatusPage
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.wiring import current
@@ -92,11 +92,6 @@ def told_from(user: User, number: int, invoice: int) -> Timeline:
     return told
 
 
-def guide_of(status: str) -> Page | None:
-    """The guide to read about a status."""
-    return current.content().page(status_pages()[status].guide.partition("#")[0])
-
-
 def invoice_page(
     user: User, number: int, invoice: int, refused: StatusForm | None = None
 ) -> Response:
@@ -112,6 +107,6 @@ def invoice_page(
         form=refused or StatusForm(),
         possible={code: lifecycle.status(code) for code in told.possible},
         status_pages=status_pages(),
-        guide=guide_of(told.invoice.status),
+        guide=current.content().page(status_pages()[told.invoice.status].guide.partition("#")[0]),
         own_rule=lifecycle.OWN_RULE,
     )

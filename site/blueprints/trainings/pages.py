@@ -87,9 +87,12 @@ def written(found: Training, crumbs: list[tuple[str, str]]) -> str:
     """The page's HTML. Its dates are those of a few minutes ago at most (`key_of`)."""
     content = current.content()
     pairs = pairs_to_come(reading_context(), trainings=(found.slug,))
+    # The parts that the template writes around the text, with those of the text.
+    needed = found.prerequisites or found.training_tools or found.virtual_class
+    before = [GOALS] * bool(found.goals) + [PROGRAMME] * bool(found.session_1)
     return render_template(
         "trainings/page.html",
-        page=replace(found, toc=toc_of(found)),
+        page=replace(found, toc=(*before, *[NEEDED] * bool(needed), *found.toc)),
         crumbs=[*crumbs, (found.title, found.url)],
         pairs=pairs,
         events=[event(found, pair) for pair in pairs],
@@ -100,13 +103,6 @@ def written(found: Training, crumbs: list[tuple[str, str]]) -> str:
         today=clock.today(),
         structured=of_page,
     )
-
-
-def toc_of(found: Training) -> tuple[TocEntry, ...]:
-    """The parts that the template writes around the text, with those of the text."""
-    needed = found.prerequisites or found.training_tools or found.virtual_class
-    before = [GOALS] * bool(found.goals) + [PROGRAMME] * bool(found.session_1)
-    return (*before, *[NEEDED] * bool(needed), *found.toc)
 
 
 def event(page: Training, pair: PairView) -> dict[str, object]:

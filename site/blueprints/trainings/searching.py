@@ -50,15 +50,11 @@ def training_card(query: str) -> Card | None:
     wanted = meant(asked - ASKED)
     if wanted is None:
         return None
-    pairs = next_dates(tuple(page.slug for page in wanted))
+    pairs = pairs_to_come(
+        reading_context(), trainings=tuple(page.slug for page in wanted), limit=MOST_FACTS
+    )
+    db.session.rollback()  # a search may write after it
     return card_of(wanted, pairs) if pairs else None
-
-
-def next_dates(slugs: tuple[str, ...]) -> tuple[PairView, ...]:
-    """The nearest dates of some trainings. The transaction is left: a search may write after it."""
-    found = pairs_to_come(reading_context(), trainings=slugs, limit=MOST_FACTS)
-    db.session.rollback()
-    return found
 
 
 def meant(named: frozenset[str]) -> list[Training] | None:

@@ -1,6 +1,5 @@
 """What a reader may do of a sender: no longer be written to, or tell management of a message."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -127,7 +126,8 @@ def _hold(session: Session, sender: int, now: datetime, base_url: str) -> None:
     holding.place(session, sender, "trois structures ont signalé vos messages", now, by=None)
     if structure.practice_id is not None:
         return
-    for admin in _administrators(session):
+    everybody = staff.everybody(session)
+    for admin in (one for one in everybody if one.has_role(Role.ADMINISTRATOR.value)):
         mail = mails.held(
             to=admin.contact_address,
             sender=structure.name,
@@ -135,7 +135,3 @@ def _hold(session: Session, sender: int, now: datetime, base_url: str) -> None:
             link=f"{base_url}/gestion/messages",
         )
         post(session, mail, key=f"message-held-{sender}-{now:%Y%m%dT%H%M%S}-{admin.id}", due=now)
-
-
-def _administrators(session: Session) -> Sequence[User]:
-    return [one for one in staff.everybody(session) if one.has_role(Role.ADMINISTRATOR.value)]

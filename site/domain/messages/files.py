@@ -174,7 +174,8 @@ def kind_of(name: str, content: bytes) -> str:
             f"Le nom de ce fichier ne dit pas ce qu’il est : son contenu est {_called(kind)}. Renommez-le "
             f"en « .{EXTENSIONS[kind][0]} », ou joignez le bon fichier."
         )
-    refuse_double(content)
+    if RUNS.search(content) or ZIP_END in content[-ZIP_REACH:]:
+        raise FileRefused(DOUBLE)
     {"pdf": refuse_pdf, "png": refuse_png, "jpeg": refuse_jpeg}[kind](content)
     return kind
 
@@ -189,12 +190,6 @@ RUNS = re.compile(rb"<(?:script|html|svg|iframe|object|embed|\?php|!doctype)[\s>
 ZIP_END = b"PK\x05\x06"
 # The end of a ZIP is looked for from the end of a file: it and its longest comment.
 ZIP_REACH = 22 + 65_535
-
-
-def refuse_double(content: bytes) -> None:
-    """Raise FileRefused for a file that is a page, an archive or a program besides."""
-    if RUNS.search(content) or ZIP_END in content[-ZIP_REACH:]:
-        raise FileRefused(DOUBLE)
 
 
 def refuse_png(content: bytes) -> None:
@@ -223,7 +218,11 @@ def refuse_jpeg(content: bytes) -> None:
             raise FileRefused(DOUBLE)
         at += size
         if marker == 0xDA:
-            at = _after_scan(content, at)
+            # Where the coded image ends: at the next marker that is none of its own.
+            found = SCAN_END.search(content, at)
+            if found is None:
+                raise FileRefused(DOUBLE)
+            at = found.start()
     if at != len(content):
         raise FileRefused(DOUBLE)
     refuse_image(content, "JPEG")
@@ -240,14 +239,6 @@ def _marker(content: bytes, at: int) -> tuple[int, int]:
 
 
 SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-
-
-def _after_scan(content: bytes, at: int) -> int:
-    """Where the coded image ends: at the next marker that is none of its own."""
-    found = SCAN_END.search(content, at)
-    if found is None:
-        raise FileRefused(DOUBLE)
-    return found.start()
 
 
 def refuse_image(content: bytes, form: str) -> None:

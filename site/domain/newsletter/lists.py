@@ -54,7 +54,11 @@ def take_over(context: Context, text: str) -> Iterator[Line]:
 
     Commits by batch; each line is told. Raises InvalidRequest for a file without its columns.
     """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=_delimiter(text))
+    head = text.partition("\n")[0]
+    rows = csv.DictReader(
+        io.StringIO(text.removeprefix("\ufeff")),
+        delimiter=";" if head.count(";") > head.count(",") else ",",
+    )
     missing = [name for name in REQUIRED if name not in (rows.fieldnames or ())]
     if missing:
         raise InvalidRequest(
@@ -67,11 +71,6 @@ def take_over(context: Context, text: str) -> Iterator[Line]:
         if not count % BATCH:
             context.session.commit()
     context.session.commit()
-
-
-def _delimiter(text: str) -> str:
-    head = text.partition("\n")[0]
-    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _line(context: Context, number: int, row: dict[str, str | None]) -> Line:

@@ -20,7 +20,7 @@ from communaute.domain.newsletter.errors import BadLink
 from communaute.domain.newsletter.subscribers import known, lift, named, suppress
 from communaute.mailing import returned
 from communaute.mailing.outbox import withdraw_from_list
-from communaute.mailing.returned import Returned, What, without_addresses
+from communaute.mailing.returned import What, without_addresses
 from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.newsletter import (
     ReturnedMail,
@@ -65,19 +65,15 @@ def receive(context: Context, raw: bytes, recipient: str = "") -> What:
     """Take a mail that came back, from a Postfix alias or a folder; answers what it was."""
     found = returned.read(raw, context.desk.tagger, recipient)
     if found.what is What.LEAVE:
-        return _leave(context, found)
+        try:
+            leaving.leave_by_mail(context, found.leaves)
+        except BadLink:  # erased since
+            return What.FOREIGN
+        return What.LEAVE
     if found.what in (What.BOUNCE, What.COMPLAINT):
         told = Told(found.code, found.status, found.said, complaint=found.what is What.COMPLAINT)
         return found.what if take(context, told) else What.FOREIGN
     return found.what
-
-
-def _leave(context: Context, found: Returned) -> What:
-    try:
-        leaving.leave_by_mail(context, found.leaves)
-    except BadLink:  # erased since
-        return What.FOREIGN
-    return What.LEAVE
 
 
 def take(context: Context, told: Told) -> bool:

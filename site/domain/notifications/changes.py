@@ -92,7 +92,8 @@ def _batch(context: Context, top: int, counts: Counter[str]) -> bool:
         wanted.with_for_update(skip_locked=True), execution_options={"populate_existing": True}
     ).all()
     news = _news_of(session, [one.id for one in held], top)
-    users = _users(session, held)
+    numbers = [one.user_id for one in held if one.user_id]
+    users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(numbers)))}
     mails: list[tuple[str, Message]] = []
     for follower in held:
         user = users.get(follower.user_id or 0)
@@ -107,11 +108,6 @@ def _batch(context: Context, top: int, counts: Counter[str]) -> bool:
     counts["told"] += len(mails)
     session.commit()
     return bool(held)
-
-
-def _users(session: Session, held: Sequence[Follower]) -> dict[int, User]:
-    numbers = [one.user_id for one in held if one.user_id]
-    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(numbers)))}
 
 
 def _news_of(session: Session, people: Sequence[int], top: int) -> dict[int, list[ContentChange]]:

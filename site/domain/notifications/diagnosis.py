@@ -66,7 +66,10 @@ def _causes(session: Session, user: User, sent: Sequence[Delivery], now: datetim
         yield "La case « Recevoir les notifications périodiques d’activités » n’est pas cochée."
     if sent and sent[0].state in STUCK and sent[0].outcome:
         yield f"{STUCK[DeliveryState(sent[0].state)]}{_words(sent[0])}"
-    if waiting := _unconfirmed(session, user, now):
+    asked = select(Step.detail).where(
+        Step.user_id == user.id, Step.kind == "contact", Step.done_at.is_(None), Step.ends_at > now
+    )
+    if waiting := session.scalar(asked.order_by(Step.begun_at.desc()).limit(1)):
         yield f"Vous avez demandé d’autres courriels à {waiting}, sans ouvrir le lien qui le confirme."
     own = [one for one in followed(session, user) if choices.follows(one.id)]
     if not own:
@@ -84,13 +87,6 @@ def _causes(session: Session, user: User, sent: Sequence[Delivery], now: datetim
 
 def _words(mail: Delivery) -> str:
     return f" Il a répondu : « {mail.outcome} »."
-
-
-def _unconfirmed(session: Session, user: User, now: datetime) -> str:
-    asked = select(Step.detail).where(
-        Step.user_id == user.id, Step.kind == "contact", Step.done_at.is_(None), Step.ends_at > now
-    )
-    return session.scalar(asked.order_by(Step.begun_at.desc()).limit(1)) or ""
 
 
 def _silence(

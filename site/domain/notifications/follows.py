@@ -75,13 +75,18 @@ def ask(
     One mail an hour to an address, whoever asks: its page lists all that was asked meanwhile. An
     address that follows this already is not written to.
     """
-    follower = _held(session, _owner_of(session, email), email)
+    # The account whose address this is: one person is one follower.
+    owner = session.scalar(select(User).where(User.email == email.lower()))
+    follower = _held(session, owner if owner is not None and owner.is_active else None, email)
     row = _row(session, follower, subject, now)
     if row.confirmed_at is not None and row.stopped_at is None:
         return
     row.asked_at, row.confirmed_at, row.stopped_at = now, None, None
     session.flush()
-    _forget_oldest(session, follower)
+    # However much a stranger asks, the page of a mail lists the latest only.
+    waiting = Follow.follower_id == follower.id, Follow.confirmed_at.is_(None)
+    latest = select(Follow.id).where(*waiting).order_by(Follow.asked_at.desc()).limit(MOST_AWAITED)
+    session.execute(delete(Follow).where(*waiting, Follow.id.not_in(latest)))
     if clock.is_recent(follower.asked_at, now, APART):
         return
     follower.asked_at = now
@@ -226,12 +231,6 @@ def purge(session: Session, now: datetime) -> int:
 KEY_LENGTH = 43
 
 
-def _owner_of(session: Session, email: str) -> User | None:
-    """The account whose address this is: one person is one follower."""
-    found = session.scalar(select(User).where(User.email == email.lower()))
-    return found if found is not None and found.is_active else None
-
-
 def _held(session: Session, user: User | None, email: str) -> Follower:
     """The follower of an account or of an address, made if need be, held until the transaction ends."""
     owner = {"user_id": user.id} if user else {"email": email.lower()}
@@ -256,13 +255,6 @@ def _refuse_more(session: Session, follower: Follower) -> None:
     session.flush()
     if len(followed(session, follower)) > MOST:
         raise TooMany(f"On ne suit pas plus de {MOST} pages à la fois. Arrêtez-en une d’abord.")
-
-
-def _forget_oldest(session: Session, follower: Follower) -> None:
-    """However much a stranger asks, the page of a mail lists the latest only."""
-    waiting = Follow.follower_id == follower.id, Follow.confirmed_at.is_(None)
-    latest = select(Follow.id).where(*waiting).order_by(Follow.asked_at.desc()).limit(MOST_AWAITED)
-    session.execute(delete(Follow).where(*waiting, Follow.id.not_in(latest)))
 
 
 def _subjects(session: Session, follower: Follower, *which: ColumnElement[bool]) -> list[Subject]:

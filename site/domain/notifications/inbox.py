@@ -1,7 +1,6 @@
 """What happened, read on the site: unread first, and how far one has read."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -140,8 +139,3 @@ def owner_of_feed(session: Session, key: str) -> User | None:
 def new_feed(session: Session, user: User, key: str) -> None:
     """Open the feed by a new key; the former address opens nothing from now on."""
     settings.held(session, user.id).feed_key = key
-
-
-def when_updated(events: list[happenings.Happening], otherwise: datetime) -> datetime:
-    """When a feed last changed."""
-    return events[0].at if events else otherwise

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
 
 from communaute.domain.structures import access, lifecycle, parts
@@ -291,14 +291,10 @@ def invoices_of(
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     ordered = wanted.order_by(first, Invoice.issued_on.desc(), Invoice.id.desc())
-    rows = _with_structures(session, ordered.offset((page - 1) * size).limit(size))
+    both = ordered.options(joinedload(Invoice.sender), joinedload(Invoice.recipient))
+    rows = session.scalars(both.offset((page - 1) * size).limit(size))
     lines = tuple(parts.invoice_line(one, structure_id) for one in rows)
     return InvoicePage(lines, total, page, pages)
-
-
-def _with_structures(session: Session, wanted: Select[Any]) -> Sequence[Invoice]:
-    both = wanted.options(joinedload(Invoice.sender), joinedload(Invoice.recipient))
-    return session.scalars(both).all()
 
 
 def _asked(structure_id: int, asked: InvoiceFilter) -> list[ColumnElement[bool]]:

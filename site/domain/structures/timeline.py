@@ -49,7 +49,11 @@ def timeline(session: Session, user: User, invoice_id: int) -> Timeline:
         service_code=invoice.service_code,
         steps=tuple(steps),
         next_sentence=lifecycle.turn_in_words(invoice.status, sent=seen_from is Giver.SENDER),
-        possible=_possible(invoice, sides),
+        possible=tuple(
+            after
+            for (before, after), giver in lifecycle.TRANSITIONS.items()
+            if before == invoice.status and giver in sides
+        ),
     )
 
 
@@ -181,11 +185,3 @@ def _by(invoice: Invoice, giver: Giver | None, seen_from: Giver) -> str:
         return YOURS
     names = {Giver.SENDER: invoice.sender.name, Giver.RECIPIENT: invoice.recipient.name, **GIVERS}
     return names[giver]
-
-
-def _possible(invoice: Invoice, sides: frozenset[Giver]) -> tuple[str, ...]:
-    return tuple(
-        after
-        for (before, after), giver in lifecycle.TRANSITIONS.items()
-        if before == invoice.status and giver in sides
-    )

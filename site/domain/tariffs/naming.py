@@ -44,12 +44,6 @@ def code(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", fold(text).upper())
 
 
-def article_number(text: str) -> str:
-    """Return an article's number as the code writes it (« A. 43-7 » is A43-7), or a slug."""
-    found = _ARTICLE.search(text)
-    return f"{found[1].upper()}{found[2]}" if found else slugify(text)
-
-
 def articles(text: str) -> tuple[str, ...]:
     """Return every article number that a text names."""
     return tuple(f"{letter.upper()}{number}" for letter, number in _ARTICLE.findall(text))
@@ -79,15 +73,12 @@ def category_named(catalogue: Catalogue, name: str) -> str:
             return category.slug
     slugs = [category.slug for category in catalogue.categories]
     near = get_close_matches(slugify(name), slugs, n=1, cutoff=0.5)
-    raise UnknownName(_unknown("catégorie de prestataires", name, _labels(catalogue, near)))
+    nearest = catalogue.category_by_slug[near[0]].label if near else ""
+    raise UnknownName(_unknown("catégorie de prestataires", name, nearest))
 
 
 def _names(category: Category) -> Iterable[str]:
     return filter(None, (category.slug, category.label, category.also))
-
-
-def _labels(catalogue: Catalogue, slugs: list[str]) -> str:
-    return catalogue.category_by_slug[slugs[0]].label if slugs else ""
 
 
 def text_named(catalogue: Catalogue, name: str) -> str:
@@ -97,7 +88,8 @@ def text_named(catalogue: Catalogue, name: str) -> str:
     """
     if not name.strip():
         return ""
-    wanted = article_number(name)
+    found = _ARTICLE.search(name)
+    wanted = f"{found[1].upper()}{found[2]}" if found else slugify(name)
     for article in catalogue.articles:
         if wanted in (article.slug, slugify(article.label)):
             return article.slug

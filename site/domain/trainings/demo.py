@@ -98,7 +98,11 @@ def load(session: Session, now: datetime) -> int:
     """
     context = Context(session=session, desk=DESK, now=now)
     made = sum(_load(context, plan) for plan in PLANS if not _has_pairs(session, plan, now))
-    _send_nothing(session)
+    # Nobody reads mail at these addresses, and their links are signed for no site.
+    invented = Delivery.recipient.like("%@personnes.example")
+    asked = update(Delivery).where(invented, Delivery.state == DeliveryState.WAITING)
+    withdrawn = asked.values(state=DeliveryState.WITHDRAWN, context={}, attachments=[])
+    session.execute(withdrawn.execution_options(synchronize_session=False))
     session.commit()
     return made
 
@@ -168,11 +172,3 @@ def _sign_up(context: Context, plan: Plan, pair: int, number: int, *, confirmed:
             context.session.scalars(found.order_by(Registration.id.desc())).first() or ""
         )
         registration.confirm(context, token)
-
-
-def _send_nothing(session: Session) -> None:
-    """Nobody reads mail at these addresses, and their links are signed for no site."""
-    invented = Delivery.recipient.like("%@personnes.example")
-    asked = update(Delivery).where(invented, Delivery.state == DeliveryState.WAITING)
-    withdrawn = asked.values(state=DeliveryState.WITHDRAWN, context={}, attachments=[])
-    session.execute(withdrawn.execution_options(synchronize_session=False))

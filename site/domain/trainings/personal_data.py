@@ -224,7 +224,12 @@ def purge(session: Session, now: datetime) -> int:
         .where(Registration.erased_at.is_(None), _past(now))
     )
     late = list(session.scalars(found))
-    _end_the_wait(session, late, now)
+    # Who has waited a year leaves the waiting list: their name is about to be erased.
+    waits = update(Registration).where(
+        Registration.id.in_(late), Registration.state == RegistrationState.WAITING
+    )
+    ended = waits.values(state=RegistrationState.LEFT, number=None, ended_at=now)
+    session.execute(ended.execution_options(synchronize_session=False))
     return _anonymise(session, late, now)
 
 
@@ -238,15 +243,6 @@ def _past(now: datetime) -> ColumnElement[bool]:
     over = SessionPair.ends_at < now - KEPT
     no_pair = and_(SessionPair.id.is_(None), Registration.created_at < now - KEPT)
     return or_(over, lapsed, no_pair)
-
-
-def _end_the_wait(session: Session, ids: list[int], now: datetime) -> None:
-    """Take out of the waiting list people who have waited a year: their name is about to be erased."""
-    waits = update(Registration).where(
-        Registration.id.in_(ids), Registration.state == RegistrationState.WAITING
-    )
-    ended = waits.values(state=RegistrationState.LEFT, number=None, ended_at=now)
-    session.execute(ended.execution_options(synchronize_session=False))
 
 
 RULES = (

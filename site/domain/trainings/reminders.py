@@ -86,7 +86,10 @@ def _remind(context: Context, each: TrainingSession, counts: Counter[str]) -> No
     useless = each.starts_at - (timedelta(0) if soon else FIRST_USELESS)
     name = "reminder_2h" if soon else "reminder_48h"
     people = _confirmed(session, each.pair)
-    keys = {who.id: _reminder_key(who, each, name) for who in people}
+    # One reminder for each person, session and hour: a session that moves is reminded anew.
+    keys = {
+        who.id: f"training-{who.id}-{name}-{each.id}-{each.starts_at:%Y%m%dT%H%M}" for who in people
+    }
     asked = _asked_already(session, keys.values())
     for who in people:
         if keys[who.id] in asked:
@@ -98,11 +101,6 @@ def _remind(context: Context, each: TrainingSession, counts: Counter[str]) -> No
         else:
             message = reminder(context, who, each, soon=soon, useless=useless)
             counts[name] += post(session, message, key=keys[who.id], due=now)
-
-
-def _reminder_key(who: Registration, each: TrainingSession, name: str) -> str:
-    """One reminder for each person, session and hour: a session that moves is reminded anew."""
-    return f"training-{who.id}-{name}-{each.id}-{each.starts_at:%Y%m%dT%H%M}"
 
 
 def _confirmed(session: Session, pair: SessionPair) -> list[Registration]:

@@ -79,7 +79,10 @@ def read_known(session: Session, events: Sequence[Told]) -> Known:
             select(IntakeEvent.id).where(IntakeEvent.id.in_([one.id for one in events]))
         )
     )
-    _read_structures(session, known, _sirets(events))
+    wanted = select(Structure).where(
+        Structure.siret.in_(_sirets(events)), Structure.practice_id.is_(None)
+    )
+    known.structures = {one.siret: one for one in session.scalars(wanted)}
     numbers = {one.number for one in events if not isinstance(one, ToldStructure)}
     _read_invoices(session, known, numbers)
     return known
@@ -95,11 +98,6 @@ def _sirets(events: Iterable[Told]) -> set[str]:
         if isinstance(one, ToldInvoice):
             found.add(one.recipient.digits)
     return found
-
-
-def _read_structures(session: Session, known: Known, sirets: set[str]) -> None:
-    wanted = select(Structure).where(Structure.siret.in_(sirets), Structure.practice_id.is_(None))
-    known.structures = {one.siret: one for one in session.scalars(wanted)}
 
 
 def _read_invoices(session: Session, known: Known, numbers: set[str]) -> None:

@@ -235,15 +235,11 @@ def _amount(event: dict[str, Any]) -> Decimal:
     try:
         if isinstance(value, str) and not WRITTEN.fullmatch(value):
             raise ValueError
-        return _euros(Decimal(value))
+        amount = Decimal(value)  # raises ArithmeticError (`1e999999999`)
+        if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT or amount != round(amount, 2):
+            raise ValueError
+        return round(amount, 2)
     except (ArithmeticError, ValueError):
         raise LineRefused(
             '« amount » doit être un montant en euros, deux décimales au plus, comme "1234.50".'
         ) from None
-
-
-def _euros(amount: Decimal) -> Decimal:
-    """The amount to the cent. Raises ArithmeticError (`1e999999999`), ValueError."""
-    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT or amount != round(amount, 2):
-        raise ValueError
-    return round(amount, 2)

@@ -160,15 +160,12 @@ def _apply_waiting(batch: Batch) -> list[Outcome]:
         _remember(session, again.rows, became)
         settled = [one for one in became.values() if one.result is not Result.WAITING]
         late += settled
-        if not settled and not _waits_elsewhere(again, arrived):
+        # What now waits for something else, which has not come either: the next looked at differ.
+        elsewhere = [row for row in again.rows if row["waits_for"]]
+        if not settled and all(row["waits_for"] in arrived for row in elsewhere):
             break
         arrived = arrived | again.arrived
     return late
-
-
-def _waits_elsewhere(batch: Batch, arrived: set[str]) -> bool:
-    """Whether something of it now waits for what has not come: the next to be looked at differ."""
-    return any(row["waits_for"] not in arrived for row in batch.rows if row["waits_for"])
 
 
 def _remember(session: Session, rows: list[dict[str, Any]], became: dict[str, Outcome]) -> None:
