@@ -4,20 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
+from communaute.editorial import pages
 from communaute.editorial.content import Content
 from communaute.editorial.faults import Fault
 from communaute.editorial.home import FILE as HOME_FILE
 from communaute.editorial.kinds import KINDS, TO_WRITE
 from communaute.editorial.media import check_media
 from communaute.editorial.minimums import check_minimum
-from communaute.editorial.pages import (
-    GlossaryTerm,
-    Issue,
-    Page,
-    Path,
-    SectionIndex,
-    StatusPage,
-)
 from communaute.editorial.screens import check_drawings
 from communaute.editorial.sources import check_sources
 from communaute.french.folding import is_slug, slugify
@@ -70,7 +63,7 @@ def _is_content(path: str) -> bool:
     return len(parts) == 2 and parts[0] in KINDS and is_slug(parts[1])
 
 
-def every_page(content: Content) -> Iterator[Page]:
+def every_page(content: Content) -> Iterator[pages.Page]:
     """Return the pages, then the introductions of the sections."""
     yield from content.pages.values()
     for section in content.sections.values():
@@ -108,18 +101,18 @@ def check(
     return sorted(set(faults))
 
 
-def _fault(page: Page, field: str, message: str) -> Fault:
+def _fault(page: pages.Page, field: str, message: str) -> Fault:
     return Fault(page.source_path, page.lines.get(field, 1), message)
 
 
-def _check_name(page: Page) -> Iterator[Fault]:
+def _check_name(page: pages.Page) -> Iterator[Fault]:
     if not is_slug(page.slug) and page.slug != "_index":
         wanted = slugify(page.slug) or "ma-page"
         message = f"Le nom du fichier devient une adresse : renommez-le « {wanted}.md »."
         yield Fault(page.source_path, 1, message)
 
 
-def _check_written(page: Page) -> Iterator[Fault]:
+def _check_written(page: pages.Page) -> Iterator[Fault]:
     """What `content new` left to write and nobody wrote, or what a merge left to choose."""
     lines = page.source_path.read_text(encoding="utf-8").split("\n")
     for number, line in enumerate(lines, 1):
@@ -132,7 +125,7 @@ def _check_written(page: Page) -> Iterator[Fault]:
             return
 
 
-def _check_dates(page: Page, today: date) -> Iterator[Fault]:
+def _check_dates(page: pages.Page, today: date) -> Iterator[Fault]:
     if page.published and page.verified and page.verified < page.published:
         yield _fault(
             page, "verified", "« verified » précède « published » : corrigez l’une des deux."
@@ -163,7 +156,7 @@ _NO_REPLACEMENT = (
 )
 
 
-def _check_links(page: Page, addresses: Addresses) -> Iterator[Fault]:
+def _check_links(page: pages.Page, addresses: Addresses) -> Iterator[Fault]:
     for link in page.links:
         if problem := addresses.problem(link.target, page.url):
             yield Fault(page.source_path, link.line, problem)
@@ -174,17 +167,17 @@ def _check_links(page: Page, addresses: Addresses) -> Iterator[Fault]:
             yield _fault(page, field, f"« {field} » renvoie à la page elle-même : retirez-le.")
 
 
-def _header_links(page: Page) -> Iterator[tuple[str, str]]:
+def _header_links(page: pages.Page) -> Iterator[tuple[str, str]]:
     if page.replaced_by:
         yield "replaced_by", page.replaced_by
     yield from (("see_also", target) for target in page.see_also)
-    if isinstance(page, StatusPage):
+    if isinstance(page, pages.StatusPage):
         yield ("guide", page.guide)
-    if isinstance(page, Issue):
+    if isinstance(page, pages.Issue):
         yield from (("articles", target) for target in page.articles)
-    if isinstance(page, SectionIndex):
+    if isinstance(page, pages.SectionIndex):
         yield from (("groups", target) for group in page.groups for target in group.pages)
-    if isinstance(page, Path):
+    if isinstance(page, pages.Path):
         yield from (("steps", step.page) for step in page.steps)
 
 
@@ -201,18 +194,18 @@ def _check_whole(content: Content) -> Iterator[Fault]:
             content.directory / HOME_FILE, 1, f"L’adresse {url} n’existe pas : corrigez-la."
         )
     yield from _twice(_term_names(content.glossary))
-    statuses = (p for p in content.sections["statuts"].pages if isinstance(p, StatusPage))
+    statuses = (p for p in content.sections["statuts"].pages if isinstance(p, pages.StatusPage))
     yield from _twice((page, "code", page.code) for page in statuses)
 
 
-def _term_names(terms: Iterable[GlossaryTerm]) -> Iterator[tuple[Page, str, str]]:
+def _term_names(terms: Iterable[pages.GlossaryTerm]) -> Iterator[tuple[pages.Page, str, str]]:
     for term in terms:
         own = {slugify(name): name for name in (term.title, term.acronym, *term.aliases) if name}
         yield from ((term, "title", name) for name in own.values())
 
 
-def _twice(names: Iterable[tuple[Page, str, str]]) -> Iterator[Fault]:
-    seen: dict[str, Page] = {}
+def _twice(names: Iterable[tuple[pages.Page, str, str]]) -> Iterator[Fault]:
+    seen: dict[str, pages.Page] = {}
     for page, field, name in names:
         other = seen.setdefault(slugify(name), page)
         if other is not page:

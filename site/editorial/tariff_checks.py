@@ -7,15 +7,8 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from communaute.editorial import tariffs
 from communaute.editorial.tariff_values import Parameter, TariffRow
-from communaute.editorial.tariffs import (
-    ON_QUOTE,
-    BrokenTariffError,
-    deduction_of,
-    lines_of,
-    parameter_of,
-    row_of,
-)
 
 
 TariffFault = tuple[Path, int, str]
@@ -43,8 +36,8 @@ def check_tariffs(directory: Path) -> list[TariffFault]:
     A line that cannot be read hides no other.
     """
     faults: list[TariffFault] = []
-    rows = _readable(directory / ROWS, row_of, faults)
-    parameters = _readable(directory / PARAMETERS, parameter_of, faults)
+    rows = _readable(directory / ROWS, tariffs.row_of, faults)
+    parameters = _readable(directory / PARAMETERS, tariffs.parameter_of, faults)
     known = {
         "category": _names(directory / CATEGORIES, "category", faults),
         "article": _names(directory / ARTICLES, "article", faults),
@@ -62,8 +55,10 @@ def _deduction_faults(path: Path, subjects: set[str]) -> list[TariffFault]:
     faults: list[TariffFault] = []
     for line, cells in _lines(path, faults):
         try:
-            unknown = [name for name in deduction_of(cells, line).subjects if name not in subjects]
-        except (BrokenTariffError, KeyError) as fault:
+            unknown = [
+                name for name in tariffs.deduction_of(cells, line).subjects if name not in subjects
+            ]
+        except (tariffs.BrokenTariffError, KeyError) as fault:
             faults.append((path, line, _said(fault)))
             continue
         faults += [(path, line, f"« {name} » n’est ni un tarif ni une lettre.") for name in unknown]
@@ -77,15 +72,15 @@ def _readable(
     for line, cells in _lines(path, faults):
         try:
             built.append(build(cells, line))
-        except (BrokenTariffError, KeyError) as fault:
+        except (tariffs.BrokenTariffError, KeyError) as fault:
             faults.append((path, line, _said(fault)))
     return built
 
 
 def _lines(path: Path, faults: list[TariffFault]) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        yield from lines_of(path)
-    except (BrokenTariffError, OSError) as fault:
+        yield from tariffs.lines_of(path)
+    except (tariffs.BrokenTariffError, OSError) as fault:
         faults.append((path, 1, f"Le fichier ne se lit pas : {fault}"))
 
 
@@ -174,7 +169,7 @@ def _formula_faults(
     rows: Iterable[TariffRow], parameters: Sequence[Parameter]
 ) -> Iterator[tuple[int, str]]:
     for row in rows:
-        if row.formula in ("", ON_QUOTE):
+        if row.formula in ("", tariffs.ON_QUOTE):
             continue
         for name in sorted(set(NAME.findall(row.formula)) - WORDS):
             said = _parameter_fault(row, [p for p in parameters if p.name == name], name)

@@ -8,16 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
-from communaute.editorial.tariff_values import (
-    Article,
-    Category,
-    Change,
-    Deduction,
-    Parameter,
-    TariffContent,
-    TariffRow,
-    Version,
-)
+from communaute.editorial import tariff_values
 
 
 FOLDER = "tarifs"
@@ -34,12 +25,12 @@ class BrokenTariffError(ValueError):
     """A line that cannot be read; carries a French sentence."""
 
 
-def read_tariffs(directory: Path) -> TariffContent:
+def read_tariffs(directory: Path) -> tariff_values.TariffContent:
     """Read the folder content/tarifs.
 
     Raises BrokenTariffError, naming the file and the line, on the first line that cannot be read.
     """
-    return TariffContent(
+    return tariff_values.TariffContent(
         rows=tuple(_all(directory / "tarifs.csv", row_of)),
         parameters=tuple(_all(directory / "parametres.csv", parameter_of)),
         categories=tuple(_all(directory / "categories.csv", _category_of)),
@@ -80,7 +71,7 @@ _TEXTS = (
 )
 
 
-def row_of(cells: Mapping[str, str], line: int) -> TariffRow:
+def row_of(cells: Mapping[str, str], line: int) -> tariff_values.TariffRow:
     """One line of tarifs.csv. Raises BrokenTariffError."""
     identity = cells["id"]
     if not ID_PATTERN.fullmatch(identity):
@@ -90,7 +81,7 @@ def row_of(cells: Mapping[str, str], line: int) -> TariffRow:
         raise BrokenTariffError(
             "« verified_on » est vide : dites jusqu'à quand la ligne a été vue."
         )
-    return TariffRow(
+    return tariff_values.TariffRow(
         **{name: cells[name] for name in _TEXTS},
         articles=tuple(cells["articles"].split()),
         bases=tuple(cells["bases"].split()),
@@ -105,9 +96,9 @@ def row_of(cells: Mapping[str, str], line: int) -> TariffRow:
     )
 
 
-def parameter_of(cells: Mapping[str, str], line: int) -> Parameter:
+def parameter_of(cells: Mapping[str, str], line: int) -> tariff_values.Parameter:
     """One line of parametres.csv. Raises BrokenTariffError."""
-    return Parameter(
+    return tariff_values.Parameter(
         name=cells["parameter"],
         kind=_one_of(cells, "kind", ("dated", "unknown", "quantity", "threshold")),
         value=_decimal(cells, "value"),
@@ -121,37 +112,43 @@ def parameter_of(cells: Mapping[str, str], line: int) -> Parameter:
     )
 
 
-def _category_of(cells: Mapping[str, str], line: int) -> Category:
+def _category_of(cells: Mapping[str, str], line: int) -> tariff_values.Category:
     regime = _one_of(cells, "regime", ("tariff", "free"))
     names = ("label", "also", "keywords", "note")
-    return Category(slug=cells["category"], regime=regime, **{n: cells[n] for n in names})
+    return tariff_values.Category(
+        slug=cells["category"], regime=regime, **{n: cells[n] for n in names}
+    )
 
 
-def _article_of(cells: Mapping[str, str], line: int) -> Article:
-    return Article(cells["article"], cells["code"], cells["label"], cells["title"])
+def _article_of(cells: Mapping[str, str], line: int) -> tariff_values.Article:
+    return tariff_values.Article(cells["article"], cells["code"], cells["label"], cells["title"])
 
 
-def _version_of(cells: Mapping[str, str], line: int) -> Version:
+def _version_of(cells: Mapping[str, str], line: int) -> tariff_values.Version:
     start = _date(cells, "valid_from")
     if start is None:
         raise BrokenTariffError("« valid_from » est vide.")
-    return Version(cells["article"], start, _date(cells, "valid_until"))
+    return tariff_values.Version(cells["article"], start, _date(cells, "valid_until"))
 
 
-def _change_of(cells: Mapping[str, str], line: int) -> Change:
+def _change_of(cells: Mapping[str, str], line: int) -> tariff_values.Change:
     on = _date(cells, "date")
     if on is None:
         raise BrokenTariffError("« date » est vide.")
     kind = _one_of(cells, "kind", ("droit", "donnees"))
-    return Change(on, kind, cells["title"], cells["detail"], tuple(cells["categories"].split()))
+    return tariff_values.Change(
+        on, kind, cells["title"], cells["detail"], tuple(cells["categories"].split())
+    )
 
 
-def deduction_of(cells: Mapping[str, str], line: int) -> Deduction:
+def deduction_of(cells: Mapping[str, str], line: int) -> tariff_values.Deduction:
     """One line of deductions.csv. Raises BrokenTariffError."""
     for name in ("subjects", "said", "look_for"):
         if not cells[name]:
             raise BrokenTariffError(f"« {name} » est vide.")
-    return Deduction(tuple(cells["subjects"].split()), cells["said"], cells["look_for"])
+    return tariff_values.Deduction(
+        tuple(cells["subjects"].split()), cells["said"], cells["look_for"]
+    )
 
 
 def _date(cells: Mapping[str, str], name: str) -> date | None:

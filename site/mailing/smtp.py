@@ -8,14 +8,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from communaute.mailing.transports import (
-    WIRE,
-    Deferred,
-    NotSent,
-    Refused,
-    Unknown,
-    Unreachable,
-)
+from communaute.mailing import transports
 
 
 STEP_TIMEOUT_SECONDS = 20.0
@@ -90,8 +83,8 @@ class SmtpTransport:
             self._body(line, mail)
         except (OSError, smtplib.SMTPException) as fault:
             self._drop()
-            raise Unreachable(str(fault)) from fault
-        except NotSent:
+            raise transports.Unreachable(str(fault)) from fault
+        except transports.NotSent:
             self._reset()
             raise
         return self._last_answer(line)
@@ -118,7 +111,7 @@ class SmtpTransport:
         if self.line is not None:
             try:
                 return self._announced(self.line, sender, recipient)
-            except (OSError, smtplib.SMTPException, Unreachable):
+            except (OSError, smtplib.SMTPException, transports.Unreachable):
                 self._drop()
         self.line = self._connected()
         return self._announced(self.line, sender, recipient)
@@ -180,21 +173,21 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException):
             self._drop()
 
-    def _sender_fault(self, code: int, said: bytes) -> NotSent | None:
+    def _sender_fault(self, code: int, said: bytes) -> transports.NotSent | None:
         """About us, never about the recipient: worth trying until it is mended."""
         if code == OK:
             return None
-        return self._closing(code, said) or Deferred(sentence(code, said))
+        return self._closing(code, said) or transports.Deferred(sentence(code, said))
 
-    def _recipient_fault(self, code: int, said: bytes) -> NotSent | None:
+    def _recipient_fault(self, code: int, said: bytes) -> transports.NotSent | None:
         return None if code in (OK, WILL_FORWARD) else self._fault(code, said)
 
-    def _data_fault(self, code: int, said: bytes) -> NotSent | None:
+    def _data_fault(self, code: int, said: bytes) -> transports.NotSent | None:
         return None if code == GO_ON else self._fault(code, said)
 
     def _body(self, line: smtplib.SMTP, mail: EmailMessage) -> None:
         """The text, but not the dot that ends it: until then the server has nothing to take."""
-        text = mail.as_bytes(policy=WIRE)
+        text = mail.as_bytes(policy=transports.WIRE)
         line.send(FIRST_DOT.sub(b"..", text if text.endswith(b"\r\n") else text + b"\r\n"))
 
     def _last_answer(self, line: smtplib.SMTP) -> str:
@@ -206,31 +199,31 @@ class SmtpTransport:
             wait_for(line, self.timeout)
         except (OSError, smtplib.SMTPException) as fault:
             self._drop()
-            raise Unknown(str(fault)) from fault
+            raise transports.Unknown(str(fault)) from fault
         if 200 <= code < 300:
             self.carried += 1
             return sentence(code, said)
         if not 400 <= code < 600:
             # No answer that SMTP knows: to try again could make a double.
             self._drop()
-            raise Unknown(sentence(code, said))
+            raise transports.Unknown(sentence(code, said))
         fault_said = self._fault(code, said)
         self._reset()
         raise fault_said
 
-    def _fault(self, code: int, said: bytes) -> NotSent:
+    def _fault(self, code: int, said: bytes) -> transports.NotSent:
         closing = self._closing(code, said)
         if closing:
             return closing
         if 500 <= code < 600 and code not in OURS_TO_MEND:
-            return Refused(sentence(code, said))
-        return Deferred(sentence(code, said))
+            return transports.Refused(sentence(code, said))
+        return transports.Deferred(sentence(code, said))
 
-    def _closing(self, code: int, said: bytes) -> Unreachable | None:
+    def _closing(self, code: int, said: bytes) -> transports.Unreachable | None:
         if code != CLOSING and code >= 0:
             return None
         self._drop()
-        return Unreachable(sentence(code, said))
+        return transports.Unreachable(sentence(code, said))
 
     def _reset(self) -> None:
         """Make the line ready for another mail."""

@@ -7,18 +7,8 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import attempts, bp, presence
+from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, with_token
-from communaute.blueprints.accounts.forms import (
-    AddressForm,
-    AgainForm,
-    CodeForm,
-    Form,
-    PasskeyForm,
-    RecoveryForm,
-    SignInForm,
-    SignUpForm,
-)
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain.accounts import (
     changing,
@@ -49,13 +39,13 @@ def sign_up() -> ResponseReturnValue:
     """Open an account."""
     if current_user.is_authenticated:
         return already_in()
-    form = SignUpForm()
+    form = forms.SignUpForm()
     if form.validate_on_submit() and signed_up_with(form):
         return redirect(url_for("accounts.signed_up"))
     return page("accounts/sign_up.html", form=form)
 
 
-def signed_up_with(form: SignUpForm) -> bool:
+def signed_up_with(form: forms.SignUpForm) -> bool:
     """Call the verb; a refusal stands beside the password."""
     browser = session.setdefault(AUTHOR, secrets.token_urlsafe(16))
     address, password = form.courriel.data or "", form.mot_de_passe.data or ""
@@ -78,7 +68,7 @@ def signed_up() -> ResponseReturnValue:
 @with_token
 def confirm_again() -> ResponseReturnValue:
     """Ask for the confirmation mail again."""
-    form = AddressForm()
+    form = forms.AddressForm()
     if form.validate_on_submit():
         address = form.courriel.data or ""
         presence.carry_out(lambda act: signing_up.send_again(act, address))
@@ -95,7 +85,7 @@ def confirm_again() -> ResponseReturnValue:
 @with_token
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to choose another password."""
-    form = AddressForm()
+    form = forms.AddressForm()
     if form.validate_on_submit():
         address = form.courriel.data or ""
         presence.carry_out(lambda act: changing.forgotten(act, address))
@@ -114,7 +104,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in. The same answer, in the same time, whether or not the address has an account."""
     if current_user.is_authenticated:
         return already_in()
-    form = SignInForm(next=request.args.get("next", ""))
+    form = forms.SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         user = recognised(form)
         if user is not None:
@@ -122,12 +112,12 @@ def sign_in() -> ResponseReturnValue:
     return page(
         "accounts/sign_in.html",
         form=form,
-        passkey=PasskeyForm(formdata=None),
+        passkey=forms.PasskeyForm(formdata=None),
         half_way=awaited(),
     )
 
 
-def recognised(form: SignInForm) -> User | None:
+def recognised(form: forms.SignInForm) -> User | None:
     """Whose address and password these are; a wrong address is a failure like another."""
     address, password = form.courriel.data or "", form.mot_de_passe.data or ""
     try:
@@ -170,7 +160,7 @@ def awaited() -> User | None:
 
 
 def factor_given(
-    form: Form, field: str, account: str, user: User, take: Callable[[], object]
+    form: forms.Form, field: str, account: str, user: User, take: Callable[[], object]
 ) -> bool:
     """Take a code or a passkey of the person who is awaited; a refusal stands beside the field."""
     users.hold(db.session(), user.id)
@@ -208,17 +198,17 @@ def code() -> ResponseReturnValue:
     user = awaited()
     if user is None or not user.has_second_factor:
         return not_awaited()
-    form = CodeForm()
+    form = forms.CodeForm()
     if form.validate_on_submit():
         typed, act = form.code.data or "", presence.act()
         if factor_given(
             form, "code", "code", user, lambda: second_factor.take_code(act, user, typed)
         ):
             return entered(user)
-    return code_page(user, form, PasskeyForm(formdata=None))
+    return code_page(user, form, forms.PasskeyForm(formdata=None))
 
 
-def code_page(user: User, form: CodeForm, passkey: PasskeyForm) -> ResponseReturnValue:
+def code_page(user: User, form: forms.CodeForm, passkey: forms.PasskeyForm) -> ResponseReturnValue:
     """The page where a second factor is given, by whichever means the person has."""
     options = ""
     if user.passkeys:
@@ -235,13 +225,13 @@ def code_by_passkey() -> ResponseReturnValue:
     user = awaited()
     if user is None or not user.has_second_factor:
         return not_awaited()
-    form, act, key = PasskeyForm(), presence.act(), presence.key(Kind.CODE)
+    form, act, key = forms.PasskeyForm(), presence.act(), presence.key(Kind.CODE)
     answer, place = form.reponse.data or "", presence.place()
     if form.validate_on_submit() and factor_given(
         form, "", "passkey", user, lambda: passkeys.take(act, key, place, answer, user)
     ):
         return entered(user)
-    return code_page(user, CodeForm(formdata=None), form)
+    return code_page(user, forms.CodeForm(formdata=None), form)
 
 
 @bp.route("/secours", methods=["GET", "POST"])
@@ -252,7 +242,7 @@ def recovery() -> ResponseReturnValue:
     user = awaited()
     if user is None or not user.has_second_factor:
         return not_awaited()
-    form, act = RecoveryForm(), presence.act()
+    form, act = forms.RecoveryForm(), presence.act()
     if form.validate_on_submit():
         typed = form.code.data or ""
         if factor_given(
@@ -267,7 +257,7 @@ def recovery() -> ResponseReturnValue:
 @signed_in
 def verify() -> ResponseReturnValue:
     """Give one's password again before what matters; the session gets a new token."""
-    form, user = AgainForm(next=request.args.get("next", "")), me()
+    form, user = forms.AgainForm(next=request.args.get("next", "")), me()
     if form.validate_on_submit():
         typed = form.mot_de_passe.data or ""
         if factor_given(

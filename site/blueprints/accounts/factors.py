@@ -8,16 +8,9 @@ from flask import flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import attempts, bp, presence
+from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in_lately, with_token
 from communaute.blueprints.accounts.entering import awaited, entered, not_awaited
-from communaute.blueprints.accounts.forms import (
-    ButtonForm,
-    CodeForm,
-    FactorForm,
-    NewPasskeyForm,
-    PasskeyForm,
-)
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain.accounts import passkeys, second_factor, users
 from communaute.domain.accounts.steps import Kind
@@ -64,7 +57,7 @@ def in_place(user: User, sentence: str) -> ResponseReturnValue:
 @setting_up
 def factor() -> ResponseReturnValue:
     """Begin to set up an authenticator, or take it away."""
-    form, user = FactorForm(), somebody()
+    form, user = forms.FactorForm(), somebody()
     if form.validate_on_submit():
         if form.setup.data == "disable":
             return removed(form, user)
@@ -77,16 +70,18 @@ def begun(user: User) -> ResponseReturnValue:
     key = second_factor.begin_set_up(presence.act(), user)
     presence.keep(Kind.SET_UP, key)
     db.session.commit()
-    return drawing(user, cast(Step, presence.step(Kind.SET_UP, user)), CodeForm(formdata=None))
+    return drawing(
+        user, cast(Step, presence.step(Kind.SET_UP, user)), forms.CodeForm(formdata=None)
+    )
 
 
-def drawing(user: User, step: Step, form: CodeForm) -> ResponseReturnValue:
+def drawing(user: User, step: Step, form: forms.CodeForm) -> ResponseReturnValue:
     """What to photograph, and the form of the first code."""
     image, key, address = second_factor.drawing(presence.act(), user, step)
     return page("accounts/drawing.html", form=form, image=image, key=key, address=address)
 
 
-def removed(form: FactorForm, user: User) -> ResponseReturnValue:
+def removed(form: forms.FactorForm, user: User) -> ResponseReturnValue:
     """Take the authenticator away; a refusal stands at the top."""
     try:
         presence.carry_out(
@@ -109,7 +104,7 @@ def first_code() -> ResponseReturnValue:
     if step is None:
         flash("La mise en place a pris trop de temps. Recommencez.", "error")
         return redirect(url_for("accounts.factor"))
-    form = CodeForm()
+    form = forms.CodeForm()
     if form.validate_on_submit() and first_code_taken(form, user, step):
         return in_place(
             user, "La double authentification est en place. Il reste à noter vos codes de secours."
@@ -117,7 +112,7 @@ def first_code() -> ResponseReturnValue:
     return drawing(user, step, form)
 
 
-def first_code_taken(form: CodeForm, user: User, step: Step) -> bool:
+def first_code_taken(form: forms.CodeForm, user: User, step: Step) -> bool:
     """Call the verb; a wrong code counts as a failed attempt."""
     typed, token = form.code.data or "", presence.token()
     users.hold(db.session(), user.id)
@@ -140,7 +135,7 @@ def recovery_codes() -> ResponseReturnValue:
     """New recovery codes, shown once. Who has no factor needs none."""
     if not me().has_second_factor:
         return redirect(url_for("accounts.space"))
-    form, codes = ButtonForm(), []
+    form, codes = forms.ButtonForm(), []
     if form.validate_on_submit():
         codes = presence.carry_out(lambda _act: second_factor.new_recovery_codes(me()))
     return page("accounts/recovery_codes.html", form=form, codes=codes, person=me())
@@ -157,16 +152,18 @@ ALONE = "1 "
 @setting_up
 def passkeys_page() -> ResponseReturnValue:
     """The passkeys there are; begin to make another."""
-    form, user = NewPasskeyForm(), somebody()
+    form, user = forms.NewPasskeyForm(), somebody()
     if form.validate_on_submit():
         detail = f"{int(form.seule.data)} {form.nom.data}"
         presence.begin(Kind.NEW_PASSKEY, user, detail)
         db.session.commit()
-        return making(user, detail, PasskeyForm(formdata=None))
-    return page("accounts/passkeys.html", form=form, person=user, button=ButtonForm(formdata=None))
+        return making(user, detail, forms.PasskeyForm(formdata=None))
+    return page(
+        "accounts/passkeys.html", form=form, person=user, button=forms.ButtonForm(formdata=None)
+    )
 
 
-def making(user: User, detail: str, form: PasskeyForm) -> ResponseReturnValue:
+def making(user: User, detail: str, form: forms.PasskeyForm) -> ResponseReturnValue:
     """The page that asks the browser for a passkey."""
     key, alone = presence.key(Kind.NEW_PASSKEY), detail.startswith(ALONE)
     options = passkeys.creation(presence.act(), user, key, presence.place(), alone=alone)
@@ -178,7 +175,7 @@ def making(user: User, detail: str, form: PasskeyForm) -> ResponseReturnValue:
 @setting_up
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has made."""
-    form, user = PasskeyForm(), somebody()
+    form, user = forms.PasskeyForm(), somebody()
     step = presence.step(Kind.NEW_PASSKEY, user)
     if step is None:
         flash("La mise en place a pris trop de temps. Recommencez.", "error")
@@ -195,7 +192,7 @@ def add_passkey() -> ResponseReturnValue:
     return making(user, detail, form)
 
 
-def added(form: PasskeyForm, user: User, detail: str) -> bool:
+def added(form: forms.PasskeyForm, user: User, detail: str) -> bool:
     """Call the verb; a refusal stands at the top."""
     key, place, answer = presence.key(Kind.NEW_PASSKEY), presence.place(), form.reponse.data or ""
     try:
@@ -237,7 +234,7 @@ def remove_passkey(number: int) -> ResponseReturnValue:
 @with_token
 def passkey_alone() -> ResponseReturnValue:
     """Sign in with a passkey and nothing else: begin, then take its answer."""
-    form, answered = PasskeyForm(), presence.step(Kind.PASSKEY)
+    form, answered = forms.PasskeyForm(), presence.step(Kind.PASSKEY)
     user = owner_of_answer(form) if answered and form.reponse.data else None
     if user is not None:
         presence.end(Kind.PASSKEY)
@@ -251,7 +248,7 @@ def passkey_alone() -> ResponseReturnValue:
     return page("accounts/passkey_alone.html", form=form, options=options)
 
 
-def owner_of_answer(form: PasskeyForm) -> User | None:
+def owner_of_answer(form: forms.PasskeyForm) -> User | None:
     """Whose passkey has answered; a refusal stands at the top, and the challenge has served."""
     key, answer = presence.key(Kind.PASSKEY), form.reponse.data or ""
     try:

@@ -6,16 +6,8 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 
 from communaute import blueprints
-from communaute.blueprints.accounts import attempts, bp, presence
+from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, signed_in_lately
-from communaute.blueprints.accounts.forms import (
-    ButtonForm,
-    ChangeForm,
-    ContactForm,
-    EraseForm,
-    NewAddressForm,
-    ProfileForm,
-)
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain import clock, retention
 from communaute.domain.accounts import changing, personal_data, sessions, users
@@ -42,7 +34,11 @@ def space() -> ResponseReturnValue:
     panels = blueprints.panels(db.session(), me(), clock.now())
     open_sessions = len(sessions.of_user(db.session(), me(), clock.now()))
     return page(
-        "accounts/space.html", person=me(), panels=panels, devices=open_sessions, form=ButtonForm()
+        "accounts/space.html",
+        person=me(),
+        panels=panels,
+        devices=open_sessions,
+        form=forms.ButtonForm(),
     )
 
 
@@ -51,7 +47,7 @@ def space() -> ResponseReturnValue:
 @signed_in
 def profile() -> ResponseReturnValue:
     """The name."""
-    form = ProfileForm(nom=me().name)
+    form = forms.ProfileForm(nom=me().name)
     if form.validate_on_submit():
         me().name = (form.nom.data or "").strip()
         db.session.commit()
@@ -65,14 +61,14 @@ def profile() -> ResponseReturnValue:
 @signed_in
 def password() -> ResponseReturnValue:
     """Change one's password: the current one is asked for here, and counted when wrong."""
-    form = ChangeForm()
+    form = forms.ChangeForm()
     if form.validate_on_submit() and password_changed(form):
         flash("Votre mot de passe a changé. Vos autres appareils sont déconnectés.", "success")
         return redirect(HERE)
     return page("accounts/password.html", form=form)
 
 
-def password_changed(form: ChangeForm) -> bool:
+def password_changed(form: forms.ChangeForm) -> bool:
     """Call the verb; a refusal stands beside its field."""
     current, new, user = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or "", me()
     act, token = presence.act(), presence.token()
@@ -96,7 +92,7 @@ def password_changed(form: ChangeForm) -> bool:
 @signed_in_lately
 def address() -> ResponseReturnValue:
     """Ask to sign in with another address: a link goes to it."""
-    form = NewAddressForm()
+    form = forms.NewAddressForm()
     if form.validate_on_submit():
         wanted = form.courriel.data or ""
         presence.carry_out(lambda act: changing.ask_address(act, me(), wanted))
@@ -109,7 +105,7 @@ def address() -> ResponseReturnValue:
 @signed_in_lately
 def contact_address() -> ResponseReturnValue:
     """Ask to be written to elsewhere: a link goes to the new address."""
-    form = ContactForm()
+    form = forms.ContactForm()
     if form.validate_on_submit():
         wanted = form.courriel.data or ""
         presence.carry_out(lambda act: changing.ask_contact(act, me(), wanted))
@@ -135,7 +131,7 @@ def devices() -> ResponseReturnValue:
     """One's open sessions: the browser, when it came first and last."""
     found = sessions.of_user(db.session(), me(), clock.now())
     here = presence.signed_in_now().id
-    return page("accounts/devices.html", sessions=found, here=here, form=ButtonForm())
+    return page("accounts/devices.html", sessions=found, here=here, form=forms.ButtonForm())
 
 
 @bp.post("/appareils/<int:number>/deconnecter")
@@ -174,14 +170,14 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @signed_in_lately
 def erase() -> ResponseReturnValue:
     """Erase my account: what goes, what must stay and why, one box, one button."""
-    form = EraseForm()
+    form = forms.EraseForm()
     if form.validate_on_submit() and erased(form):
         return render_template("accounts/erased.html")
     kept = [typeset(holding.kept) for holding in retention.HOLDINGS if holding.kept]
     return page("accounts/erase.html", form=form, kept=kept)
 
 
-def erased(form: EraseForm) -> bool:
+def erased(form: forms.EraseForm) -> bool:
     """Call the verb; a refusal stands beside the box."""
     try:
         personal_data.erase_account(db.session(), me(), clock.now(), retention.HOLDINGS)

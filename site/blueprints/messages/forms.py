@@ -17,17 +17,8 @@ from wtforms import (
 from wtforms.validators import Length
 
 from communaute.blueprints.accounts.forms import printable
+from communaute.domain.messages import values
 from communaute.domain.messages.choosing import REASONS
-from communaute.domain.messages.values import (
-    LONGEST_BODY,
-    LONGEST_LINE,
-    LONGEST_NOTE,
-    LONGEST_SUBJECT,
-    MOST_EVER,
-    MOST_RECIPIENTS,
-    Filters,
-    Written,
-)
 from communaute.domain.structures.statuses import ROWS
 from communaute.domain.structures.values import ServiceLine
 from communaute.models.messages import Message
@@ -56,12 +47,12 @@ class FiltersForm(Form):
     )
 
     @property
-    def filters(self) -> Filters:
+    def filters(self) -> values.Filters:
         """What is asked; what is of no list is not asked."""
         known = {str(choice[0]) for choice in self.service.choices or ()}
         service = self.service.data or ""
         status = self.statut.data or ""
-        return Filters(
+        return values.Filters(
             service if service in known else "",
             self.depuis.data,
             status if any(status == one.code for one in ROWS) else "",
@@ -86,19 +77,19 @@ class MessageForm(FlaskForm, FiltersForm):
         "file": "fichier",
     }
 
-    objet = short("Objet", LONGEST_SUBJECT)
-    texte = LongTextField("Message", most=LONGEST_BODY)
-    concerne = short("Ce message ne concerne que…", LONGEST_LINE)
+    objet = short("Objet", values.LONGEST_SUBJECT)
+    texte = LongTextField("Message", most=values.LONGEST_BODY)
+    concerne = short("Ce message ne concerne que…", values.LONGEST_LINE)
     valable = DayField("Valable jusqu’au")
     urgent = BooleanField(
         "Ce message est urgent : il peut partir la nuit, le week-end ou un jour férié"
     )
-    pourquoi = short("Pourquoi il ne peut pas attendre", LONGEST_LINE)
-    change = short("Ce qui change par rapport au premier message", LONGEST_NOTE)
+    pourquoi = short("Pourquoi il ne peut pas attendre", values.LONGEST_LINE)
+    change = short("Ce qui change par rapport au premier message", values.LONGEST_NOTE)
     fichier = FileField("Joindre un fichier")
     version = IntegerField(filters=[row_number])
 
-    def show(self, message: Message, filters: Filters) -> "MessageForm":
+    def show(self, message: Message, filters: values.Filters) -> "MessageForm":
         """Fill it with a draft."""
         filled = {
             "objet": message.subject,
@@ -118,9 +109,9 @@ class MessageForm(FlaskForm, FiltersForm):
         return self
 
     @property
-    def written(self) -> Written:
+    def written(self) -> values.Written:
         """What was typed; a date that cannot be read is none."""
-        return Written(
+        return values.Written(
             subject=self.objet.data or "",
             body=self.texte.data or "",
             concerns=self.concerne.data or "",
@@ -147,7 +138,7 @@ class WithdrawForm(FlaskForm):
 
     FIELDS: ClassVar = {"note": "note"}
 
-    note = LongTextField("Pourquoi vous le retirez", most=LONGEST_NOTE)
+    note = LongTextField("Pourquoi vous le retirez", most=values.LONGEST_NOTE)
 
 
 class ReportForm(FlaskForm):
@@ -156,7 +147,7 @@ class ReportForm(FlaskForm):
     FIELDS: ClassVar = {"reason": "raison"}
 
     raison = RadioField("Ce qui ne va pas", choices=list(REASONS.items()), validate_choice=False)
-    precisions = LongTextField("Précisions", most=LONGEST_NOTE)
+    precisions = LongTextField("Précisions", most=values.LONGEST_NOTE)
 
 
 class InboxForm(Form):
@@ -173,7 +164,7 @@ class StopForm(FlaskForm):
     FIELDS: ClassVar = {"siret": "siret", "reason": "motif"}
 
     siret = StringField("SIRET de l’expéditeur", filters=[printable])
-    motif = short("Pourquoi", LONGEST_LINE)
+    motif = short("Pourquoi", values.LONGEST_LINE)
 
 
 class LimitForm(FlaskForm):
@@ -182,4 +173,6 @@ class LimitForm(FlaskForm):
     FIELDS: ClassVar = {"siret": "siret", "most": "nombre"}
 
     siret = StringField("SIRET de l’expéditeur", filters=[printable], id="limite-siret")
-    nombre = WholeNumberField("Structures par message", least=MOST_RECIPIENTS, most=MOST_EVER)
+    nombre = WholeNumberField(
+        "Structures par message", least=values.MOST_RECIPIENTS, most=values.MOST_EVER
+    )

@@ -3,14 +3,7 @@
 from typing import Any
 
 from communaute.blueprints.signatures.openapi import one_of, whole
-from communaute.domain.structures.intake.lines import (
-    LARGEST_AMOUNT,
-    LONGEST_CODE,
-    LONGEST_ID,
-    LONGEST_NAME,
-    MOST_SERVICES,
-    YEARS,
-)
+from communaute.domain.structures.intake import lines
 from communaute.domain.structures.intake.values import Result
 from communaute.domain.structures.statuses import OTHER_SPELLINGS, STATUSES
 from communaute.models.structures import Nature
@@ -53,7 +46,7 @@ REASON = {
     "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
     "description": "Le motif : obligatoire pour SUSPENDUE, REJETEE et REFUSEE.",
 }
-IDENTIFIER = text(LONGEST_ID, "Choisi par l’émetteur : le même n’est reçu qu’une fois.")
+IDENTIFIER = text(lines.LONGEST_ID, "Choisi par l’émetteur : le même n’est reçu qu’une fois.")
 AT = {
     "type": "string",
     "format": "date-time",
@@ -79,7 +72,7 @@ STRUCTURE = event(
     "ne change rien.",
     {
         "siret": SIRET,
-        "name": text(LONGEST_NAME, "Sa raison sociale."),
+        "name": text(lines.LONGEST_NAME, "Sa raison sociale."),
         "nature": one_of(Nature, "Publique ou privée."),
     },
     {
@@ -87,15 +80,15 @@ STRUCTURE = event(
         "active": {**FLAG, "default": True},
         "services": {
             "type": ["array", "null"],
-            "maxItems": MOST_SERVICES,
+            "maxItems": lines.MOST_SERVICES,
             "description": "Tous ses services : ceux qui n’y sont plus sont retirés. Absent : rien ne "
             "change.",
             "items": {
                 "type": "object",
                 "required": ["code", "name"],
                 "properties": {
-                    "code": text(LONGEST_CODE, "Unique dans la structure."),
-                    "name": text(LONGEST_NAME, "Son nom."),
+                    "code": text(lines.LONGEST_CODE, "Unique dans la structure."),
+                    "name": text(lines.LONGEST_NAME, "Son nom."),
                     "active": {**FLAG, "default": True},
                 },
             },
@@ -108,14 +101,16 @@ INVOICE = event(
     "autre chose). "
     "Son montant ne change plus ; son destinataire et son service peuvent changer.",
     {
-        "number": text(LONGEST_CODE, "Unique pour un émetteur dans l’année de « issued_on »."),
+        "number": text(
+            lines.LONGEST_CODE, "Unique pour un émetteur dans l’année de « issued_on »."
+        ),
         "sender": SIRET,
         "recipient": SIRET,
         "amount": {
             "type": ["string", "number"],
             "pattern": r"^-?0*[0-9]{1,11}(\.[0-9]{1,2}0*)?$",
-            "exclusiveMinimum": -int(LARGEST_AMOUNT),
-            "exclusiveMaximum": int(LARGEST_AMOUNT),
+            "exclusiveMinimum": -int(lines.LARGEST_AMOUNT),
+            "exclusiveMaximum": int(lines.LARGEST_AMOUNT),
             "description": "En euros, deux décimales au plus ; de préférence un texte.",
         },
         "issued_on": {"type": "string", "format": "date"},
@@ -123,7 +118,7 @@ INVOICE = event(
     {
         "service": {
             "type": ["string", "null"],
-            "maxLength": LONGEST_CODE,
+            "maxLength": lines.LONGEST_CODE,
             "description": "Le code du service destinataire ; vide ou null : aucun.",
         },
         "status": STATUS,
@@ -134,15 +129,15 @@ STATUS_CHANGE = event(
     "status",
     "Un statut d’une facture. Il prend sa place dans le temps, quel que soit l’ordre d’arrivée.",
     {
-        "number": text(LONGEST_CODE, "Le numéro de la facture."),
+        "number": text(lines.LONGEST_CODE, "Le numéro de la facture."),
         "sender": SIRET,
         "status": STATUS,
     },
     {
         "year": {
             "type": ["integer", "null"],
-            "minimum": YEARS[0],
-            "maximum": YEARS[-1],
+            "minimum": lines.YEARS[0],
+            "maximum": lines.YEARS[-1],
             "description": "Si plusieurs années ont ce numéro.",
         },
         "reason": REASON,

@@ -11,16 +11,7 @@ from wtforms import Form, RadioField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired
 
 from communaute.blueprints.acting import blame
-from communaute.blueprints.trainings import bp, words
-from communaute.blueprints.trainings.own import (
-    HERE,
-    LIMIT,
-    attached,
-    mine,
-    private,
-    shown,
-    where_one_stands,
-)
+from communaute.blueprints.trainings import bp, own, words
 from communaute.domain.errors import DomainError, OutOfReach
 from communaute.domain.trainings import attendance
 from communaute.domain.trainings.attendance import AttestationData
@@ -57,17 +48,17 @@ class SatisfactionForm(Form):
     remarque = TextAreaField("Ce qu’il faudrait changer, ou garder")
 
 
-@bp.get(f"{HERE}/avis")
+@bp.get(f"{own.HERE}/avis")
 def satisfaction(token: str) -> ResponseReturnValue:
     """Three questions; when they are answered, or it is too early, where one stands."""
-    found = mine(token)
+    found = own.mine(token)
     if not found.can_answer_satisfaction:
-        return where_one_stands(found)
-    return shown("satisfaction", mine=found, form=SatisfactionForm())
+        return own.where_one_stands(found)
+    return own.shown("satisfaction", mine=found, form=SatisfactionForm())
 
 
-@bp.post(f"{HERE}/avis")
-@limiter.limit(LIMIT)
+@bp.post(f"{own.HERE}/avis")
+@limiter.limit(own.LIMIT)
 def give_satisfaction(token: str) -> ResponseReturnValue:
     """Keep the answers; 422 with what is missing beside its question."""
     refuse_cross_site()
@@ -75,9 +66,9 @@ def give_satisfaction(token: str) -> ResponseReturnValue:
     refused = keep(token, form) if form.validate() else None
     if form.errors:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return shown("satisfaction", status, mine=mine(token), form=form)
+        return own.shown("satisfaction", status, mine=own.mine(token), form=form)
     if refused is not None:
-        return where_one_stands(mine(token), refused=refused)
+        return own.where_one_stands(own.mine(token), refused=refused)
     return redirect(url_for("trainings.own", token=token, fait="avis"), HTTPStatus.SEE_OTHER)
 
 
@@ -102,16 +93,18 @@ def keep(token: str, form: SatisfactionForm) -> DomainError | None:
     return None
 
 
-@bp.get(f"{HERE}/attestation.pdf")
+@bp.get(f"{own.HERE}/attestation.pdf")
 @limiter.limit("20 per minute")
 def attestation(token: str) -> ResponseReturnValue:
     """The attestation, as a tagged PDF; when there is nothing to attest, why."""
     try:
         found = attendance.attestation(reading_context(), token)
     except NoAttestation as refused:
-        return where_one_stands(mine(token), refused=refused)
+        return own.where_one_stands(own.mine(token), refused=refused)
     # Its name says nothing of the person.
-    return private(attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf"))
+    return own.private(
+        own.attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf")
+    )
 
 
 def as_pdf(people: Sequence[AttestationData]) -> bytes:

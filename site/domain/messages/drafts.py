@@ -6,19 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.messages import files, rights
+from communaute.domain.messages import files, rights, values
 from communaute.domain.messages.audience import lineage
 from communaute.domain.messages.errors import Changed, MessageRefused
-from communaute.domain.messages.values import (
-    LONGEST_BODY,
-    LONGEST_LINE,
-    LONGEST_NOTE,
-    LONGEST_SUBJECT,
-    MOST_CORRECTIONS,
-    USUAL_VALIDITY,
-    Filters,
-    Written,
-)
 from communaute.domain.siret.receipt import announcement
 from communaute.domain.structures.errors import NotFound
 from communaute.french.dates import in_paris
@@ -39,7 +29,7 @@ def begin(
     session: Session,
     user: User,
     structure_id: int,
-    written: Written,
+    written: values.Written,
     now: datetime,
     model: str = "",
 ) -> Message:
@@ -65,8 +55,8 @@ def announce(session: Session, user: User, structure_id: int, code: str, now: da
     if there is not None and there.structure_id == structure_id:
         return there
     told = announcement(change.old, change.new, change.effective_on)
-    written = Written(
-        subject=told.subject[:LONGEST_SUBJECT],
+    written = values.Written(
+        subject=told.subject[: values.LONGEST_SUBJECT],
         body=told.body,
         concerns="toutes les structures avec lesquelles nous échangeons des factures",
         valid_until=usual_validity(now),
@@ -91,9 +81,9 @@ def correct(
     pending = [one for one in versions if one.state in (MessageState.DRAFT, MessageState.PREPARED)]
     if pending:
         return pending[0]
-    if sum(one.sent_at is not None for one in versions) >= MOST_CORRECTIONS:
+    if sum(one.sent_at is not None for one in versions) >= values.MOST_CORRECTIONS:
         raise MessageRefused(
-            f"Ce message a déjà été corrigé {MOST_CORRECTIONS} fois : retirez-le, puis écrivez-en un autre "
+            f"Ce message a déjà été corrigé {values.MOST_CORRECTIONS} fois : retirez-le, puis écrivez-en un autre "
             "la semaine prochaine."
         )
     made = _added(session, user, structure_id, read(original), now)
@@ -106,7 +96,7 @@ def _added(
     session: Session,
     user: User,
     structure_id: int,
-    written: Written,
+    written: values.Written,
     now: datetime,
     model: str = "",
 ) -> Message:
@@ -137,7 +127,7 @@ def save(
     user: User,
     structure_id: int,
     message_id: int,
-    written: Written,
+    written: values.Written,
     version: int,
     now: datetime,
 ) -> Message:
@@ -157,9 +147,9 @@ def erase(session: Session, user: User, structure_id: int, message_id: int, now:
     session.delete(rights.own_draft(session, user, structure_id, message_id, now))
 
 
-def read(message: Message) -> Written:
+def read(message: Message) -> values.Written:
     """What a message says, as a value."""
-    return Written(
+    return values.Written(
         subject=message.subject,
         body=message.body,
         concerns=message.concerns,
@@ -167,13 +157,13 @@ def read(message: Message) -> Written:
         urgent=message.urgent,
         urgent_reason=message.urgent_reason,
         what_changed=message.what_changed,
-        filters=Filters.from_json(message.filters),
+        filters=values.Filters.from_json(message.filters),
     )
 
 
 def usual_validity(now: datetime) -> date:
     """Until when a message is proposed to be valid."""
-    return in_paris(now + USUAL_VALIDITY).date()
+    return in_paris(now + values.USUAL_VALIDITY).date()
 
 
 def drafts_of(session: Session, structure_id: int) -> Sequence[Message]:
@@ -184,12 +174,12 @@ def drafts_of(session: Session, structure_id: int) -> Sequence[Message]:
     return session.scalars(own.order_by(Message.updated_at.desc(), Message.id.desc())).all()
 
 
-def _write(draft: Message, written: Written) -> None:
+def _write(draft: Message, written: values.Written) -> None:
     """What fits is kept; the form says what is too long before."""
-    draft.subject = written.subject[:LONGEST_SUBJECT]
-    draft.body = written.body[:LONGEST_BODY]
-    draft.concerns = written.concerns[:LONGEST_LINE]
+    draft.subject = written.subject[: values.LONGEST_SUBJECT]
+    draft.body = written.body[: values.LONGEST_BODY]
+    draft.concerns = written.concerns[: values.LONGEST_LINE]
     draft.valid_until = written.valid_until
-    draft.urgent, draft.urgent_reason = written.urgent, written.urgent_reason[:LONGEST_LINE]
-    draft.what_changed = written.what_changed[:LONGEST_NOTE]
+    draft.urgent, draft.urgent_reason = written.urgent, written.urgent_reason[: values.LONGEST_LINE]
+    draft.what_changed = written.what_changed[: values.LONGEST_NOTE]
     draft.filters = written.filters.as_json()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.messages import rights
 from communaute.domain.messages.errors import MessageRefused
 from communaute.domain.messages.sending import Context, send_one
@@ -17,16 +18,6 @@ from communaute.domain.structures.errors import Forbidden
 from communaute.domain.structures.numbers import PRACTICE, made_up
 from communaute.models.accounts import User
 from communaute.models.messages import MessageState
-from communaute.models.structures import (
-    Invoice,
-    Membership,
-    MembershipRole,
-    MembershipState,
-    Nature,
-    Origin,
-    StatusChange,
-    Structure,
-)
 
 
 # The other side: the guest reads there what the company sends.
@@ -50,11 +41,13 @@ SUPPLIERS: tuple[tuple[int, str, tuple[tuple[int, str, str], ...]], ...] = (
 )
 
 
-def fill(session: Session, guest: User, now: datetime) -> Structure:
+def fill(session: Session, guest: User, now: datetime) -> models.Structure:
     """Add the invented suppliers, once; answers the guest's company. Raises Forbidden, PracticeOver."""
-    company = session.get_one(Structure, practice.state(session, guest, now).structure.id)
+    company = session.get_one(models.Structure, practice.state(session, guest, now).structure.id)
     known = set(
-        session.scalars(select(Structure.siret).where(Structure.practice_id == guest.practice_id))
+        session.scalars(
+            select(models.Structure.siret).where(models.Structure.practice_id == guest.practice_id)
+        )
     )
     if made_up(PRACTICE, OTHER_SIDE).digits not in known:
         for number, name, invoices in SUPPLIERS:
@@ -67,12 +60,12 @@ def fill(session: Session, guest: User, now: datetime) -> Structure:
     return company
 
 
-def other_side(session: Session, guest: User) -> Structure | None:
+def other_side(session: Session, guest: User) -> models.Structure | None:
     """The supplier that the guest may look from, once it is there."""
     return session.scalar(
-        select(Structure).where(
-            Structure.practice_id == guest.practice_id,
-            Structure.siret == made_up(PRACTICE, OTHER_SIDE).digits,
+        select(models.Structure).where(
+            models.Structure.practice_id == guest.practice_id,
+            models.Structure.siret == made_up(PRACTICE, OTHER_SIDE).digits,
         )
     )
 
@@ -93,13 +86,15 @@ def let_time_pass(
     return send_one(Context(session, now, base_url="", secret=""), message_id)
 
 
-def _supplier(session: Session, guest: User, number: int, name: str, now: datetime) -> Structure:
-    made = Structure(
+def _supplier(
+    session: Session, guest: User, number: int, name: str, now: datetime
+) -> models.Structure:
+    made = models.Structure(
         siret=made_up(PRACTICE, number).digits,
         name=name,
-        nature=Nature.PRIVATE,
+        nature=models.Nature.PRIVATE,
         active=True,
-        origin=Origin.PRACTICE,
+        origin=models.Origin.PRACTICE,
         practice_id=guest.practice_id,
         created_at=now,
         verified_at=now,
@@ -108,11 +103,11 @@ def _supplier(session: Session, guest: User, number: int, name: str, now: dateti
     session.flush()
     if number == OTHER_SIDE:
         session.add(
-            Membership(
+            models.Membership(
                 user_id=guest.id,
                 structure_id=made.id,
-                role=MembershipRole.USER,
-                state=MembershipState.ACTIVE,
+                role=models.MembershipRole.USER,
+                state=models.MembershipState.ACTIVE,
                 asked_at=now,
                 decided_at=now,
             )
@@ -122,8 +117,8 @@ def _supplier(session: Session, guest: User, number: int, name: str, now: dateti
 
 def _invoice(
     session: Session,
-    supplier: Structure,
-    company: Structure,
+    supplier: models.Structure,
+    company: models.Structure,
     number: str,
     days: int,
     service: str,
@@ -132,7 +127,7 @@ def _invoice(
 ) -> None:
     at = now - timedelta(days=days)
     day: date = at.date()
-    made = Invoice(
+    made = models.Invoice(
         number=number,
         year=day.year,
         sender_id=supplier.id,
@@ -145,4 +140,6 @@ def _invoice(
     )
     session.add(made)
     session.flush()
-    session.add(StatusChange(invoice_id=made.id, status=status, at=at, recorded_at=at, reason=""))
+    session.add(
+        models.StatusChange(invoice_id=made.id, status=status, at=at, recorded_at=at, reason="")
+    )

@@ -7,19 +7,10 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.messages import rights
+from communaute.domain.messages import rights, values
 from communaute.domain.messages.audience import audience, corrected_audience, lineage
 from communaute.domain.messages.drafts import CHANGED
 from communaute.domain.messages.errors import Changed, Incomplete, MessageRefused, TooMany
-from communaute.domain.messages.values import (
-    CLOSES,
-    LONGEST_VALIDITY,
-    MOST_RECIPIENTS,
-    OPENS,
-    RECALLABLE,
-    Audience,
-    Filters,
-)
 from communaute.domain.messages.writing import blanks
 from communaute.french.dates import PARIS, date_in_words, in_paris
 from communaute.french.holidays import is_weekend_or_holiday, working_day_on_or_after
@@ -111,15 +102,15 @@ def recall(
     return found
 
 
-def audience_of(session: Session, message: Message, now: datetime) -> Audience:
+def audience_of(session: Session, message: Message, now: datetime) -> values.Audience:
     """Who a message is for, now."""
     sender = session.get_one(Structure, message.structure_id)
     if message.corrects_id is not None:
         return corrected_audience(session, sender, message.corrects_id)
-    return audience(session, sender, Filters.from_json(message.filters), now)
+    return audience(session, sender, values.Filters.from_json(message.filters), now)
 
 
-def refuse_count(session: Session, structure_id: int, found: Audience) -> None:
+def refuse_count(session: Session, structure_id: int, found: values.Audience) -> None:
     """Raise MessageRefused for nobody, TooMany above what the sender may write to at once."""
     if not found.partners:
         raise MessageRefused(
@@ -140,7 +131,7 @@ def most_recipients(session: Session, structure_id: int) -> int:
     raised = select(func.max(MessageAllowance.most)).where(
         MessageAllowance.structure_id.in_(lineage(structure_id))
     )
-    return session.scalar(raised) or MOST_RECIPIENTS
+    return session.scalar(raised) or values.MOST_RECIPIENTS
 
 
 def refuse_incomplete(message: Message, leaves_on: date) -> None:
@@ -160,7 +151,7 @@ def _faults(message: Message, leaves_on: date) -> Iterator[tuple[str, str]]:
     left = blanks(f"{message.subject}\n{message.body}")
     if left:
         yield "body", f"Il reste un passage à compléter : « {left[0]} »."
-    to_all = message.corrects_id is None and Filters.from_json(message.filters).is_all
+    to_all = message.corrects_id is None and values.Filters.from_json(message.filters).is_all
     if to_all and not message.concerns.strip():
         yield (
             "concerns",
@@ -182,14 +173,14 @@ def _validity_faults(until: date | None, leaves_on: date) -> Iterator[tuple[str,
             "valid_until",
             f"Le message partira le {date_in_words(leaves_on)} : il doit être valable au moins ce jour-là.",
         )
-    elif until > leaves_on + LONGEST_VALIDITY:
-        latest = date_in_words(leaves_on + LONGEST_VALIDITY)
+    elif until > leaves_on + values.LONGEST_VALIDITY:
+        latest = date_in_words(leaves_on + values.LONGEST_VALIDITY)
         yield "valid_until", f"Un message vaut un an au plus : donnez une date jusqu’au {latest}."
 
 
 def leaves_at(now: datetime, urgent: bool) -> datetime:
     """When a message prepared now leaves: in ten minutes, within the hours unless it is urgent."""
-    soonest = now + RECALLABLE
+    soonest = now + values.RECALLABLE
     return soonest if urgent else within_hours(soonest)
 
 
@@ -203,12 +194,12 @@ def within_hours(moment: datetime) -> datetime:
     local = in_paris(moment)
     day = local.date()
     if not is_weekend_or_holiday(day):
-        if OPENS <= local.hour < CLOSES:
+        if values.OPENS <= local.hour < values.CLOSES:
             return moment
-        if local.hour < OPENS:
+        if local.hour < values.OPENS:
             return _opening(day)
     return _opening(working_day_on_or_after(day + timedelta(days=1)))
 
 
 def _opening(day: date) -> datetime:
-    return datetime.combine(day, time(OPENS), PARIS).astimezone(UTC)
+    return datetime.combine(day, time(values.OPENS), PARIS).astimezone(UTC)

@@ -8,17 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.messages import files, rights
+from communaute.domain.messages import files, rights, values
 from communaute.domain.messages.audience import lineage
 from communaute.domain.messages.errors import Incomplete, MessageRefused
-from communaute.domain.messages.values import (
-    FEWEST,
-    LONGEST_NOTE,
-    FileLine,
-    Reason,
-    SentLine,
-    few,
-)
 from communaute.french.numbers import plural
 from communaute.mailing import outbox
 from communaute.models.accounts import User
@@ -41,11 +33,11 @@ WHY_UNSENT = {
     "nobody-left": "plus aucune structure ne répondait aux critères au moment de l’envoi",
 }
 WHY_DROPPED = {
-    Reason.FILTERED: "ne répond plus aux critères choisis",
-    Reason.INACTIVE: "n’est plus active",
-    Reason.RECENT: "a reçu un autre message de vous dans la semaine",
-    Reason.DIRECTION: "n’est plus dans le sens permis",
-    Reason.GONE: "n’est plus de vos partenaires",
+    values.Reason.FILTERED: "ne répond plus aux critères choisis",
+    values.Reason.INACTIVE: "n’est plus active",
+    values.Reason.RECENT: "a reçu un autre message de vous dans la semaine",
+    values.Reason.DIRECTION: "n’est plus dans le sens permis",
+    values.Reason.GONE: "n’est plus de vos partenaires",
 }
 
 
@@ -55,7 +47,7 @@ class Standing:
 
     message: Message
     state: MessageState
-    files: tuple[FileLine, ...]
+    files: tuple[values.FileLine, ...]
     # « lu par 12 structures sur 40 », « lu par moins de 5 structures sur 40 ».
     read: str
     happened: tuple[str, ...]
@@ -68,7 +60,7 @@ class Standing:
 class SentPage:
     """A page of a structure's messages."""
 
-    lines: tuple[SentLine, ...]
+    lines: tuple[values.SentLine, ...]
     total: int
     page: int
     pages: int
@@ -91,9 +83,9 @@ def sent_page(
     return SentPage(tuple(_line(one, read.get(one.id, 0)) for one in found), total, page, pages)
 
 
-def _line(message: Message, read: int) -> SentLine:
+def _line(message: Message, read: int) -> values.SentLine:
     recipients = int(message.counts.get("arrived", message.counts.get("frozen", 0)))
-    return SentLine(
+    return values.SentLine(
         id=message.id,
         subject=message.subject,
         state=MessageState(message.state),
@@ -107,8 +99,8 @@ def _line(message: Message, read: int) -> SentLine:
 
 def read_in_words(read: int, recipients: int) -> str:
     """« lu par 12 structures sur 40 »; never a name, nor a figure below five."""
-    among = f" sur {recipients}" if recipients >= FEWEST else ""
-    return f"lu par {few(read)} structures{among}"
+    among = f" sur {recipients}" if recipients >= values.FEWEST else ""
+    return f"lu par {values.few(read)} structures{among}"
 
 
 def _read_counts(session: Session, messages: Sequence[int]) -> dict[int, int]:
@@ -169,7 +161,9 @@ def _happened(message: Message) -> list[str]:
         who = plural(count, "structure a changé", "structures ont changé")
         told.append(f"{who} de SIRET entre-temps : le message est allé à la nouvelle.")
     if message.sent_at is not None and (count := int(counts.get("without_people", 0))):
-        told.append(f"{few(count)} n’ont personne sur ce site : le message y attend.".capitalize())
+        told.append(
+            f"{values.few(count)} n’ont personne sur ce site : le message y attend.".capitalize()
+        )
     if count := int(counts.get("joined", 0)):
         who = plural(count, "autre structure répond", "autres structures répondent")
         told.append(
@@ -193,9 +187,9 @@ def withdraw(
     told = note.strip()
     if not told:
         raise Incomplete({"note": "Dites aux destinataires pourquoi vous retirez ce message."})
-    if len(told) > LONGEST_NOTE:
+    if len(told) > values.LONGEST_NOTE:
         raise Incomplete(
-            {"note": f"{len(told)} caractères : raccourcissez à {LONGEST_NOTE} au plus."}
+            {"note": f"{len(told)} caractères : raccourcissez à {values.LONGEST_NOTE} au plus."}
         )
     message.state, message.withdrawn_note = MessageState.WITHDRAWN, told
     message.withdrawn_at = message.updated_at = now

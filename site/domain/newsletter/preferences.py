@@ -8,20 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.mailboxes import mailbox_digest
-from communaute.domain.newsletter import leaving
+from communaute.domain.newsletter import leaving, subscribers
 from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
-from communaute.domain.newsletter.subscribers import (
-    RHYTHMS,
-    Step,
-    in_words,
-    known,
-    lift,
-    named,
-    packed,
-    prove,
-    suppress,
-)
 from communaute.domain.newsletter.subscribing import read_rhythm, read_themes
 from communaute.french.dates import in_paris
 from communaute.french.reading import Unreadable, read_address
@@ -36,7 +25,7 @@ LONGEST_PAUSE = timedelta(days=366)
 
 def look(context: Context, token: str) -> Subscriber:
     """Whose preferences these are; changes nothing. Raises BadLink, PastLink."""
-    return known(context.session, context.desk.who_prefers(token, context.now))
+    return subscribers.known(context.session, context.desk.who_prefers(token, context.now))
 
 
 def change(
@@ -46,15 +35,15 @@ def change(
 
     Raises BadLink, PastLink, InvalidRequest (`themes`, `rythme`, `pause`).
     """
-    row = named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
     if not themes:
         raise InvalidRequest(
             "Gardez au moins un thème. Pour ne plus rien recevoir, désabonnez-vous plus bas.",
             "themes",
         )
-    row.themes, row.rhythm = packed(read_themes(themes)), read_rhythm(rhythm)
+    row.themes, row.rhythm = subscribers.packed(read_themes(themes)), read_rhythm(rhythm)
     row.paused_until = _read_pause(context, pause)
-    prove(context.session, row, Step(name="changed"), context.now)
+    subscribers.prove(context.session, row, subscribers.Step(name="changed"), context.now)
     return row
 
 
@@ -75,7 +64,7 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
 
     Nothing changes until it is confirmed. Raises BadLink, PastLink, InvalidRequest (`courriel`).
     """
-    row = named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
     try:
         address = read_address(typed)
     except Unreadable as refused:
@@ -83,7 +72,7 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
     if mailbox_digest(address) == row.digest:
         raise InvalidRequest("C’est déjà l’adresse de votre abonnement.", "courriel")
     row.new_address, row.new_address_at = address, context.now
-    prove(context.session, row, Step(name="move-asked"), context.now)
+    subscribers.prove(context.session, row, subscribers.Step(name="move-asked"), context.now)
     message = mails.confirm_new_address(
         to=address,
         link=context.desk.new_address(row.reference, address, context.now),
@@ -97,7 +86,7 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
 def look_at_move(context: Context, token: str) -> tuple[Subscriber, str]:
     """Whose move this is and to where; changes nothing. Raises BadLink, PastLink."""
     reference, address = context.desk.who_moves(token, context.now)
-    return known(context.session, reference), address
+    return subscribers.known(context.session, reference), address
 
 
 def move(context: Context, token: str) -> Subscriber:
@@ -107,7 +96,7 @@ def move(context: Context, token: str) -> Subscriber:
     one's choices replace them. Raises BadLink, PastLink.
     """
     reference, address = context.desk.who_moves(token, context.now)
-    row = named(context, reference)
+    row = subscribers.named(context, reference)
     digest = mailbox_digest(address)
     if row.digest == digest or row.new_address != address:
         return row
@@ -117,9 +106,9 @@ def move(context: Context, token: str) -> Subscriber:
     former, row.address, row.digest = row.address, address, digest
     row.new_address = row.new_address_at = None
     context.session.flush()
-    lift(context.session, row)
+    subscribers.lift(context.session, row)
     readdress(context.session, former, address, LIST)
-    prove(context.session, row, Step(name="moved"), context.now)
+    subscribers.prove(context.session, row, subscribers.Step(name="moved"), context.now)
     told = mails.address_changed(
         to=former,
         when=context.now,
@@ -133,14 +122,14 @@ def move(context: Context, token: str) -> Subscriber:
 
 def leave(context: Context, token: str) -> Subscriber:
     """Leave from one's own page. Raises BadLink, PastLink."""
-    row = named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
     leaving.leave_row(context, row, "preferences")
     return row
 
 
 def undo(context: Context, token: str) -> Subscriber:
     """Come back. Raises BadLink, PastLink, NotNow."""
-    row = named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
     leaving.undo_row(context, row)
     return row
 
@@ -148,14 +137,16 @@ def undo(context: Context, token: str) -> Subscriber:
 def erase(context: Context, token: str) -> None:
     """Erase everything, for good: no import brings the address back. Raises BadLink, PastLink."""
     erase_row(
-        context.session, named(context, context.desk.who_prefers(token, context.now)), context.now
+        context.session,
+        subscribers.named(context, context.desk.who_prefers(token, context.now)),
+        context.now,
     )
 
 
 def erase_row(session: Session, row: Subscriber, now: datetime) -> None:
     """Erase a subscriber; only a digest stays, which says no address."""
     withdraw_from_list(session, row.address, LIST)
-    suppress(session, row, SuppressionReason.ERASED, now)
+    subscribers.suppress(session, row, SuppressionReason.ERASED, now)
     session.delete(row)
     session.flush()
 
@@ -189,9 +180,9 @@ def data_of(session: Session, row: Subscriber) -> dict[str, Any]:
     }
     return {
         "adresse": row.address,
-        "themes": in_words(row.themes),
-        "themes_a_confirmer": in_words(row.asked_themes),
-        "rythme": RHYTHMS[Rhythm(row.rhythm)],
+        "themes": subscribers.in_words(row.themes),
+        "themes_a_confirmer": subscribers.in_words(row.asked_themes),
+        "rythme": subscribers.RHYTHMS[Rhythm(row.rhythm)],
         **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
         "nouvelle_adresse_a_confirmer": row.new_address or "",
         "etapes": [
@@ -200,7 +191,7 @@ def data_of(session: Session, row: Subscriber) -> dict[str, Any]:
                 "etape": STEPS.get(step.step, step.step),
                 "texte_lu": step.wording,
                 "page": step.page,
-                "themes": in_words(step.themes),
+                "themes": subscribers.in_words(step.themes),
                 "rythme": step.rhythm,
             }
             for step in steps_of(session, row)

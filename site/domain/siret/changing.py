@@ -12,16 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from communaute.domain import audit
+from communaute.domain.siret import rules
 from communaute.domain.siret.errors import ChangeRefused, NotManager, SiretTaken
-from communaute.domain.siret.rules import (
-    check_effective_on,
-    check_new_siret,
-    eligible,
-    manageable,
-    refuse_ineligible,
-    refuse_not_manager,
-    refuse_taken,
-)
 from communaute.domain.siret.taking_over import TakenOver, sides, taken_over
 from communaute.domain.siret.values import Choice, Preview
 from communaute.domain.structures import access, parts
@@ -68,8 +60,8 @@ def choices(session: Session, user: User) -> tuple[Choice, ...]:
 def _why_not(session: Session, membership: Membership) -> str:
     """A query for a replaced structure, none for the others: a person may have hundreds."""
     try:
-        refuse_not_manager(membership)
-        refuse_ineligible(session, membership.structure)
+        rules.refuse_not_manager(membership)
+        rules.refuse_ineligible(session, membership.structure)
     except ChangeRefused as refused:
         return str(refused)
     return ""
@@ -85,9 +77,9 @@ def preview(
     today: date,
 ) -> Preview:
     """Before and after, nothing written. Raises as `eligible`, `check_…`."""
-    structure = eligible(session, user, structure_id)
-    new = check_new_siret(session, structure, new_siret)
-    day = check_effective_on(session, structure, effective_on, today)
+    structure = rules.eligible(session, user, structure_id)
+    new = rules.check_new_siret(session, structure, new_siret)
+    day = rules.check_effective_on(session, structure, effective_on, today)
     found = taken_over(session, structure)
     before, after = sides(structure, new, found.counts)
     line = parts.line(structure)
@@ -114,9 +106,9 @@ def change(
     """
     _refuse_forged(session, user, structure_id, now)
     old = access.locked(session, structure_id)
-    refuse_ineligible(session, old)
-    siret = check_new_siret(session, old, new_siret)
-    day = check_effective_on(session, old, effective_on, today)
+    rules.refuse_ineligible(session, old)
+    siret = rules.check_new_siret(session, old, new_siret)
+    day = rules.check_effective_on(session, old, effective_on, today)
     found = taken_over(session, old)
     new = _successor(session, old, siret, register, now)
     _copy(session, old, new)
@@ -132,7 +124,7 @@ def change(
 def _refuse_forged(session: Session, user: User, structure_id: int, now: datetime) -> None:
     """Raise NotFound or NotManager, written to the audit log: no page of ours sends that."""
     try:
-        manageable(session, user, structure_id)
+        rules.manageable(session, user, structure_id)
     except (NotFound, NotManager):
         target = f"structure {structure_id}"
         audit.record_refusal(session, REFUSED_ACT, now=now, actor=user.id, target=target)
@@ -159,7 +151,7 @@ def _successor(
         with session.begin_nested():
             session.add(new)
     except IntegrityError:
-        refuse_taken(session, old, siret)
+        rules.refuse_taken(session, old, siret)
         raise SiretTaken("Une autre structure vient de prendre ce SIRET. Relisez-le.") from None
     return new
 

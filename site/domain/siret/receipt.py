@@ -9,16 +9,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.siret import values
 from communaute.domain.siret.taking_over import GUIDE, from_json
 from communaute.domain.siret.undoing import is_replaced
-from communaute.domain.siret.values import (
-    Announcement,
-    Receipt,
-    Redo,
-    Remaining,
-    Reminder,
-    Todo,
-)
 from communaute.domain.structures import access, parts
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.numbers import Siret
@@ -37,7 +30,7 @@ NO_SUCH_RECEIPT = (
 )
 
 
-def read_receipt(session: Session, user: User, code: str) -> Receipt:
+def read_receipt(session: Session, user: User, code: str) -> values.Receipt:
     """The receipt, for the active members of the two structures. Raises NotFound."""
     done = session.scalar(select(SiretChange).where(SiretChange.code == code))
     if done is None or not any(
@@ -47,7 +40,7 @@ def read_receipt(session: Session, user: User, code: str) -> Receipt:
     kept = from_json(done.summary)
     day = in_paris(done.recorded_at).date()
     practice = done.new.practice_id is not None
-    return Receipt(
+    return values.Receipt(
         code=done.code,
         old=parts.line(done.old),
         new=parts.line(done.new),
@@ -66,7 +59,7 @@ def read_receipt(session: Session, user: User, code: str) -> Receipt:
     )
 
 
-def announcement(old: Structure, new: Structure, effective_on: date) -> Announcement:
+def announcement(old: Structure, new: Structure, effective_on: date) -> values.Announcement:
     """What to tell the structures with which invoices are exchanged."""
     public = new.nature == Nature.PUBLIC
     act = (
@@ -83,12 +76,12 @@ def announcement(old: Structure, new: Structure, effective_on: date) -> Announce
         "Les factures échangées avant cette date restent valables et seront traitées comme prévu.\n\n"
         f"Cordialement,\n{new.name}"
     )
-    return Announcement(f"Changement de SIRET de {new.name}", body)
+    return values.Announcement(f"Changement de SIRET de {new.name}", body)
 
 
 def todo(
-    recorded_on: date, redo: tuple[Redo, ...], remaining: tuple[Remaining, ...]
-) -> tuple[Todo, ...]:
+    recorded_on: date, redo: tuple[values.Redo, ...], remaining: tuple[values.Remaining, ...]
+) -> tuple[values.Todo, ...]:
     """The numbered list: what is not copied, then the announcement, then the invoices that stay."""
     days = (MANDATE_DAY, *([CONNECTIONS_DAY] * len(redo)))
     lines: list[tuple[str, str, str, date | None]] = [
@@ -114,7 +107,7 @@ def todo(
             recorded_on + timedelta(days=CHECK_DAY),
         )
     )
-    return tuple(Todo(number, *line) for number, line in enumerate(lines, 1))
+    return tuple(values.Todo(number, *line) for number, line in enumerate(lines, 1))
 
 
 def _invoices(count: int) -> tuple[str, str]:
@@ -128,18 +121,18 @@ def _invoices(count: int) -> tuple[str, str]:
     return title, f"{some} à traiter : les mêmes personnes y ont toujours accès."
 
 
-def reminders(code: str, recorded_on: date, new: Structure) -> tuple[Reminder, ...]:
+def reminders(code: str, recorded_on: date, new: Structure) -> tuple[values.Reminder, ...]:
     """The mandate, to subscribe then to check: whole days."""
     name = f"{new.name} ({Siret(new.siret)})"
     return (
-        Reminder(
+        values.Reminder(
             f"{code}-mandat",
             recorded_on + timedelta(days=MANDATE_DAY),
             "Souscrire le mandat de facturation",
             f"Le mandat de facturation n’est pas repris. Souscrivez-en un pour {name}, si vous saisissez "
             "vos factures en ligne.",
         ),
-        Reminder(
+        values.Reminder(
             f"{code}-verification",
             recorded_on + timedelta(days=CHECK_DAY),
             "Vérifier le mandat de facturation",

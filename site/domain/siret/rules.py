@@ -5,17 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret.errors import (
-    AlreadyReplaced,
-    Inactive,
-    LocalAuthority,
-    NotManager,
-    OtherSiren,
-    OutsidePractice,
-    SameSiret,
-    SiretTaken,
-    WrongDate,
-)
+from communaute.domain.siret import errors
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.numbers import Siret, is_practice, read_siret, spaced
@@ -53,7 +43,7 @@ def manageable(session: Session, user: User, structure_id: int) -> Structure:
 def refuse_not_manager(membership: Membership) -> None:
     """Raise NotManager unless the attachment is a manager's."""
     if membership.role not in MANAGERS:
-        raise NotManager(
+        raise errors.NotManager(
             "Seul un gestionnaire principal ou secondaire change le SIRET. Demandez-le au "
             "gestionnaire de votre structure."
         )
@@ -64,7 +54,7 @@ def refuse_ineligible(session: Session, structure: Structure) -> None:
     if not structure.active:
         _refuse_inactive(session, structure)
     if structure.local_authority:
-        raise LocalAuthority(
+        raise errors.LocalAuthority(
             "Une collectivité locale ne change pas son SIRET elle-même. Si Hélios connaît le nouveau "
             "SIRET, il est repris automatiquement. Sinon, demandez la création de la structure par une "
             "sollicitation, catégorie « Gestion des structures et utilisateurs », sous-catégorie "
@@ -75,11 +65,11 @@ def refuse_ineligible(session: Session, structure: Structure) -> None:
 def _refuse_inactive(session: Session, structure: Structure) -> None:
     change = session.scalar(select(SiretChange).where(SiretChange.old_id == structure.id))
     if change is None:
-        raise Inactive(
+        raise errors.Inactive(
             "Cette structure n’est pas active : son SIRET ne se change pas. Adressez-vous à son "
             "gestionnaire principal."
         )
-    raise AlreadyReplaced(
+    raise errors.AlreadyReplaced(
         f"Cette structure a déjà changé de SIRET : elle porte maintenant le "
         f"{Siret(change.new.siret)}. Rien d’autre n’a été fait. Ouvrez le reçu de ce changement.",
         change.code,
@@ -96,12 +86,12 @@ def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret
     old = Siret(structure.siret)
     _refuse_other_world(structure, new)
     if new == old:
-        raise SameSiret(
+        raise errors.SameSiret(
             "C’est le SIRET actuel de la structure. Saisissez le nouveau : seuls les 5 derniers "
             "chiffres changent."
         )
     if new.siren != old.siren:
-        raise OtherSiren(
+        raise errors.OtherSiren(
             f"Les 9 premiers chiffres doivent rester {spaced(old.siren)} : un autre SIREN désigne une "
             "autre entreprise. Dans ce cas, ne changez pas le SIRET : créez une nouvelle structure. "
             "Cette règle est la nôtre, Chorus Pro n’a pas publié la sienne."
@@ -113,11 +103,11 @@ def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret
 def _refuse_other_world(structure: Structure, new: Siret) -> None:
     practice = structure.practice_id is not None
     if is_practice(new) and not practice:
-        raise OutsidePractice(
+        raise errors.OutsidePractice(
             f"{new} est un numéro inventé pour s’exercer. Saisissez le SIRET de votre structure."
         )
     if practice and not is_practice(new):
-        raise OutsidePractice(
+        raise errors.OutsidePractice(
             "Vous vous exercez : saisissez un numéro inventé, comme celui qui est proposé, jamais "
             "un vrai SIRET."
         )
@@ -136,11 +126,11 @@ def refuse_taken(session: Session, structure: Structure, new: Siret) -> None:
     if holder is None:
         return
     if holder.active:
-        raise SiretTaken(
+        raise errors.SiretTaken(
             f"Une autre structure porte déjà le {new}. Si c’est la vôtre, demandez à y être rattaché ; "
             "sinon relisez le numéro."
         )
-    raise SiretTaken(
+    raise errors.SiretTaken(
         f"Le {new} a été celui d’une structure qui n’est plus active : il ne sert pas deux fois. "
         "Relisez le numéro."
     )
@@ -152,7 +142,7 @@ def check_effective_on(
     """The effective date, as people type days; empty is today. Raises WrongDate."""
     day = _read_day(typed, today)
     if day > today:
-        raise WrongDate(
+        raise errors.WrongDate(
             "La date d’effet est à venir. Saisissez aujourd’hui ou un jour passé : le changement "
             "prend effet dès que vous confirmez."
         )
@@ -161,7 +151,7 @@ def check_effective_on(
     )
     earliest = max(EARLIEST, previous) if previous else EARLIEST
     if day < earliest:
-        raise WrongDate(
+        raise errors.WrongDate(
             f"La date d’effet est trop ancienne. Saisissez une date à partir du {date_in_words(earliest)}."
         )
     return day
@@ -175,4 +165,4 @@ def _read_day(typed: str | date, today: date) -> date:
     try:
         return read_day(typed)
     except Unreadable as refused:
-        raise WrongDate(str(refused)) from None
+        raise errors.WrongDate(str(refused)) from None

@@ -7,15 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from communaute.domain.structures import access
-from communaute.domain.structures.errors import (
-    AlreadyAttached,
-    AlreadyKnown,
-    ClosedSiret,
-    InvalidEntry,
-    Replaced,
-    UnknownSiret,
-)
+from communaute.domain.structures import access, errors
 from communaute.domain.structures.events import EventKind, happened
 from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.domain.structures.sirene import NOT_ASKED, Answer, Existence
@@ -131,9 +123,9 @@ def _attach_as_principal(session: Session, user: User, structure: Structure, now
 def _name(declaration: Declaration) -> str:
     name = " ".join(declaration.name.split())
     if not name:
-        raise InvalidEntry("Écrivez le nom de la structure, sa raison sociale.", "name")
+        raise errors.InvalidEntry("Écrivez le nom de la structure, sa raison sociale.", "name")
     if len(name) > LONGEST_NAME:
-        raise InvalidEntry(
+        raise errors.InvalidEntry(
             f"Le nom a {len(name)} caractères : raccourcissez-le à {LONGEST_NAME}.", "name"
         )
     return name
@@ -141,12 +133,12 @@ def _name(declaration: Declaration) -> str:
 
 def _refuse_by_register(register: Answer, declaration: Declaration) -> None:
     if register.existence is Existence.CLOSED:
-        raise ClosedSiret(
+        raise errors.ClosedSiret(
             "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
             "établissement ouvert."
         )
     if register.existence is Existence.UNKNOWN and not declaration.hidden:
-        raise UnknownSiret(
+        raise errors.UnknownSiret(
             "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
             "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
         )
@@ -160,14 +152,16 @@ def _refuse_known(session: Session, user: User, known: Structure) -> None:
         )
     )
     if mine == MembershipState.ACTIVE:
-        raise AlreadyAttached("Vous êtes déjà rattaché à cette structure. Ouvrez vos structures.")
+        raise errors.AlreadyAttached(
+            "Vous êtes déjà rattaché à cette structure. Ouvrez vos structures."
+        )
     if mine == MembershipState.PENDING:
-        raise AlreadyAttached(
+        raise errors.AlreadyAttached(
             "Votre demande de rattachement à cette structure attend une réponse. Vous recevrez un "
             "courriel."
         )
     refuse_inactive(session, known)
-    raise AlreadyKnown(
+    raise errors.AlreadyKnown(
         "Cette structure est déjà connue ici : demandez à y être rattaché. Ses gestionnaires, "
         "ou à défaut l’administration du site, répondront.",
         known.id,
@@ -184,11 +178,11 @@ def refuse_inactive(session: Session, structure: Structure) -> None:
         .where(SiretChange.old_id == structure.id)
     )
     if successor is None:
-        raise Replaced(
+        raise errors.Replaced(
             "Cette structure n’est plus active. Demandez à son gestionnaire quel SIRET l’a remplacée.",
             None,
         )
-    raise Replaced(
+    raise errors.Replaced(
         f"Cette structure a changé de SIRET : elle porte maintenant le {Siret(successor.siret)}. "
         "Saisissez ce numéro.",
         successor.id,

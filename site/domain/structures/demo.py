@@ -7,35 +7,30 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.accounts import roles
 from communaute.domain.structures import demo_plan
 from communaute.domain.structures.demo_plan import PlannedInvoice, PlannedPerson, PlannedStructure
 from communaute.domain.structures.events import EventKind
 from communaute.domain.structures.numbers import Siret
 from communaute.models.accounts import User
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    ConnectionKind,
-    Event,
-    Invoice,
-    Membership,
-    MembershipState,
-    Nature,
-    Origin,
-    Service,
-    Space,
-    SpaceKind,
-    StatusChange,
-    Structure,
-)
 
 
 # How long ago events begin, and people were attached: before what they are told of.
 LATELY, ATTACHED = timedelta(days=21), timedelta(days=60)
 SPACES = {
-    Nature.PUBLIC: (SpaceKind.MANAGER, SpaceKind.RECEIVED, SpaceKind.SENT, SpaceKind.MESSAGES),
-    Nature.PRIVATE: (SpaceKind.MANAGER, SpaceKind.SENT, SpaceKind.WORKS, SpaceKind.MESSAGES),
+    models.Nature.PUBLIC: (
+        models.SpaceKind.MANAGER,
+        models.SpaceKind.RECEIVED,
+        models.SpaceKind.SENT,
+        models.SpaceKind.MESSAGES,
+    ),
+    models.Nature.PRIVATE: (
+        models.SpaceKind.MANAGER,
+        models.SpaceKind.SENT,
+        models.SpaceKind.WORKS,
+        models.SpaceKind.MESSAGES,
+    ),
 }
 
 
@@ -54,7 +49,7 @@ def load(session: Session, today: date, now: datetime) -> Mapping[str, int]:
     session.add_all(made)
     session.flush()
     session.add_all(
-        StatusChange(invoice_id=row.id, status=status, at=at, recorded_at=at, reason=reason)
+        models.StatusChange(invoice_id=row.id, status=status, at=at, recorded_at=at, reason=reason)
         for row, one in zip(made, planned, strict=True)
         for status, at, reason in one.steps
     )
@@ -64,15 +59,15 @@ def load(session: Session, today: date, now: datetime) -> Mapping[str, int]:
 
 
 def _events(
-    made: Sequence[Invoice], planned: Sequence[PlannedInvoice], now: datetime
-) -> Iterator[Event]:
+    made: Sequence[models.Invoice], planned: Sequence[PlannedInvoice], now: datetime
+) -> Iterator[models.Event]:
     """What happened lately, told to both structures of each invoice: something to be notified of."""
     for row, one in zip(made, planned, strict=True):
         for status, at, _ in one.steps:
             if now - LATELY < at < now:
                 details = {"number": row.number, "status": status}
                 for structure_id in (row.sender_id, row.recipient_id):
-                    yield Event(
+                    yield models.Event(
                         kind=EventKind.INVOICE_STATUS,
                         at=at,
                         structure_id=structure_id,
@@ -96,42 +91,44 @@ def load_people(session: Session, password_hash: str, now: datetime) -> int:
 def is_empty(session: Session) -> bool:
     """Whether nobody and no structure of the real world is there yet."""
     people = session.scalar(select(User.id).where(User.practice_id.is_(None)).limit(1))
-    known = select(Structure.id).where(Structure.practice_id.is_(None)).limit(1)
+    known = select(models.Structure.id).where(models.Structure.practice_id.is_(None)).limit(1)
     return people is None and session.scalar(known) is None
 
 
 def _structure_id(session: Session, siret: str) -> int | None:
     return session.scalar(
-        select(Structure.id).where(Structure.siret == siret, Structure.practice_id.is_(None))
+        select(models.Structure.id).where(
+            models.Structure.siret == siret, models.Structure.practice_id.is_(None)
+        )
     )
 
 
-def _structure(plan: PlannedStructure, now: datetime) -> Structure:
-    return Structure(
+def _structure(plan: PlannedStructure, now: datetime) -> models.Structure:
+    return models.Structure(
         siret=plan.siret.digits,
         name=plan.name,
         nature=plan.nature,
         local_authority=plan.local_authority,
         active=True,
-        origin=Origin.DEMO,
+        origin=models.Origin.DEMO,
         created_at=now,
         verified_at=now,
     )
 
 
-def _equip(session: Session, plan: PlannedStructure, row: Structure, today: date) -> None:
+def _equip(session: Session, plan: PlannedStructure, row: models.Structure, today: date) -> None:
     here = {"structure_id": row.id}
-    session.add_all(Service(code=code, name=name, **here) for code, name in plan.services)
-    session.add_all(Space(kind=kind, **here) for kind in SPACES[plan.nature])
-    if plan.nature is Nature.PRIVATE:
-        session.add(BillingMandate(signed_on=today.replace(month=1, day=4), **here))
-        kind = ConnectionKind.TECHNICAL_ACCOUNT
-        session.add(Connection(kind=kind, label="TECH_DEMO@demo.example", **here))
+    session.add_all(models.Service(code=code, name=name, **here) for code, name in plan.services)
+    session.add_all(models.Space(kind=kind, **here) for kind in SPACES[plan.nature])
+    if plan.nature is models.Nature.PRIVATE:
+        session.add(models.BillingMandate(signed_on=today.replace(month=1, day=4), **here))
+        kind = models.ConnectionKind.TECHNICAL_ACCOUNT
+        session.add(models.Connection(kind=kind, label="TECH_DEMO@demo.example", **here))
 
 
-def _invoice(plan: PlannedInvoice, rows: Mapping[Siret, Structure]) -> Invoice:
+def _invoice(plan: PlannedInvoice, rows: Mapping[Siret, models.Structure]) -> models.Invoice:
     status, at, _ = plan.steps[-1]
-    return Invoice(
+    return models.Invoice(
         number=plan.number,
         year=plan.issued_on.year,
         sender_id=rows[plan.sender].id,
@@ -161,11 +158,11 @@ def _person(session: Session, plan: PlannedPerson, password_hash: str, now: date
     for place, role, accepted in plan.attached:
         structure_id = _structure_id(session, demo_plan.structures()[place].siret.digits)
         session.add(
-            Membership(
+            models.Membership(
                 user_id=user.id,
                 structure_id=structure_id,
                 role=role,
-                state=MembershipState.ACTIVE if accepted else MembershipState.PENDING,
+                state=models.MembershipState.ACTIVE if accepted else models.MembershipState.PENDING,
                 asked_at=now - ATTACHED if accepted else now,
                 decided_at=now - ATTACHED if accepted else None,
                 message="" if accepted else "Je remplace Charlie à la comptabilité.",

@@ -11,24 +11,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.structures.numbers import PRACTICE, Siret, made_up
 from communaute.models.accounts import User
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    ConnectionKind,
-    Invoice,
-    Membership,
-    MembershipRole,
-    MembershipState,
-    Nature,
-    Origin,
-    Service,
-    Space,
-    SpaceKind,
-    StatusChange,
-    Structure,
-)
 
 
 # A public company sends and receives: both halves of the exercise make sense for it.
@@ -48,23 +33,23 @@ SERVICES = (
     ("COMPTA", "Comptabilité"),
 )
 SPACES = (
-    SpaceKind.MANAGER,
-    SpaceKind.SENT,
-    SpaceKind.RECEIVED,
-    SpaceKind.WORKS,
-    SpaceKind.REQUESTS_SENT,
-    SpaceKind.MESSAGES,
+    models.SpaceKind.MANAGER,
+    models.SpaceKind.SENT,
+    models.SpaceKind.RECEIVED,
+    models.SpaceKind.WORKS,
+    models.SpaceKind.REQUESTS_SENT,
+    models.SpaceKind.MESSAGES,
 )
 # The guest is the principal manager; these three are invented.
 PEOPLE = (
-    ("Camille Exemple", "camille.exemple@imaginaire.example", MembershipRole.SECONDARY),
-    ("Dominique Modèle", "dominique.modele@imaginaire.example", MembershipRole.USER),
-    ("Maxime Fictif", "maxime.fictif@imaginaire.example", MembershipRole.USER),
+    ("Camille Exemple", "camille.exemple@imaginaire.example", models.MembershipRole.SECONDARY),
+    ("Dominique Modèle", "dominique.modele@imaginaire.example", models.MembershipRole.USER),
+    ("Maxime Fictif", "maxime.fictif@imaginaire.example", models.MembershipRole.USER),
 )
 MANDATE_DAYS_AGO = 400
 CONNECTIONS = (
-    (ConnectionKind.TECHNICAL_ACCOUNT, "TECH_IMAGINAIRE@imaginaire.example"),
-    (ConnectionKind.EDI, "Raccordement EDI du logiciel de facturation"),
+    (models.ConnectionKind.TECHNICAL_ACCOUNT, "TECH_IMAGINAIRE@imaginaire.example"),
+    (models.ConnectionKind.EDI, "Raccordement EDI du logiciel de facturation"),
 )
 
 
@@ -75,15 +60,17 @@ class Partner:
     key: str
     number: int
     name: str
-    nature: Nature
+    nature: models.Nature
     local_authority: bool = False
 
 
 PARTNERS = (
-    Partner("town", 201, "Commune de Nulle-Part (inventée)", Nature.PUBLIC, local_authority=True),
-    Partner("school", 202, "Lycée des Exemples (inventé)", Nature.PUBLIC),
-    Partner("hospital", 203, "Hôpital de Fiction (inventé)", Nature.PUBLIC),
-    Partner("wood", 204, "Scierie Fabuleuse (entreprise inventée)", Nature.PRIVATE),
+    Partner(
+        "town", 201, "Commune de Nulle-Part (inventée)", models.Nature.PUBLIC, local_authority=True
+    ),
+    Partner("school", 202, "Lycée des Exemples (inventé)", models.Nature.PUBLIC),
+    Partner("hospital", 203, "Hôpital de Fiction (inventé)", models.Nature.PUBLIC),
+    Partner("wood", 204, "Scierie Fabuleuse (entreprise inventée)", models.Nature.PRIVATE),
 )
 
 
@@ -159,9 +146,9 @@ INVOICES = (
 )
 
 
-def fill(session: Session, guest: User, now: datetime) -> Structure:
+def fill(session: Session, guest: User, now: datetime) -> models.Structure:
     """Make the company of a guest, as it is at the beginning of every exercise."""
-    company = _structure(guest, OLD_SIRET, COMPANY, Nature.PUBLIC, now)
+    company = _structure(guest, OLD_SIRET, COMPANY, models.Nature.PUBLIC, now)
     partners = {one.key: _partner(guest, one, now) for one in PARTNERS}
     session.add_all([company, *partners.values()])
     session.flush()
@@ -173,38 +160,42 @@ def fill(session: Session, guest: User, now: datetime) -> Structure:
     return company
 
 
-def _structure(guest: User, siret: Siret, name: str, nature: Nature, now: datetime) -> Structure:
-    return Structure(
+def _structure(
+    guest: User, siret: Siret, name: str, nature: models.Nature, now: datetime
+) -> models.Structure:
+    return models.Structure(
         siret=siret.digits,
         name=name,
         nature=nature,
         active=True,
-        origin=Origin.PRACTICE,
+        origin=models.Origin.PRACTICE,
         practice_id=guest.practice_id,
         created_at=now,
         verified_at=now,
     )
 
 
-def _partner(guest: User, partner: Partner, now: datetime) -> Structure:
+def _partner(guest: User, partner: Partner, now: datetime) -> models.Structure:
     siret = made_up(PRACTICE, partner.number)
     made = _structure(guest, siret, partner.name, partner.nature, now)
     made.local_authority = partner.local_authority
     return made
 
 
-def _equip(session: Session, company: Structure, now: datetime) -> None:
+def _equip(session: Session, company: models.Structure, now: datetime) -> None:
     here = {"structure_id": company.id}
-    session.add_all(Service(code=code, name=name, **here) for code, name in SERVICES)
-    session.add_all(Space(kind=kind, **here) for kind in SPACES)
-    session.add_all(Connection(kind=kind, label=label, **here) for kind, label in CONNECTIONS)
+    session.add_all(models.Service(code=code, name=name, **here) for code, name in SERVICES)
+    session.add_all(models.Space(kind=kind, **here) for kind in SPACES)
+    session.add_all(
+        models.Connection(kind=kind, label=label, **here) for kind, label in CONNECTIONS
+    )
     signed = (now - timedelta(days=MANDATE_DAYS_AGO)).date()
-    session.add(BillingMandate(signed_on=signed, **here))
+    session.add(models.BillingMandate(signed_on=signed, **here))
 
 
-def _people(session: Session, company: Structure, guest: User, now: datetime) -> None:
+def _people(session: Session, company: models.Structure, guest: User, now: datetime) -> None:
     """The guest manages; the others are accounts that nobody opens and nobody writes to."""
-    attached = [(guest, MembershipRole.PRINCIPAL)]
+    attached = [(guest, models.MembershipRole.PRINCIPAL)]
     for name, address, role in PEOPLE:
         person = User(
             email=f"{secrets.token_hex(12)}@entrainement.example",
@@ -219,11 +210,11 @@ def _people(session: Session, company: Structure, guest: User, now: datetime) ->
         attached.append((person, role))
     session.flush()
     session.add_all(
-        Membership(
+        models.Membership(
             user_id=person.id,
             structure_id=company.id,
             role=role,
-            state=MembershipState.ACTIVE,
+            state=models.MembershipState.ACTIVE,
             asked_at=now,
             decided_at=now,
         )
@@ -232,7 +223,11 @@ def _people(session: Session, company: Structure, guest: User, now: datetime) ->
 
 
 def _invoice(
-    session: Session, company: Structure, partner: Structure, path: Path, now: datetime
+    session: Session,
+    company: models.Structure,
+    partner: models.Structure,
+    path: Path,
+    now: datetime,
 ) -> None:
     sender, recipient = (company, partner) if path.sent else (partner, company)
     deposited = now - timedelta(days=path.age)
@@ -240,7 +235,7 @@ def _invoice(
         deposited + timedelta(days=days, minutes=20 * place)
         for place, (days, _, _) in enumerate(path.steps)
     ]
-    invoice = Invoice(
+    invoice = models.Invoice(
         number=path.number,
         year=deposited.year,
         sender_id=sender.id,
@@ -254,6 +249,8 @@ def _invoice(
     session.add(invoice)
     session.flush()
     session.add_all(
-        StatusChange(invoice_id=invoice.id, status=status, at=at, recorded_at=at, reason=reason)
+        models.StatusChange(
+            invoice_id=invoice.id, status=status, at=at, recorded_at=at, reason=reason
+        )
         for at, (_, status, reason) in zip(moments, path.steps, strict=True)
     )

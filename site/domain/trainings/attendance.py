@@ -8,17 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.trainings import own, places
+from communaute.domain.trainings import errors, own, places
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.errors import (
-    AlreadyAnswered,
-    AlreadyCancelled,
-    InvalidAnswer,
-    NoAttestation,
-    NoPlace,
-    SessionUnknown,
-    TooEarly,
-)
 from communaute.domain.trainings.own import RegistrationView
 from communaute.domain.trainings.people import LONGEST_TEXT
 from communaute.domain.trainings.places import Act
@@ -75,7 +66,7 @@ def note_attendance(context: Context, pair_id: int, present: Mapping[int, Collec
 def _pair(session: Session, pair_id: int) -> SessionPair:
     pair = places.known_pair(session, pair_id)
     if pair.cancelled_at is not None:
-        raise AlreadyCancelled("Cette session est annulée : personne n’y était.")
+        raise errors.AlreadyCancelled("Cette session est annulée : personne n’y était.")
     return pair
 
 
@@ -84,10 +75,12 @@ def _sessions(
 ) -> Sequence[TrainingSession]:
     known = {each.id: each for each in pair.sessions}
     if not set(present) <= set(known):
-        raise SessionUnknown("Cette séance n’est pas de cette session.")
+        raise errors.SessionUnknown("Cette séance n’est pas de cette session.")
     asked = [known[number] for number in present]
     if any(each.starts_at > now for each in asked):
-        raise TooEarly("Cette séance n’a pas commencé : notez les présences quand elle aura lieu.")
+        raise errors.TooEarly(
+            "Cette séance n’a pas commencé : notez les présences quand elle aura lieu."
+        )
     return asked
 
 
@@ -112,7 +105,7 @@ def attestation(context: Context, token: str) -> AttestationData:
     registration = own.owner(context, token)
     data = attested(context.session, registration)
     if data is None:
-        raise NoAttestation(_why_not(registration, context.now))
+        raise errors.NoAttestation(_why_not(registration, context.now))
     return data
 
 
@@ -140,7 +133,7 @@ def attestation_of(session: Session, registration_id: int) -> AttestationData:
     registration = session.get(Registration, registration_id)
     data = attested(session, registration) if registration else None
     if data is None:
-        raise NoAttestation("Cette personne n’a été notée présente à aucune séance.")
+        raise errors.NoAttestation("Cette personne n’a été notée présente à aucune séance.")
     return data
 
 
@@ -182,9 +175,9 @@ def give_satisfaction(
     _refuse_answer(act, registration)
     remark = comment.strip()
     if expectations not in RATINGS or autonomy not in RATINGS:
-        raise InvalidAnswer("Choisissez une réponse à chacune des deux premières questions.")
+        raise errors.InvalidAnswer("Choisissez une réponse à chacune des deux premières questions.")
     if len(remark) > LONGEST_TEXT:
-        raise InvalidAnswer(
+        raise errors.InvalidAnswer(
             f"Votre remarque compte {len(remark)} caractères : {LONGEST_TEXT} au plus.",
             field="comment",
         )
@@ -202,8 +195,8 @@ def give_satisfaction(
 
 def _refuse_answer(act: Act, registration: Registration) -> None:
     if registration.state not in PLACED or registration.pair is None:
-        raise NoPlace("Seules les personnes inscrites répondent à ces questions.")
+        raise errors.NoPlace("Seules les personnes inscrites répondent à ces questions.")
     if act.now < registration.pair.ends_at:
-        raise TooEarly("Ces questions s’ouvrent après la dernière séance.")
+        raise errors.TooEarly("Ces questions s’ouvrent après la dernière séance.")
     if own.has_answered(act.session, registration):
-        raise AlreadyAnswered("Vous avez déjà répondu. Merci.")
+        raise errors.AlreadyAnswered("Vous avez déjà répondu. Merci.")

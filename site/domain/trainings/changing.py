@@ -11,19 +11,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import dates, mails, places, registrants, waiting_list
+from communaute.domain.trainings import dates, mails, places, planning, registrants, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import AlreadyCancelled, InvalidDates, PairClosed
 from communaute.domain.trainings.places import Act
-from communaute.domain.trainings.planning import (
-    PAST,
-    SessionTimes,
-    check_capacity,
-    check_order,
-    read_class_url,
-    read_place,
-    write_down,
-)
 from communaute.domain.trainings.registrants import Registrant
 from communaute.french.numbers import plural
 from communaute.mailing.message import Message
@@ -56,7 +47,7 @@ class NoticePreview:
 def move_pair(
     context: Context,
     pair_id: int,
-    sessions: Sequence[SessionTimes],
+    sessions: Sequence[planning.SessionTimes],
     *,
     class_url: str,
     place: str = "",
@@ -80,7 +71,7 @@ def move_pair(
         act.log(f"{said} {kept}", each, pair)
         mails.moved(act, each, pair)
     act.log(_to_tell(said, people), pair=pair)
-    write_down(act, "training-moved", pair)
+    planning.write_down(act, "training-moved", pair)
     waiting_list.serve(act)
     return len(people)
 
@@ -88,7 +79,7 @@ def move_pair(
 def preview_move(
     context: Context,
     pair_id: int,
-    sessions: Sequence[SessionTimes],
+    sessions: Sequence[planning.SessionTimes],
     *,
     class_url: str,
     place: str = "",
@@ -123,7 +114,7 @@ def cancel_pair(context: Context, pair_id: int, *, reason: str) -> int:
     for each in people:
         _call_off(act, each, pair, ranks.get(each.id), said)
     act.log(_to_tell(said, people), pair=pair)
-    write_down(act, "training-cancelled", pair)
+    planning.write_down(act, "training-cancelled", pair)
     waiting_list.serve(act)
     return len(people)
 
@@ -173,7 +164,7 @@ def set_capacity(context: Context, pair_id: int, capacity: int) -> None:
     Raises PairUnknown, AlreadyCancelled, PairClosed, InvalidCapacity (below the places taken).
     """
     act, pair = _begin(context, pair_id)
-    check_capacity(capacity, pair.taken)
+    planning.check_capacity(capacity, pair.taken)
     if capacity == pair.capacity:
         return
     act.log(
@@ -182,7 +173,7 @@ def set_capacity(context: Context, pair_id: int, capacity: int) -> None:
     )
     pair.capacity = capacity
     act.session.flush()
-    write_down(act, "training-capacity", pair)
+    planning.write_down(act, "training-capacity", pair)
     waiting_list.serve(act)
 
 
@@ -229,19 +220,24 @@ def _most_concerned(people: Sequence[Registration]) -> Registration:
 
 
 def _apply_move(
-    pair: SessionPair, new: Sequence[SessionTimes], *, class_url: str, place: str, now: datetime
+    pair: SessionPair,
+    new: Sequence[planning.SessionTimes],
+    *,
+    class_url: str,
+    place: str,
+    now: datetime,
 ) -> bool:
     """Change the rows; False when nothing changes. Raises InvalidDates, InvalidPlace."""
-    url, where = read_class_url(class_url), read_place(place)
+    url, where = planning.read_class_url(class_url), planning.read_place(place)
     if len(pair.sessions) != len(new):
         raise InvalidDates("Donnez une date pour chaque séance : leur nombre ne change pas.")
-    check_order(new)
+    planning.check_order(new)
     for each, times in zip(pair.sessions, new, strict=True):
         same = (each.starts_at, each.ends_at) == (times.starts_at, times.ends_at)
         if each.starts_at <= now and not same:
             raise InvalidDates("La première séance a déjà eu lieu : sa date ne change plus.")
         if not same and times.starts_at <= now:
-            raise InvalidDates(PAST)
+            raise InvalidDates(planning.PAST)
     changed = False
     for each, times in zip(pair.sessions, new, strict=True):
         fresh = (times.starts_at, times.ends_at, url, where)

@@ -3,20 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import dates, mails, own, places, signing_up, waiting_list
+from communaute.domain.trainings import dates, errors, mails, own, places, signing_up, waiting_list
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.errors import (
-    AlreadyElsewhere,
-    HoldExpired,
-    NoPlace,
-    NothingOffered,
-    NotInList,
-    OfferExpired,
-    PairClosed,
-    PairFull,
-    SamePair,
-    SessionUnknown,
-)
 from communaute.domain.trainings.own import RegistrationView
 from communaute.domain.trainings.places import Act
 from communaute.french.dates import weekday_in_words
@@ -53,13 +41,15 @@ def confirm(context: Context, token: str) -> RegistrationView:
     return own.view_of(act, registration)
 
 
-def _not_held(registration: Registration) -> HoldExpired | NoPlace:
+def _not_held(registration: Registration) -> errors.HoldExpired | errors.NoPlace:
     if registration.state in (RegistrationState.EXPIRED, RegistrationState.WAITING):
-        return HoldExpired(
+        return errors.HoldExpired(
             "Cette place n’est plus gardée : elle n’a pas été confirmée à temps. Choisissez une date "
             "où il reste des places, sur cette page."
         )
-    return NoPlace("Il n’y a pas de place à confirmer. Cette page dit où en est votre inscription.")
+    return errors.NoPlace(
+        "Il n’y a pas de place à confirmer. Cette page dit où en est votre inscription."
+    )
 
 
 def pair_of(registration: Registration) -> SessionPair:
@@ -68,7 +58,7 @@ def pair_of(registration: Registration) -> SessionPair:
     if registration.state in SEATED:
         pair = registration.pair
     if pair is None:
-        raise NoPlace("Vous n’avez pas de place à une formation pour le moment.")
+        raise errors.NoPlace("Vous n’avez pas de place à une formation pour le moment.")
     return pair
 
 
@@ -95,7 +85,7 @@ def give_up(act: Act, registration: Registration) -> None:
 def _give_up_place(act: Act, registration: Registration) -> None:
     pair = pair_of(registration)
     if pair.ends_at <= act.now:
-        raise PairClosed("Les séances sont terminées : il n’y a plus rien à changer.")
+        raise errors.PairClosed("Les séances sont terminées : il n’y a plus rien à changer.")
     confirmed = registration.state == RegistrationState.CONFIRMED
     places.give_back(act, registration)
     waiting_list.close_offer(act, registration, pair, OfferOutcome.DECLINED)
@@ -125,7 +115,7 @@ def change_pair(context: Context, token: str, pair_id: int) -> RegistrationView:
     _refuse_second_request(act, registration)
     if not places.take(act, pair):
         kept = " Votre place actuelle ne change pas." if old else ""
-        raise PairFull(
+        raise errors.PairFull(
             f"Il n’y a plus de place {dates.on_pair(pair)}.{kept} Choisissez une autre date."
         )
     was_confirmed = registration.state == RegistrationState.CONFIRMED
@@ -148,9 +138,9 @@ def _pair_left(act: Act, registration: Registration, pair_id: int) -> SessionPai
         return None
     old = pair_of(registration)
     if old.id == pair_id:
-        raise SamePair("Vous avez déjà une place à cette date.")
+        raise errors.SamePair("Vous avez déjà une place à cette date.")
     if registration.state == RegistrationState.PAST or old.starts_at <= act.now:
-        raise PairClosed(
+        raise errors.PairClosed(
             "Votre première séance a déjà commencé : on ne change plus de date. Vous pouvez dire que "
             "vous ne viendrez pas à la suivante."
         )
@@ -167,7 +157,7 @@ def _refuse_second_request(act: Act, registration: Registration) -> None:
         Registration.state.in_(ALIVE),
     )
     if act.session.scalar(other) is not None:
-        raise AlreadyElsewhere(
+        raise errors.AlreadyElsewhere(
             "Vous avez une demande plus récente pour cette formation. Ouvrez le lien du dernier courriel reçu."
         )
 
@@ -180,7 +170,7 @@ def cannot_come(context: Context, token: str, session_id: int, *, absent: bool) 
     """
     act, registration = own.begin(context, token)
     if registration.state != RegistrationState.CONFIRMED:
-        raise NoPlace("Confirmez d’abord votre place.")
+        raise errors.NoPlace("Confirmez d’abord votre place.")
     each = _session_of(act, registration, session_id)
     mark = attendance_of(act.session, registration, each)
     if (mark.announced_absent_at is not None) != absent:
@@ -197,9 +187,9 @@ def _session_of(act: Act, registration: Registration, session_id: int) -> Traini
     pair = pair_of(registration)
     found = [each for each in pair.sessions if each.id == session_id]
     if not found:
-        raise SessionUnknown("Cette séance n’est pas une des vôtres.")
+        raise errors.SessionUnknown("Cette séance n’est pas une des vôtres.")
     if found[0].starts_at <= act.now:
-        raise PairClosed("Cette séance a déjà commencé.")
+        raise errors.PairClosed("Cette séance a déjà commencé.")
     return found[0]
 
 
@@ -268,10 +258,10 @@ def _offered_pair(act: Act, registration: Registration) -> SessionPair:
         WaitingOffer.outcome != OfferOutcome.PASSED,
     )
     if act.session.scalar(latest.order_by(WaitingOffer.id.desc())) == OfferOutcome.LAPSED:
-        raise OfferExpired(
+        raise errors.OfferExpired(
             "Le délai pour répondre est passé : la place a été proposée à la personne suivante."
         )
-    raise NothingOffered(NOTHING_OFFERED)
+    raise errors.NothingOffered(NOTHING_OFFERED)
 
 
 def leave_list(context: Context, token: str) -> RegistrationView:
@@ -284,5 +274,5 @@ def leave_list(context: Context, token: str) -> RegistrationView:
     if waits:
         give_up(act, registration)
     elif registration.state not in (RegistrationState.LEFT, RegistrationState.CANCELLED):
-        raise NotInList("Vous n’êtes pas sur la liste d’attente de cette formation.")
+        raise errors.NotInList("Vous n’êtes pas sur la liste d’attente de cette formation.")
     return own.view_of(act, registration)

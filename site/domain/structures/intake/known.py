@@ -9,13 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.structures.intake.values import (
-    LineRefused,
-    Told,
-    ToldInvoice,
-    ToldStatus,
-    ToldStructure,
-)
+from communaute.domain.structures.intake import values
 from communaute.domain.structures.numbers import Siret
 from communaute.models.structures import (
     IntakeEvent,
@@ -55,7 +49,7 @@ class Known:
         found = self.structures.get(siret.digits)
         return found if found and found.origin != Origin.DECLARED else None
 
-    def invoice(self, told: ToldStatus) -> KnownInvoice | None:
+    def invoice(self, told: values.ToldStatus) -> KnownInvoice | None:
         """The invoice a status is about, or None. Raises LineRefused when there are several."""
         sender = self.structures.get(told.sender.digits)
         if sender is None:
@@ -65,13 +59,13 @@ class Known:
         ]
         if len(found) > 1:
             years = ", ".join(str(one.year) for one in found)
-            raise LineRefused(
+            raise values.LineRefused(
                 f"Plusieurs factures portent ce numéro ({years}) : précisez « year »."
             )
         return found[0] if found else None
 
 
-def read_known(session: Session, events: Sequence[Told]) -> Known:
+def read_known(session: Session, events: Sequence[values.Told]) -> Known:
     """Read what a batch is about. The number of queries does not grow with the batch."""
     known = Known()
     known.taken = set(
@@ -83,19 +77,19 @@ def read_known(session: Session, events: Sequence[Told]) -> Known:
         Structure.siret.in_(_sirets(events)), Structure.practice_id.is_(None)
     )
     known.structures = {one.siret: one for one in session.scalars(wanted)}
-    numbers = {one.number for one in events if not isinstance(one, ToldStructure)}
+    numbers = {one.number for one in events if not isinstance(one, values.ToldStructure)}
     _read_invoices(session, known, numbers)
     return known
 
 
-def _sirets(events: Iterable[Told]) -> set[str]:
+def _sirets(events: Iterable[values.Told]) -> set[str]:
     found = set()
     for one in events:
-        if isinstance(one, ToldStructure):
+        if isinstance(one, values.ToldStructure):
             found.add(one.siret.digits)
         else:
             found.add(one.sender.digits)
-        if isinstance(one, ToldInvoice):
+        if isinstance(one, values.ToldInvoice):
             found.add(one.recipient.digits)
     return found
 

@@ -9,15 +9,7 @@ from typing import Any
 
 from communaute.domain.errors import DomainError
 from communaute.domain.structures import lifecycle
-from communaute.domain.structures.intake.values import (
-    Kind,
-    LineRefused,
-    Told,
-    ToldInvoice,
-    ToldService,
-    ToldStatus,
-    ToldStructure,
-)
+from communaute.domain.structures.intake import values
 from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.models.structures import Nature
 
@@ -40,33 +32,33 @@ def identifier(event: object) -> str:
     return str(found)[:LONGEST_ID] if known else ""
 
 
-def read(event: object, now: datetime) -> Told:
+def read(event: object, now: datetime) -> values.Told:
     """The event as a value. Raises LineRefused."""
     if not isinstance(event, dict):
-        raise LineRefused("Chaque ligne doit être un objet JSON entre accolades.")
+        raise values.LineRefused("Chaque ligne doit être un objet JSON entre accolades.")
     _text(event, "id", LONGEST_ID)
-    kinds: dict[str, Callable[[dict[str, Any], datetime], Told]] = {
-        Kind.STRUCTURE.value: _structure,
-        Kind.INVOICE.value: _invoice,
-        Kind.STATUS.value: _status,
+    kinds: dict[str, Callable[[dict[str, Any], datetime], values.Told]] = {
+        values.Kind.STRUCTURE.value: _structure,
+        values.Kind.INVOICE.value: _invoice,
+        values.Kind.STATUS.value: _status,
     }
     kind = event.get("type")
     if not isinstance(kind, str) or kind not in kinds:
-        raise LineRefused("« type » doit être structure, invoice ou status.")
+        raise values.LineRefused("« type » doit être structure, invoice ou status.")
     try:
         return kinds[kind](event, _moment(event, now))
     except DomainError as refused:
-        raise LineRefused(str(refused)) from refused
+        raise values.LineRefused(str(refused)) from refused
 
 
-def _structure(event: dict[str, Any], at: datetime) -> ToldStructure:
+def _structure(event: dict[str, Any], at: datetime) -> values.ToldStructure:
     nature = event.get("nature")
     if nature not in tuple(Nature):
-        raise LineRefused("« nature » doit être public ou private.")
+        raise values.LineRefused("« nature » doit être public ou private.")
     local = _flag(event, "local_authority", False)
     if local and nature != Nature.PUBLIC:
-        raise LineRefused("Une collectivité locale est une structure publique.")
-    return ToldStructure(
+        raise values.LineRefused("Une collectivité locale est une structure publique.")
+    return values.ToldStructure(
         id=event["id"],
         at=at,
         siret=_siret(event, "siret"),
@@ -79,16 +71,16 @@ def _structure(event: dict[str, Any], at: datetime) -> ToldStructure:
     )
 
 
-def _services(event: dict[str, Any]) -> tuple[ToldService, ...] | None:
+def _services(event: dict[str, Any]) -> tuple[values.ToldService, ...] | None:
     told = event.get("services")
     if told is None:
         return None
     if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
-        raise LineRefused("« services » doit être une liste d’objets code, name, active.")
+        raise values.LineRefused("« services » doit être une liste d’objets code, name, active.")
     if len(told) > MOST_SERVICES:
-        raise LineRefused(f"Une structure a {MOST_SERVICES} services au plus.")
+        raise values.LineRefused(f"Une structure a {MOST_SERVICES} services au plus.")
     services = tuple(
-        ToldService(
+        values.ToldService(
             _text(one, "code", LONGEST_CODE),
             _text(one, "name", LONGEST_NAME),
             _flag(one, "active", True),
@@ -96,16 +88,16 @@ def _services(event: dict[str, Any]) -> tuple[ToldService, ...] | None:
         for one in told
     )
     if len({one.code for one in services}) < len(services):
-        raise LineRefused("Deux services ont le même code.")
+        raise values.LineRefused("Deux services ont le même code.")
     return services
 
 
-def _invoice(event: dict[str, Any], at: datetime) -> ToldInvoice:
+def _invoice(event: dict[str, Any], at: datetime) -> values.ToldInvoice:
     sender, recipient = _siret(event, "sender"), _siret(event, "recipient")
     if sender == recipient:
-        raise LineRefused("L’émetteur et le destinataire ont le même SIRET.")
+        raise values.LineRefused("L’émetteur et le destinataire ont le même SIRET.")
     status = lifecycle.status(_text(event, "status", 60) if "status" in event else "DEPOSEE")
-    return ToldInvoice(
+    return values.ToldInvoice(
         id=event["id"],
         at=at,
         number=_text(event, "number", LONGEST_CODE),
@@ -120,9 +112,9 @@ def _invoice(event: dict[str, Any], at: datetime) -> ToldInvoice:
     )
 
 
-def _status(event: dict[str, Any], at: datetime) -> ToldStatus:
+def _status(event: dict[str, Any], at: datetime) -> values.ToldStatus:
     status = lifecycle.status(_text(event, "status", 60))
-    return ToldStatus(
+    return values.ToldStatus(
         id=event["id"],
         at=at,
         number=_text(event, "number", LONGEST_CODE),
@@ -142,25 +134,25 @@ def _service(event: dict[str, Any]) -> str:
 def _reason(event: dict[str, Any]) -> str:
     value = event.get("reason", "")
     if not isinstance(value, str) or UNREADABLE.search(value):
-        raise LineRefused("« reason » doit être un texte lisible.")
+        raise values.LineRefused("« reason » doit être un texte lisible.")
     return value
 
 
 def _text(event: dict[str, Any], name: str, longest: int) -> str:
     value = event.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise LineRefused(f"« {name} » manque : donnez un texte.")
+        raise values.LineRefused(f"« {name} » manque : donnez un texte.")
     if len(value) > longest:
-        raise LineRefused(f"« {name} » dépasse {longest} caractères.")
+        raise values.LineRefused(f"« {name} » dépasse {longest} caractères.")
     if UNREADABLE.search(value) or "\n" in value:
-        raise LineRefused(f"« {name} » contient un caractère illisible.")
+        raise values.LineRefused(f"« {name} » contient un caractère illisible.")
     return value.strip()
 
 
 def _flag(event: dict[str, Any], name: str, default: bool) -> bool:
     value = event.get(name, default)
     if not isinstance(value, bool):
-        raise LineRefused(f"« {name} » doit être true ou false.")
+        raise values.LineRefused(f"« {name} » doit être true ou false.")
     return value
 
 
@@ -168,7 +160,7 @@ def _siret(event: dict[str, Any], name: str) -> Siret:
     try:
         return _real_siret(_text(event, name, 30))
     except DomainError as refused:
-        raise LineRefused(f"« {name} » : {refused}") from refused
+        raise values.LineRefused(f"« {name} » : {refused}") from refused
 
 
 @lru_cache(maxsize=4096)
@@ -188,12 +180,12 @@ def _moment(event: dict[str, Any], now: datetime) -> datetime:
     except (ValueError, OverflowError):
         at = None
     if at is None or at.tzinfo is None or at.year not in YEARS:
-        raise LineRefused(
+        raise values.LineRefused(
             "« at » doit être une date et une heure avec leur décalage, comme "
             "2026-11-24T10:00:00+01:00."
         )
     if at > now + AHEAD:
-        raise LineRefused("« at » est à venir.")
+        raise values.LineRefused("« at » est à venir.")
     return at
 
 
@@ -204,7 +196,7 @@ def _day(event: dict[str, Any]) -> date:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        raise LineRefused("« issued_on » doit être une date comme 2026-11-24.")
+        raise values.LineRefused("« issued_on » doit être une date comme 2026-11-24.")
     return day
 
 
@@ -213,7 +205,7 @@ def _year(event: dict[str, Any]) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value not in YEARS:
-        raise LineRefused("« year » doit être une année, comme 2026.")
+        raise values.LineRefused("« year » doit être une année, comme 2026.")
     return value
 
 
@@ -231,7 +223,7 @@ def exact(number: str) -> Decimal:
 def _amount(event: dict[str, Any]) -> Decimal:
     value = event.get("amount")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-        raise LineRefused('« amount » doit être un montant en euros, comme "1234.50".')
+        raise values.LineRefused('« amount » doit être un montant en euros, comme "1234.50".')
     try:
         if isinstance(value, str) and not WRITTEN.fullmatch(value):
             raise ValueError
@@ -240,6 +232,6 @@ def _amount(event: dict[str, Any]) -> Decimal:
             raise ValueError
         return round(amount, 2)
     except (ArithmeticError, ValueError):
-        raise LineRefused(
+        raise values.LineRefused(
             '« amount » doit être un montant en euros, deux décimales au plus, comme "1234.50".'
         ) from None

@@ -13,21 +13,12 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
+from communaute.domain.structures.intake import values
 from communaute.domain.structures.intake.known import Known, read_known
 from communaute.domain.structures.intake.lines import identifier, read
 from communaute.domain.structures.intake.told_invoices import InvoiceWriter
 from communaute.domain.structures.intake.told_statuses import StatusWriter
 from communaute.domain.structures.intake.told_structures import StructureWriter
-from communaute.domain.structures.intake.values import (
-    LineRefused,
-    Outcome,
-    Result,
-    Told,
-    ToldInvoice,
-    ToldStatus,
-    ToldStructure,
-    Waits,
-)
 from communaute.models.structures import IntakeEvent
 
 
@@ -53,9 +44,9 @@ KEPT = frozenset(
     ]
 )
 WRITERS = (
-    (ToldStructure, StructureWriter),
-    (ToldInvoice, InvoiceWriter),
-    (ToldStatus, StatusWriter),
+    (values.ToldStructure, StructureWriter),
+    (values.ToldInvoice, InvoiceWriter),
+    (values.ToldStatus, StatusWriter),
 )
 
 
@@ -70,9 +61,9 @@ class Batch:
     arrived: set[str] = field(default_factory=set)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def apply(self, told: Sequence[Told]) -> dict[str, Outcome]:
+    def apply(self, told: Sequence[values.Told]) -> dict[str, values.Outcome]:
         """Apply events whose identifiers differ; what became of each, by identifier."""
-        outcomes: dict[str, Outcome] = {}
+        outcomes: dict[str, values.Outcome] = {}
         for kind, writing in WRITERS:
             mine = sorted((one for one in told if isinstance(one, kind)), key=lambda one: one.at)
             writer: Any = writing(self.session, self.known, self.now, self.base_url)
@@ -82,24 +73,24 @@ class Batch:
             self.arrived |= writer.arrived
         return outcomes
 
-    def _write(self, writer: Any, one: Told) -> Outcome:  # noqa: ANN401  # one of three writers
+    def _write(self, writer: Any, one: values.Told) -> values.Outcome:  # noqa: ANN401  # one of three writers
         row = {"id": one.id, "taken_at": self.now, "waiting": None, "waits_for": None}
         try:
             writer.write(one)
-        except LineRefused as refused:
-            return Outcome(one.id, Result.REFUSED, str(refused))
-        except Waits as waits:
+        except values.LineRefused as refused:
+            return values.Outcome(one.id, values.Result.REFUSED, str(refused))
+        except values.Waits as waits:
             known = {name: value for name, value in one.raw.items() if name in KEPT}
             kept = json.loads(json.dumps(known, default=str))
             self.rows.append({**row, "waiting": kept, "waits_for": waits.on})
-            return Outcome(one.id, Result.WAITING, str(waits))
+            return values.Outcome(one.id, values.Result.WAITING, str(waits))
         self.rows.append(row)
-        return Outcome(one.id, Result.ACCEPTED)
+        return values.Outcome(one.id, values.Result.ACCEPTED)
 
 
 def take(
     session: Session, events: Sequence[object], *, base_url: str, now: datetime
-) -> list[Outcome]:
+) -> list[values.Outcome]:
     """Take events, at most BATCH; answers one outcome each, in the order given.
 
     Outcomes of events that waited, and that this batch let be applied or refused, come after. An
@@ -120,35 +111,35 @@ def take(
 
 def _read_all(
     events: Sequence[object], now: datetime
-) -> tuple[dict[int, Outcome], dict[int, Told]]:
+) -> tuple[dict[int, values.Outcome], dict[int, values.Told]]:
     """What is refused at once, and the others, by their place."""
-    outcomes: dict[int, Outcome] = {}
-    told: dict[int, Told] = {}
+    outcomes: dict[int, values.Outcome] = {}
+    told: dict[int, values.Told] = {}
     for place, event in enumerate(events):
         try:
             told[place] = read(event, now)
-        except LineRefused as refused:
-            outcomes[place] = Outcome(identifier(event), Result.REFUSED, str(refused))
+        except values.LineRefused as refused:
+            outcomes[place] = values.Outcome(identifier(event), values.Result.REFUSED, str(refused))
     return outcomes, told
 
 
 def _leave_duplicates_out(
-    batch: Batch, told: dict[int, Told], outcomes: dict[int, Outcome]
-) -> dict[int, Told]:
+    batch: Batch, told: dict[int, values.Told], outcomes: dict[int, values.Outcome]
+) -> dict[int, values.Told]:
     """The events whose identifier was taken neither before nor higher in this batch."""
-    fresh: dict[int, Told] = {}
+    fresh: dict[int, values.Told] = {}
     for place, one in told.items():
         if one.id in batch.known.taken:
-            outcomes[place] = Outcome(one.id, Result.DUPLICATE)
+            outcomes[place] = values.Outcome(one.id, values.Result.DUPLICATE)
         else:
             batch.known.taken.add(one.id)
             fresh[place] = one
     return fresh
 
 
-def _apply_waiting(batch: Batch) -> list[Outcome]:
+def _apply_waiting(batch: Batch) -> list[values.Outcome]:
     """Apply what waited for what has come, then what waited for that."""
-    session, late, arrived = batch.session, list[Outcome](), batch.arrived
+    session, late, arrived = batch.session, list[values.Outcome](), batch.arrived
     while arrived:
         wanted = IntakeEvent.waits_for.in_(arrived)
         found = session.scalars(select(IntakeEvent).where(wanted).limit(BATCH)).all()
@@ -158,7 +149,7 @@ def _apply_waiting(batch: Batch) -> list[Outcome]:
         again = Batch(session, read_known(session, told), batch.now, batch.base_url)
         became = again.apply(told)
         _remember(session, again.rows, became)
-        settled = [one for one in became.values() if one.result is not Result.WAITING]
+        settled = [one for one in became.values() if one.result is not values.Result.WAITING]
         late += settled
         # What now waits for something else, which has not come either: the next looked at differ.
         elsewhere = [row for row in again.rows if row["waits_for"]]
@@ -168,7 +159,9 @@ def _apply_waiting(batch: Batch) -> list[Outcome]:
     return late
 
 
-def _remember(session: Session, rows: list[dict[str, Any]], became: dict[str, Outcome]) -> None:
+def _remember(
+    session: Session, rows: list[dict[str, Any]], became: dict[str, values.Outcome]
+) -> None:
     """Note what has been applied, what waits for something else, what turned out to be refused."""
     changes = [{name: row[name] for name in ("id", "waiting", "waits_for")} for row in rows]
     noted = {row["id"] for row in rows}
