@@ -46,8 +46,12 @@ def blame(form: Form, refused: DomainError | Unreadable, field: str = "") -> Non
     """Put a refusal beside the fields it is about, or at the form's top when it is about none.
 
     `refused.faults` names them; `field` does for a refusal that does not. A form whose fields
-    have other names than the domain's says so in its own `FIELDS`, from the domain's to the form's.
+    have other names than the domain's says so in its own `FIELDS`, from the domain's to the form's;
+    one that has more to say of a refusal does so in a method `refuse(refused, field)`.
     """
+    if refuse := getattr(form, "refuse", None):
+        refuse(refused, field)
+        return
     names: Mapping[str, str] = getattr(form, "FIELDS", {})
     faults = getattr(refused, "faults", {}) or {field: str(refused)}
     for name, sentence in faults.items():

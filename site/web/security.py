@@ -40,8 +40,10 @@ def init_app(app: Flask) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Set what the answer has not set itself."""
+    """Set what the answer has not set itself; pages of accounts are nobody else's: no cache keeps them."""
     headers = response.headers
+    if request.path.startswith(("/compte", "/gestion")):
+        headers["Cache-Control"] = "no-store"
     for name, value in HEADERS.items():
         if name not in headers:
             headers.add_header(name, value)

@@ -8,7 +8,7 @@ MODULES = ("entering", "links", "factors", "views")
 
 
 def init_app(app: Flask) -> None:
-    """Know who is signed in; write refused forgeries down; keep these pages out of caches."""
+    """Know who is signed in; write refused forgeries down."""
     from communaute.blueprints.accounts import guards, presence
 
     presence.init_app(app)

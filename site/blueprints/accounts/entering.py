@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask_login import current_user
 from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, with_token
 from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.acting import attempt
 from communaute.domain.accounts import (
     changing,
     passkeys,
@@ -49,12 +51,8 @@ def signed_up_with(form: forms.SignUpForm) -> bool:
     """Call the verb; a refusal stands beside the password."""
     browser = session.setdefault(AUTHOR, secrets.token_urlsafe(16))
     address, password = form.courriel.data or "", form.mot_de_passe.data or ""
-    try:
-        presence.carry_out(lambda act: signing_up.sign_up(act, address, password, browser))
-    except DomainError as refused:
-        form.refuse(refused, "mot_de_passe")
-        return False
-    return True
+    verb = partial(signing_up.sign_up, address=address, password=password, browser=browser)
+    return attempt(lambda: presence.carry_out(verb), form, "mot_de_passe")
 
 
 @bp.get("/inscription/suite")

@@ -1,7 +1,7 @@
 """The second factor, signed in: an authenticator, recovery codes, passkeys; a sign-in by passkey alone."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, cast
 
 from flask import flash, redirect, session, url_for
@@ -12,6 +12,7 @@ from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in_lately, with_token
 from communaute.blueprints.accounts.entering import awaited, entered, not_awaited
 from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.acting import attempt
 from communaute.domain.accounts import passkeys, second_factor, users
 from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
@@ -83,12 +84,8 @@ def drawing(user: User, step: Step, form: forms.CodeForm) -> ResponseReturnValue
 
 def removed(form: forms.FactorForm, user: User) -> ResponseReturnValue:
     """Take the authenticator away; a refusal stands at the top."""
-    try:
-        presence.carry_out(
-            lambda act: second_factor.remove_authenticator(act, user, token=presence.token())
-        )
-    except DomainError as refused:
-        form.refuse(refused)
+    verb = partial(second_factor.remove_authenticator, user=user, token=presence.token())
+    if not attempt(lambda: presence.carry_out(verb), form):
         return page("accounts/factor.html", form=form, person=user)
     flash("La double authentification est retirée.", "success")
     return redirect(url_for("accounts.space"))
@@ -116,16 +113,8 @@ def first_code_taken(form: forms.CodeForm, user: User, step: Step) -> bool:
     """Call the verb; a wrong code counts as a failed attempt."""
     typed, token = form.code.data or "", presence.token()
     users.hold(db.session(), user.id)
-    try:
-        attempts.counted(
-            f"code {user.id}",
-            lambda: second_factor.finish_set_up(presence.act(), user, step, typed, token=token),
-        )
-    except DomainError as refused:
-        form.refuse(refused, "code")
-        return False
-    db.session.commit()
-    return True
+    verb = partial(second_factor.finish_set_up, presence.act(), user, step, typed, token=token)
+    return attempt(lambda: attempts.counted(f"code {user.id}", verb), form, "code")
 
 
 @bp.route("/codes-de-secours", methods=["GET", "POST"])
@@ -195,23 +184,15 @@ def add_passkey() -> ResponseReturnValue:
 def added(form: forms.PasskeyForm, user: User, detail: str) -> bool:
     """Call the verb; a refusal stands at the top."""
     key, place, answer = presence.key(Kind.NEW_PASSKEY), presence.place(), form.reponse.data or ""
-    try:
-        presence.carry_out(
+    name, alone = detail[len(ALONE) :], detail.startswith(ALONE)
+    return attempt(
+        lambda: presence.carry_out(
             lambda act: passkeys.add(
-                act,
-                user,
-                key,
-                place,
-                answer,
-                name=detail[len(ALONE) :],
-                alone=detail.startswith(ALONE),
-                token=presence.token(),
+                act, user, key, place, answer, name=name, alone=alone, token=presence.token()
             )
-        )
-    except DomainError as refused:
-        form.refuse(refused)
-        return False
-    return True
+        ),
+        form,
+    )
 
 
 @bp.post("/cles/<int:number>/retirer")

@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from communaute.domain.accounts import passwords, users
+from communaute.domain.accounts.changing import WrongCurrentPassword
 from communaute.domain.accounts.lockout import TooManyAttempts
 from communaute.domain.accounts.passwords import WeakPassword
 from communaute.domain.accounts.users import InvalidAddress
@@ -120,6 +121,11 @@ class ChangeForm(Form):
 
     mot_de_passe = password_field("Mot de passe actuel")
     nouveau_mot_de_passe = password_field(NEW_PASSWORD, "new-password")
+
+    def refuse(self, refused: Exception, field: str = "") -> None:
+        """Beside the password that it is about."""
+        wrong = isinstance(refused, WrongCurrentPassword)
+        super().refuse(refused, "mot_de_passe" if wrong else "nouveau_mot_de_passe")
 
 
 class AgainForm(Form):

@@ -1,4 +1,4 @@
-"""Around every page of accounts: refused forgeries are written down, caches keep nothing."""
+"""Refused forgeries: a page of their own, and a line in the log."""
 
 from http import HTTPStatus
 from typing import Any
@@ -25,7 +25,6 @@ def init_app(app: Flask) -> None:
     """A refused token has a page of its own."""
     app.register_error_handler(CSRFError, on_forged_form)
     forged_request.connect(note_forgery, app)
-    app.after_request(keep_to_oneself)
 
 
 def on_forged_form(_error: CSRFError) -> Response:
@@ -46,10 +45,3 @@ def note_forgery(*_: Any, **__: Any) -> None:  # noqa: ANN401
         db.session(), "forged-request-refused", now=clock.now(), actor=actor, target=request.path
     )
     db.session.commit()
-
-
-def keep_to_oneself(response: Response) -> Response:
-    """Pages of accounts are nobody else's: no cache keeps them."""
-    if request.path.startswith(("/compte", "/gestion")):
-        response.headers["Cache-Control"] = "no-store"
-    return response

@@ -1,5 +1,6 @@
 """« Mon espace »: what one has here, and what one changes of one's account."""
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
@@ -9,11 +10,10 @@ from communaute import blueprints
 from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, signed_in_lately
 from communaute.blueprints.accounts.rendering import page
+from communaute.blueprints.acting import attempt
 from communaute.domain import clock, retention
 from communaute.domain.accounts import changing, personal_data, sessions, users
-from communaute.domain.accounts.changing import WrongCurrentPassword
 from communaute.domain.accounts.roles import LastAdministrator
-from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
 from communaute.french.typography import typeset
 
@@ -73,18 +73,8 @@ def password_changed(form: forms.ChangeForm) -> bool:
     current, new, user = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or "", me()
     act, token = presence.act(), presence.token()
     users.hold(db.session(), user.id)
-    try:
-        attempts.counted(
-            f"password {user.id}",
-            lambda: changing.change_password(act, user, current, new, token=token),
-        )
-    except DomainError as refused:
-        wrong = isinstance(refused, WrongCurrentPassword)
-        db.session.rollback()
-        form.refuse(refused, "mot_de_passe" if wrong else "nouveau_mot_de_passe")
-        return False
-    db.session.commit()
-    return True
+    verb = partial(changing.change_password, act, user, current, new, token=token)
+    return attempt(lambda: attempts.counted(f"password {user.id}", verb), form)
 
 
 @bp.route("/adresse", methods=["GET", "POST"])

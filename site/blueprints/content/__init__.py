@@ -1,5 +1,7 @@
 """What the site says: home, sections, pages, feeds."""
 
+from functools import partial
+
 from flask import Blueprint, Flask
 
 from communaute.blueprints.content.cards import status_card, term_card
@@ -25,4 +27,4 @@ def init_app(app: Flask) -> None:
         state.pages, key_once_looked, frozenset(state.settings.hosts), enabled=not app.debug
     )
     state.front.stand_before(app)
-    app.before_request(lambda: withdrawals.look(app))
+    app.before_request(partial(withdrawals.look, app))

@@ -217,6 +217,5 @@ def release_expired(context: Context) -> dict[str, int]:
 
 def _settle(context: Context, training: int, counts: dict[str, int]) -> None:
     settled = waiting_list.settle(places.begin(context, training))
-    counts["holds_released"] += settled.holds
-    counts["offers_lapsed"] += settled.offers_lapsed
-    counts["offers_made"] += settled.offers_made
+    for name, count in zip(counts, settled, strict=True):
+        counts[name] += count

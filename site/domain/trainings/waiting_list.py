@@ -1,7 +1,6 @@
 """The waiting list served: what is over is freed, what is free is offered, in order, explained."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -43,20 +42,14 @@ OVER = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What settling came to."""
+def settle(act: Act) -> tuple[int, int, int]:
+    """Free what is over at this moment, and serve the list: every verb begins so.
 
-    holds: int = 0
-    offers_lapsed: int = 0
-    offers_made: int = 0
-
-
-def settle(act: Act) -> Settled:
-    """Free what is over at this moment, and serve the list: every verb begins so."""
+    Answers how many holds and how many offers were over, and how many offers were made.
+    """
     late = act.session.scalars(OVER, {"training": act.training.id, "now": act.now}).all()
     if not late:
-        return Settled()
+        return 0, 0, 0
     holds = sum(each.state == RegistrationState.HELD for each in late)
     freed = set()
     for each in late:
@@ -65,7 +58,7 @@ def settle(act: Act) -> Settled:
         is_over = _hold_is_over if each.state == RegistrationState.HELD else _offer_is_over
         is_over(act, each, pair)
     made = serve(act, freed)
-    return Settled(holds=holds, offers_lapsed=len(late) - holds, offers_made=made)
+    return holds, len(late) - holds, made
 
 
 def _hold_is_over(act: Act, late: Registration, pair: SessionPair) -> None:
