@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.messages import drafts, files
 from communaute.domain.messages.errors import FileRefused
-from communaute.domain.messages.files import checked_name, kind_of
+from communaute.domain.messages.file_kinds import kind_of
+from communaute.domain.messages.files import checked_name
 from communaute.domain.structures import practice
 from communaute.models import MessageAttachment
 from tests.messages.worlds import ALL, NOON, town

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from communaute.domain.messages import (
     choosing,
     drafts,
-    holding,
     inbox,
     personal_data,
     preparing,
     sent,
+    stopping,
 )
 from communaute.domain.messages import practice as practising
 from communaute.domain.messages.errors import Held, Incomplete, MessageRefused
@@ -143,15 +143,15 @@ def test_three_structures_that_report_hold_the_sender(session: Session) -> None:
     assert send(session, LATER + timedelta(hours=1)) == {"held": 1}
     with pytest.raises(Held):
         prepared(session, user, commune, ALL, LATER)
-    (line,) = holding.overview(session, NOON).holds
+    (line,) = stopping.overview(session, NOON).holds
     assert line.by_reports
-    holding.lift(session, line.id, actor=admin.id, now=LATER)
+    stopping.lift(session, line.id, actor=admin.id, now=LATER)
     assert send(session, LATER + timedelta(hours=1)) == {"sent": 1}
     session.refresh(waiting)
     assert waiting.state == MessageState.SENT
     # Lifted, the three reports are looked at: a fourth alone holds nobody.
     report(session, *readers[3], message)
-    assert holding.overview(session, NOON).holds == ()
+    assert stopping.overview(session, NOON).holds == ()
 
 
 def test_a_report_without_a_reason_of_the_list(session: Session) -> None:
@@ -173,16 +173,16 @@ def test_an_administrator_s_stop_holds_what_has_not_left(session: Session, every
     supplier(session, commune)
     waiting = prepared(session, user, commune, ALL, LATER)
     siret = "" if everybody else commune.siret
-    made = holding.stop(session, siret, "Une enquête", actor=admin.id, now=LATER)
+    made = stopping.stop(session, siret, "Une enquête", actor=admin.id, now=LATER)
     with pytest.raises(MessageRefused, match="déjà arrêté"):
-        holding.stop(session, siret, "Encore", actor=admin.id, now=LATER)
+        stopping.stop(session, siret, "Encore", actor=admin.id, now=LATER)
     states = select(Delivery.state).where(Delivery.about == f"message {gone.id}")
     assert set(session.scalars(states)) == {DeliveryState.HELD}
     assert send(session, LATER + timedelta(hours=1)) == {"held": 1}
     held = sent.standing(session, user, commune.id, waiting.id, LATER)
     assert held.held == "Une enquête"
     preparing.recall(session, user, commune.id, waiting.id, LATER)
-    holding.lift(session, made.id, actor=admin.id, now=LATER)
+    stopping.lift(session, made.id, actor=admin.id, now=LATER)
     assert set(session.scalars(states)) == {DeliveryState.WAITING}
     acts = select(AuditEntry.act, AuditEntry.details).where(AuditEntry.actor == admin.id)
     assert [(act, told.get("reason", "")) for act, told in session.execute(acts)] == [
@@ -194,19 +194,19 @@ def test_an_administrator_s_stop_holds_what_has_not_left(session: Session, every
 def test_a_stop_says_why_and_of_whom(session: Session) -> None:
     for siret, reason in (("", " "), ("12345678901234", "x")):
         with pytest.raises(Incomplete):
-            holding.stop(session, siret, reason, actor=1, now=NOON)
+            stopping.stop(session, siret, reason, actor=1, now=NOON)
 
 
 def test_a_raised_limit_follows_the_sender_s_siret(session: Session) -> None:
     admin = worlds.person(session, role=Role.ADMINISTRATOR)
     user, commune = town(session)
-    holding.raise_limit(session, commune.siret, 2_000, actor=admin.id, now=NOON)
+    stopping.raise_limit(session, commune.siret, 2_000, actor=admin.id, now=NOON)
     assert preparing.most_recipients(session, commune.id) == 2_000
     new = worlds.siret(int(commune.siret[5:8]), 995).digits
     done = change(session, user, commune.id, new, NOON.date(), today=NOON.date(), now=NOON)
     assert preparing.most_recipients(session, done.new_id) == 2_000
     with pytest.raises(Incomplete):
-        holding.raise_limit(session, commune.siret, 10**6, actor=admin.id, now=NOON)
+        stopping.raise_limit(session, commune.siret, 10**6, actor=admin.id, now=NOON)
 
 
 def test_withdrawn_its_words_are_gone_and_its_note_is_read(session: Session) -> None:
@@ -357,14 +357,14 @@ def test_one_person_is_one_voice_whatever_they_manage(session: Session) -> None:
     message = left(session, user, commune)
     for firm in firms:
         report(session, enemy, firm, message)
-    assert holding.overview(session, NOON).holds == ()
+    assert stopping.overview(session, NOON).holds == ()
 
 
 def test_what_is_invented_is_not_held_with_the_real_world(session: Session) -> None:
     admin = worlds.person(session, role=Role.ADMINISTRATOR)
     guest = worlds.guest(session)
     company = practising.fill(session, guest, NOON)
-    holding.stop(session, "", "Une enquête", actor=admin.id, now=NOON)
+    stopping.stop(session, "", "Une enquête", actor=admin.id, now=NOON)
     message = prepared(session, guest, company, ALL, NOON)
     assert practising.let_time_pass(session, guest, company.id, message.id, NOON) == "sent"
 

@@ -13,7 +13,7 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.messages import bp
 from communaute.blueprints.messages.forms import ButtonForm, LimitForm, StopForm
 from communaute.domain import clock
-from communaute.domain.messages import holding
+from communaute.domain.messages import stopping
 from communaute.domain.messages.choosing import REASONS
 from communaute.domain.messages.values import MOST_EVER, MOST_RECIPIENTS
 from communaute.domain.messages.writing import as_words
@@ -36,7 +36,7 @@ def shown(stop_form: StopForm, limit_form: LimitForm) -> ResponseReturnValue:
     """The page."""
     return page(
         "messages/management.html",
-        found=holding.overview(db.session(), clock.now() - LATELY),
+        found=stopping.overview(db.session(), clock.now() - LATELY),
         form=stop_form,
         limit=limit_form,
         button=ButtonForm(formdata=None),
@@ -55,7 +55,7 @@ def stop_messages() -> ResponseReturnValue:
     form = StopForm()
     form.validate()
     said = (form.siret.data or "", form.motif.data or "")
-    verb = partial(holding.stop, db.session(), *said, actor=me().id, now=clock.now())
+    verb = partial(stopping.stop, db.session(), *said, actor=me().id, now=clock.now())
     if form.errors or attempt(verb, form) is None:
         return shown(form, LimitForm(formdata=None))
     flash("C’est arrêté : ce qui n’est pas parti attend.", "success")
@@ -67,7 +67,7 @@ def stop_messages() -> ResponseReturnValue:
 @role_required_lately(Role.ADMINISTRATOR)
 def resume(hold: int) -> ResponseReturnValue:
     """Let what was held go on."""
-    verb = partial(holding.lift, db.session(), hold, actor=me().id, now=clock.now())
+    verb = partial(stopping.lift, db.session(), hold, actor=me().id, now=clock.now())
     if attempt(verb) is not None:
         flash("L’arrêt est levé. Ce qui attendait repart, vérifié de nouveau.", "success")
     return redirect(url_for(".manage"), HTTPStatus.SEE_OTHER)
@@ -81,7 +81,7 @@ def raise_limit() -> ResponseReturnValue:
     form = LimitForm()
     form.validate()
     said = (form.siret.data or "", form.nombre.data or 0)
-    verb = partial(holding.raise_limit, db.session(), *said, actor=me().id, now=clock.now())
+    verb = partial(stopping.raise_limit, db.session(), *said, actor=me().id, now=clock.now())
     if form.errors or attempt(verb, form) is None:
         return shown(StopForm(formdata=None), form)
     flash("La limite de cet expéditeur est changée.", "success")

@@ -14,7 +14,7 @@ from communaute.blueprints.messages.rendering import ADDRESS, LIMIT, page
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
 from communaute.domain.messages import choosing, inbox
-from communaute.domain.messages.files import MEDIA_TYPES
+from communaute.domain.messages.file_kinds import MEDIA_TYPES
 from communaute.domain.messages.inbox import Shelf
 from communaute.domain.messages.writing import as_html
 from communaute.extensions import db, limiter

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.accounts import staff
-from communaute.domain.messages import holding, rights
+from communaute.domain.messages import rights, stopping
 from communaute.domain.messages.audience import lineage
 from communaute.domain.messages.errors import Incomplete, MessageRefused
 from communaute.domain.messages.inbox import received
@@ -123,7 +123,7 @@ def _hold(session: Session, sender: int, now: datetime, base_url: str) -> None:
     if rights.hold_on(session, sender) is not None:
         return
     structure = session.get_one(Structure, sender)
-    holding.place(session, sender, "trois structures ont signalé vos messages", now, by=None)
+    stopping.place(session, sender, "trois structures ont signalé vos messages", now, by=None)
     if structure.practice_id is not None:
         return
     everybody = staff.everybody(session)
