@@ -1,27 +1,24 @@
-"""The tool: what it is for, one's structures, and the practice account's door."""
+"""The tool: what it is for, one's structures, and its practice."""
 
 from http import HTTPStatus
 
-from flask import Response, after_this_request, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import guests
 from communaute.blueprints.accounts.access import me
 from communaute.blueprints.messages import bp
 from communaute.blueprints.messages.rendering import ADDRESS
-from communaute.blueprints.siret.change import RETRY_SECONDS, open_one, running
+from communaute.blueprints.structures import practising
 from communaute.blueprints.structures.access import guest_only
 from communaute.domain import clock
 from communaute.domain.messages import inbox
-from communaute.domain.messages import practice as practising
+from communaute.domain.messages.practice import fill
 from communaute.domain.structures import practice
-from communaute.domain.structures.errors import TooManyPractices
 from communaute.domain.structures.listing import structures_of
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.structures import MembershipState
-from communaute.web import retrying
 from communaute.web.rendering import render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
@@ -43,7 +40,7 @@ def tool_page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response
         level=4 if wants_fragment() else 2,
         person=me() if current_user.is_authenticated else None,
         own=own_structures(),
-        running=running(),
+        running=practising.running(),
         over="fini" in request.args,
         refused=refused,
     )
@@ -66,14 +63,11 @@ def own_structures() -> list[tuple[object, int]]:
 def begin() -> ResponseReturnValue:
     """« S'exercer sans compte »: an invented public company and its suppliers, for 24 hours."""
     refuse_cross_site()
-    now, user = clock.now(), guests.guest() if running() else None
-    try:
-        user = user or open_one(now)
-    except TooManyPractices as refused:
-        db.session.rollback()
-        answer = tool_page(str(refused), HTTPStatus.TOO_MANY_REQUESTS)
-        return retrying.retry_after(answer, RETRY_SECONDS)
-    company = practising.fill(db.session(), user, now)
+    now = clock.now()
+    user = practising.opened(tool_page, now)
+    if isinstance(user, Response):
+        return user
+    company = fill(db.session(), user, now)
     db.session.commit()
     return redirect(url_for(".sent_list", number=company.id), HTTPStatus.SEE_OTHER)
 
@@ -92,7 +86,7 @@ def exercise(user: User) -> ResponseReturnValue:
 def start_again(user: User) -> ResponseReturnValue:
     """Put the invented company and its messages back as they were."""
     practice.reset(db.session(), user, clock.now())
-    company = practising.fill(db.session(), user, clock.now())
+    company = fill(db.session(), user, clock.now())
     db.session.commit()
     flash("Tout est remis à zéro : l’entreprise inventée est comme au début.", "success")
     return redirect(url_for(".sent_list", number=company.id), HTTPStatus.SEE_OTHER)
@@ -103,7 +97,5 @@ def start_again(user: User) -> ResponseReturnValue:
 @guest_only
 def stop(user: User) -> ResponseReturnValue:
     """Erase the practice now, and its cookie."""
-    practice.erase(db.session(), user)
-    db.session.commit()
-    after_this_request(guests.forget)
+    practising.close(user)
     return redirect(url_for(".tool", fini=1), HTTPStatus.SEE_OTHER)
