@@ -15,11 +15,13 @@ for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "BASE_URL", 
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from communaute import create_app
 from communaute.config import Settings
-from communaute.extensions import db
+from communaute.extensions import Base, db, prepare_sqlite
 from communaute.wiring import indexing
 from tests.chromium import browser
 from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
@@ -99,6 +101,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         unavailable("PostgreSQL")
     with server.database() as url:
         yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A database of its own, with its tables, for people who act at once: each has a connection."""
+    made = create_engine(database_url, poolclass=NullPool)
+    prepare_sqlite(made)
+    Base.metadata.create_all(made)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 import pyotp
 from bs4 import BeautifulSoup
@@ -142,6 +142,13 @@ class Person:
                 assert user.passkeys is not None
                 db.session.expunge_all()
             return user
+
+    def at_work_as(self, role: Role) -> Self:
+        """Signed in with a second factor, once a role was given."""
+        self.with_second_factor().granted(role)
+        self.sign_in(to="/compte/code.*")
+        self.moves("/compte/code", "/compte/", code=self.code())
+        return self
 
     def granted(self, role: Role) -> "Person":
         """With a role."""

@@ -285,10 +285,7 @@ def test_only_staff_with_the_role_open_management_and_others_are_written_down(
 
 
 def administrator(someone: Someone) -> Person:
-    person = someone().with_second_factor().granted(Role.ADMINISTRATOR)
-    person.sign_in(to="/compte/code.*")
-    person.moves("/compte/code", "/compte/", code=person.code())
-    return person
+    return someone().at_work_as(Role.ADMINISTRATOR)
 
 
 def test_an_administrator_decides_about_a_stuck_mail(someone: Someone) -> None:

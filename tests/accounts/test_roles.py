@@ -20,10 +20,7 @@ ROLES = "/gestion/roles"
 
 def administrator(someone: Someone) -> Person:
     """Signed in with the second factor, after the role was given."""
-    person = someone().with_second_factor().granted(Role.ADMINISTRATOR)
-    person.sign_in(to="/compte/code.*")
-    person.moves("/compte/code", "/compte/", code=person.code())
-    return person
+    return someone().at_work_as(Role.ADMINISTRATOR)
 
 
 def number_of(person: Person) -> int:
@@ -81,9 +78,7 @@ def test_what_cannot_be_given_is_said_beside_the_field(someone: Someone) -> None
 
 
 def test_nobody_else_gives_roles(someone: Someone) -> None:
-    editor = someone().with_second_factor().granted(Role.EDITOR)
-    editor.sign_in(to="/compte/code.*")
-    editor.moves("/compte/code", "/compte/", code=editor.code())
+    editor = someone().at_work_as(Role.EDITOR)
     visitor, plain = someone(), someone().signed_in()
     token = plain.token("/compte/profil")
     for person, wanted in ((editor, 403), (plain, 403), (visitor, 302)):

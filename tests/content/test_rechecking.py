@@ -58,9 +58,7 @@ def test_a_page_read_again_since_is_due_later() -> None:
 def test_an_editor_notes_what_was_compared_and_the_list_says_who(
     someone: Callable[[], Person],  # noqa: F811
 ) -> None:
-    editor = someone().with_second_factor().granted(Role.EDITOR)
-    editor.sign_in(to="/compte/code.*")
-    editor.moves("/compte/code", "/compte/", code=editor.code())
+    editor = someone().at_work_as(Role.EDITOR)
     page = editor.get(CONTENTS)
     assert "trimestre 2027" in page.text
     address = str(page.select("input[name=adresse]")[0]["value"])

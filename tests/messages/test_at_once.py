@@ -2,33 +2,20 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from communaute.domain.messages import drafts, preparing, sending
 from communaute.domain.messages.errors import MessageRefused
-from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Delivery, Message, MessageReceipt, MessageState, Structure, User
 from tests.messages.worlds import ALL, NOON, supplier, town
 from tests.structures import worlds
 
 
 RECIPIENTS = 500
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database of its own: each browser has its connection."""
-    made = create_engine(database_url, poolclass=NullPool)
-    prepare_sqlite(made)
-    Base.metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 def prepared(engine: Engine, recipients: int) -> tuple[int, int, int]:

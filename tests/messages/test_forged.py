@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,7 +18,6 @@ from communaute.models import (
 from tests.messages.door import (
     TOOL,
     Writer,
-    a_reader,
     a_writer,
     gives,
     last_message,
@@ -28,16 +26,6 @@ from tests.messages.door import (
     png,
 )
 from tests.structures.visiting import Visitor, refused_acts
-
-
-@pytest.fixture
-def writer(visited_app: Flask) -> Writer:
-    return a_writer(visited_app)
-
-
-@pytest.fixture
-def reader(visited_app: Flask, writer: Writer) -> Writer:
-    return a_reader(visited_app, writer)
 
 
 def post(person: Visitor, path: str, **fields: str) -> int:

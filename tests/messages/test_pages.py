@@ -12,8 +12,6 @@ from communaute.wiring import current
 from tests.messages.door import (
     TOOL,
     Writer,
-    a_reader,
-    a_writer,
     gives,
     last_message,
     pass_by,
@@ -23,16 +21,6 @@ from tests.messages.door import (
 from tests.messages.test_files import PDF
 from tests.pages import one, soup_of
 from tests.structures.visiting import Visitor, next_siret, siret_of, text_of
-
-
-@pytest.fixture
-def writer(visited_app: Flask) -> Writer:
-    return a_writer(visited_app)
-
-
-@pytest.fixture
-def reader(visited_app: Flask, writer: Writer) -> Writer:
-    return a_reader(visited_app, writer)
 
 
 def test_from_a_ready_made_text_to_the_other_side(

@@ -19,10 +19,7 @@ ISSUE = "/gestion/lettre/newsletter/2020-automne"
 @pytest.fixture(scope="module")
 def editor(letter_app: Flask) -> Person:
     """Somebody who edits the site."""
-    person = Person(letter_app).with_second_factor().granted(Role.EDITOR)
-    person.sign_in(to="/compte/code.*")
-    person.moves("/compte/code", "/compte/", code=person.code())
-    return person
+    return Person(letter_app).at_work_as(Role.EDITOR)
 
 
 @pytest.fixture

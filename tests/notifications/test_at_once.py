@@ -6,19 +6,16 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from communaute.domain.notifications import sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.notifications.topics import Topic
 from communaute.domain.structures.events import EventKind, happened
-from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Delivery, Structure, User
 from tests.conftest import ROOT
 from tests.structures import worlds
@@ -27,16 +24,6 @@ from tests.structures import worlds
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
 PEOPLE = 60
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database of its own: each host has its connections."""
-    made = create_engine(database_url, poolclass=NullPool)
-    prepare_sqlite(made)
-    Base.metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 def readers(engine: Engine, count: int) -> list[int]:

@@ -97,10 +97,7 @@ def test_a_browser_counts_a_page_and_nobody_else_s(app: Flask, session: Session)
 @pytest.fixture
 def editor(tmp_path: Path) -> Person:
     app = next(application(f"sqlite:///{tmp_path / 'test.sqlite'}", tmp_path))
-    person = Person(app).with_second_factor().granted(Role.EDITOR)
-    person.sign_in(to="/compte/code.*")
-    person.moves("/compte/code", "/compte/", code=person.code())
-    return person
+    return Person(app).at_work_as(Role.EDITOR)
 
 
 def test_a_line_becomes_a_task_and_the_page_says_it_is_mended(editor: Person) -> None:

@@ -2,18 +2,16 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from communaute.domain.errors import DomainError
 from communaute.domain.structures import attaching, practice
 from communaute.domain.structures.declaring import Declaration, declare
 from communaute.domain.structures.intake.taking import take
-from communaute.extensions import Base, prepare_sqlite
 from communaute.models import (
     Event,
     IntakeEvent,
@@ -30,16 +28,6 @@ from tests.structures.worlds import BASE, NOW, attach, person, siret, structure
 
 
 RIVALS = 8
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database of its own: each rival has a connection."""
-    made = create_engine(database_url, poolclass=NullPool)
-    prepare_sqlite(made)
-    Base.metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 def at_once(engine: Engine, act: Callable[[Session, int], object]) -> Counter[str]:

@@ -158,10 +158,7 @@ def test_an_administrator_answers_where_nobody_manages(
     siret = siret_of(visited_app, number)
     form = f"{HOME}ajouter?siret={siret}"
     colleague.goes(f"{HOME}rattachement", form, siret=siret, message="La directrice.")
-    administrator = Visitor(visited_app)
-    administrator.with_second_factor().granted(Role.ADMINISTRATOR)
-    administrator.sign_in(to="/compte/code.*")
-    administrator.moves("/compte/code", "/compte/", code=administrator.code())
+    administrator = Visitor(visited_app).at_work_as(Role.ADMINISTRATOR)
     page = administrator.get("/gestion/rattachements")
     assert "La directrice." in text_of(page)
     assert administrator.get("/gestion/").select_one("a[href='/gestion/rattachements']")

@@ -374,10 +374,7 @@ def link_in(session: Session) -> str:
 @pytest.fixture
 def editor(tmp_path: Path) -> Person:
     app = next(application(f"sqlite:///{tmp_path / 'test.sqlite'}", tmp_path))
-    person = Person(app).with_second_factor().granted(Role.EDITOR)
-    person.sign_in(to="/compte/code.*")
-    person.moves("/compte/code", "/compte/", code=person.code())
-    return person
+    return Person(app).at_work_as(Role.EDITOR)
 
 
 def test_editors_decide_and_each_decision_is_told(editor: Person) -> None:

@@ -202,10 +202,7 @@ class Organiser(Person):
 
     def at_work(self) -> "Organiser":
         """Signed in with a second factor and the role."""
-        self.with_second_factor().granted(self.role)
-        self.sign_in(to="/compte/code.*")
-        self.moves("/compte/code", "/compte/", code=self.code())
-        return self
+        return self.at_work_as(self.role)
 
     def does(self, path: str, to: str, form: str = "", **fields: Any) -> None:
         """Send a form that leads elsewhere (303)."""
