@@ -3,7 +3,6 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -61,7 +60,9 @@ def bounce(folder: Path | None, recipient: str) -> None:
     if folder is None:
         counts[take(sys.stdin.buffer.read(LARGEST), recipient)] += 1
     else:
-        for path in waiting_in(folder):
+        # The mails of a Maildir's `new`, or of a plain folder.
+        inbox = folder / "new" if (folder / "new").is_dir() else folder
+        for path in sorted(path for path in inbox.iterdir() if path.is_file()):
             with path.open("rb") as file:
                 counts[take(file.read(LARGEST), recipient)] += 1
             kept = folder / "cur"  # put away, so that it is read once
@@ -75,12 +76,6 @@ def take(raw: bytes, recipient: str) -> What:
     what = returns.receive(letter_desk.context(), raw, recipient)
     db.session.commit()
     return what
-
-
-def waiting_in(folder: Path) -> Iterator[Path]:
-    """The mails of a Maildir's `new`, or of a plain folder."""
-    inbox = folder / "new" if (folder / "new").is_dir() else folder
-    yield from sorted(path for path in inbox.iterdir() if path.is_file())
 
 
 STATES = {"met": "oui", "not-met": "NON", "unknown": "non vérifié"}

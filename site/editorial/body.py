@@ -31,7 +31,7 @@ def build_parser() -> MarkdownIt:
     """Return the parser. HTML typed by an author is text; renderer rules write only our classes."""
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable("table")
     parser.disable(["html_block", "html_inline"])
-    container_plugin(parser, "directive", validate=_is_directive)
+    container_plugin(parser, "directive", validate=lambda text, _markup: bool(text.strip()))
     parser.use(deflist_plugin)
     parser.use(footnote_plugin, inline=False)
     parser.inline.ruler.before("link", "glossary", _glossary)
@@ -39,10 +39,6 @@ def build_parser() -> MarkdownIt:
     for name, rule in _NOTE_RULES.items():
         parser.add_render_rule(name, rule)
     return parser
-
-
-def _is_directive(parameters: str, markup: str) -> bool:
-    return bool(parameters.strip())
 
 
 def _glossary(state: StateInline, silent: bool) -> bool:
@@ -123,16 +119,8 @@ def _notes_open(self: RendererHTML, tokens, index, options, env) -> str:  # type
     )
 
 
-def _notes_close(self: RendererHTML, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    return "</ol>\n</section>\n"
-
-
 def _note_open(self: RendererHTML, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
     return f'<li id="{_note_name(tokens[index], env)}" class="notes__note">'
-
-
-def _note_close(self: RendererHTML, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    return "</li>\n"
 
 
 def _note_back(self: RendererHTML, tokens, index, options, env) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -147,9 +135,9 @@ _NOTE_RULES = {
     "source_call": _source_call,
     "footnote_ref": _note_call,
     "footnote_block_open": _notes_open,
-    "footnote_block_close": _notes_close,
+    "footnote_block_close": lambda *_: "</ol>\n</section>\n",
     "footnote_open": _note_open,
-    "footnote_close": _note_close,
+    "footnote_close": lambda *_: "</li>\n",
     "footnote_anchor": _note_back,
 }
 

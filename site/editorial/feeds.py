@@ -42,9 +42,8 @@ def atom_feed(
         _text(feed, "subtitle", typeset(subtitle))
     _text(feed, "id", urljoin(base_url, path))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
-    SubElement(
-        feed, "link", rel="alternate", type="text/html", href=urljoin(base_url, _parent(path))
-    )
+    above = urljoin(base_url, path[: path.rindex("/") + 1])
+    SubElement(feed, "link", rel="alternate", type="text/html", href=above)
     _text(
         feed, "updated", _instant(max((page.published or _NEVER for page in dated), default=_NEVER))
     )
@@ -78,10 +77,6 @@ def changes_feed(title: str, pages: Iterable[Page], *, base_url: str, path: str)
         _text(entry, "updated", _instant(day))
         _text(entry, "summary", page.updated_note)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
-
-
-def _parent(path: str) -> str:
-    return path[: path.rindex("/") + 1]
 
 
 def _entry(feed: Element, page: Page, base_url: str, html: str) -> None:

@@ -11,7 +11,7 @@ from statistics import median
 
 from communaute.editorial.faults import Fault
 from communaute.editorial.kinds import TO_WRITE
-from communaute.editorial.pages import LinkUse, Page, SectionIndex
+from communaute.editorial.pages import Page, SectionIndex
 
 
 GUIDE_WORDS, GUIDE_SCREENS = 700, 4
@@ -49,7 +49,8 @@ def _missing(page: Page) -> Iterator[str]:
     elif page.kind == "questions":
         yield from _at_least(words, QUESTION_WORDS, "Une réponse")
         outside = 'href="https://' in page.html
-        if not (outside or _EXAMPLE.search(page.text) or any(map(_is_act, page.links))):
+        acts = any(link.target.startswith(ACTS) for link in page.links)
+        if not (outside or _EXAMPLE.search(page.text) or acts):
             yield "Une réponse donne un exemple, ou mène à ce qu’il faut faire."
         if page.sources and not page.cited:
             yield "Une réponse dit d’où vient chaque fait : appelez ses sources dans le texte, par {1}."
@@ -62,10 +63,6 @@ def _missing(page: Page) -> Iterator[str]:
 def _at_least(words: int, wanted: int, what: str) -> Iterator[str]:
     if words < wanted:
         yield f"{what} compte {wanted} mots au moins ; il y en a {words} ici : complétez la page."
-
-
-def _is_act(link: LinkUse) -> bool:
-    return link.target.startswith(ACTS)
 
 
 @dataclass(frozen=True, slots=True)

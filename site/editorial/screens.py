@@ -39,7 +39,8 @@ def write_screen(draft: Draft, directive: Directive) -> list[Token]:
     marks = [item.mark for part in parts for item in part.items if item.mark]
     if not _check(draft, directive, arguments, parts, marks, _count(legend)):
         return legend
-    labels = tuple(label for part in parts for item in part.items for label in seen_in(item))
+    # Those said to be read on a screen, as typed between « ».
+    labels = tuple(item.label for part in parts for item in part.items if item.seen)
     draft.drawings.append(Drawing(title, labels, outside, draft.line(directive.line)))
     name = draft.free_id("ecran")
     period = _period(draft, outside)
@@ -59,12 +60,6 @@ def _period(draft: Draft, outside: str) -> str:
     if outside:
         return typeset(f"Hors du portail : {outside}.")
     return f"Écrans de Chorus Pro {PERIODS[draft.screens].label}." if draft.screens else ""
-
-
-def seen_in(item: Item) -> Iterator[str]:
-    """The labels of an item that are said to be read on a screen, as typed between « »."""
-    if item.seen:
-        yield item.label
 
 
 def _read(draft: Draft, tokens: list[Token]) -> tuple[list[Part], list[Token]]:

@@ -113,7 +113,10 @@ def _take_change(merged: Merge, cells: Cells, labels: Mapping[str, Cells]) -> Ta
         return SOURCED, before["id"], f"remplace la source de {cells['remplace']}"
     said = _end(rows, before, new) if before is not None else ""
     _refuse_overlap(rows, new)
-    _insert(rows, new)
+    # After the rows of its series, else after those of its category.
+    own = [place for place, row in enumerate(rows) if _series(row) == _series(new)]
+    near = own or [n for n, row in enumerate(rows) if row["category"] == new["category"]]
+    rows.insert(near[-1] + 1 if near else len(rows), new)
     return (REPLACES if before is not None else BEGINS), new["id"], said
 
 
@@ -200,13 +203,6 @@ def _refuse_overlap(rows: Iterable[Cells], new: Cells) -> None:
             continue
         if row["valid_from"] <= last and new["valid_from"] <= (row["valid_until"] or "9999-12-31"):
             raise _Wrong(REFUSED, f"recouvre {row['id']}")
-
-
-def _insert(rows: list[Cells], new: Cells) -> None:
-    """Put a row after those of its series, else after those of its category."""
-    own = [place for place, row in enumerate(rows) if _series(row) == _series(new)]
-    near = own or [n for n, row in enumerate(rows) if row["category"] == new["category"]]
-    rows.insert(near[-1] + 1 if near else len(rows), new)
 
 
 def _take_check(merged: Merge, cells: Cells, _: Mapping[str, Cells]) -> Taken:

@@ -115,7 +115,8 @@ def _ses(message: object) -> Iterator[Event]:
     if kind == "Bounce":
         bounce = _mapping(told.get("bounce"))
         permanent = bounce.get("bounceType") == "Permanent"
-        for one in _list(bounce.get("bouncedRecipients")):
+        people = bounce.get("bouncedRecipients")
+        for one in people if isinstance(people, list) else []:
             given = _mapping(one)
             status = str(given.get("status") or ("5.0.0" if permanent else "4.0.0"))
             yield Event(source, status, str(given.get("diagnosticCode", "")))
@@ -183,7 +184,3 @@ def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise Nonsense("not an object")
     return value
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -93,9 +93,5 @@ def addresses(base: str, public: str) -> Callable[[int], str]:
 def by_letter(terms: Sequence[GlossaryTerm]) -> list[tuple[str, list[GlossaryTerm]]]:
     """The terms under the letter a dictionary would put them at."""
     ordered = sorted(terms, key=lambda term: fold(term.title))
-    return [(letter, list(group)) for letter, group in groupby(ordered, key=first_letter)]
-
-
-def first_letter(term: GlossaryTerm) -> str:
-    """The letter of a term, without its accent."""
-    return fold(term.title)[0].upper()
+    letters = groupby(ordered, key=lambda term: fold(term.title)[0].upper())
+    return [(letter, list(group)) for letter, group in letters]

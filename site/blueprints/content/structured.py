@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from communaute.editorial.pages import Illustration, Page
+from communaute.editorial.pages import Illustration
 from communaute.wiring.layout import absolute
 
 
@@ -30,11 +30,6 @@ def at(found: Any, url: str) -> PlainPage:  # noqa: ANN401  # a Section or a Pag
         getattr(found, "html", "") or getattr(found, "intro", ""),
         illustration=getattr(found, "illustration", None),
     )
-
-
-def at_root(page: Page) -> PlainPage:
-    """The home page lives at `/`."""
-    return at(page, "/")
 
 
 def of_page(page: Any) -> dict[str, object]:  # noqa: ANN401  # anything with a title

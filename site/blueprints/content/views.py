@@ -34,7 +34,7 @@ def home() -> ResponseReturnValue:
     """The home page."""
     content = current.content()
     page = content.page("/accueil") or abort(HTTPStatus.NOT_FOUND)
-    return cached("/", "content/home.html", page=structured.at_root(page), home=home_parts())
+    return cached("/", "content/home.html", page=structured.at(page, "/"), home=home_parts())
 
 
 def home_parts() -> dict[str, object]:

@@ -31,21 +31,16 @@ class Asked(TypedDict):
     page: int
 
 
-def asked_for() -> Asked:
-    """What it asks; nonsense asks for nothing."""
-    return Asked(
-        unread_only=request.args.get("lu") == "non",
-        structure=row_number(request.args.get("structure", type=int)),
-        page=row_number(request.args.get("page", type=int)) or 1,
-    )
-
-
 @bp.get(ADDRESS)
 @signed_in
 def own() -> ResponseReturnValue:
     """The list; the filters are in the address."""
     session, user = db.session(), me()
-    asked = asked_for()
+    asked = Asked(
+        unread_only=request.args.get("lu") == "non",
+        structure=row_number(request.args.get("structure", type=int)),
+        page=row_number(request.args.get("page", type=int)) or 1,
+    )
     row = settings.row_of(session, user)
     return render_template(
         "notifications/inbox.html",

@@ -45,7 +45,10 @@ def tried(form: SettingsForm) -> Response:
     refused = choices.hour not in HOURS
     if refused:
         form.heure.errors = ["Choisissez une heure de la liste."]
-    week = None if refused else preview.practice_week(choices, clock.now())
+    # What a visitor without account tries the settings on.
+    now, week = clock.now(), None
+    if not refused:
+        week = preview.week(choices, preview.invented_happenings(now), now)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return page(status, form=form, choices=choices, week=week, person=None, box=None)
 

@@ -10,11 +10,6 @@ bp = Blueprint("siret", __name__)
 MODULES = ("views", "change", "walkthrough", "review", "receipts")
 
 
-def any_text(value: str) -> str:
-    """A SIRET to begin with: whatever it is, the tool answers it in a sentence."""
-    return value
-
-
 TOOLS = (
     Tool(
         name="changement-siret",
@@ -32,7 +27,7 @@ TOOLS = (
         endpoint="siret.check",
         summary="Contrôle les 14 chiffres d’un SIRET et montre ses deux parties : l’entreprise et l’établissement.",
         needs="le SIRET, avec ou sans espaces",
-        arguments={"siret": any_text},
+        arguments={"siret": str},  # whatever it is, the tool answers it in a sentence
     ),
 )
 CARDS = (siret_card, change_card)

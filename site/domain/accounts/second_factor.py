@@ -177,15 +177,12 @@ def _unseal_wallet(secret: str, sealed: str) -> str:
     AES-256 in counter mode; key and counter from PBKDF2-HMAC-SHA256 over 2**c rounds.
     """
     kept = json.loads(sealed)["enckey"]
-    salt, hidden = (base64.b32decode(_padded(kept[name])) for name in ("s", "k"))
+    padded = (kept[name] + "=" * (-len(kept[name]) % 8) for name in ("s", "k"))
+    salt, hidden = map(base64.b32decode, padded)
     password = _derived(secret, "totp").hex().encode()
     drawn = hashlib.pbkdf2_hmac("sha256", password, salt, 1 << int(kept["c"]), 48)
     opened = Cipher(algorithms.AES(drawn[:32]), modes.CTR(drawn[32:])).decryptor()
     return base64.b32encode(opened.update(hidden) + opened.finalize()).decode().rstrip("=")
-
-
-def _padded(text: str) -> str:
-    return text + "=" * (-len(text) % 8)
 
 
 def _derived(secret: str, purpose: str) -> bytes:

@@ -18,6 +18,7 @@ from communaute.domain.messages.errors import FileRefused
 MEGABYTE = 1024 * 1024
 LARGEST = 10 * MEGABYTE
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+CALLED = {"pdf": "un PDF", "png": "une image PNG", "jpeg": "une image JPEG"}
 EXTENSIONS = {"pdf": ("pdf",), "png": ("png",), "jpeg": ("jpg", "jpeg")}
 BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 # An image larger than any screen or sheet is there to exhaust its readers.
@@ -40,17 +41,13 @@ def kind_of(name: str, content: bytes) -> str:
         raise FileRefused(f"Ce fichier n’est ni un PDF, ni une image. {WANTED}")
     if name.rpartition(".")[2].lower() not in EXTENSIONS[kind]:
         raise FileRefused(
-            f"Le nom de ce fichier ne dit pas ce qu’il est : son contenu est {_called(kind)}. Renommez-le "
+            f"Le nom de ce fichier ne dit pas ce qu’il est : son contenu est {CALLED[kind]}. Renommez-le "
             f"en « .{EXTENSIONS[kind][0]} », ou joignez le bon fichier."
         )
     if RUNS.search(content) or ZIP_END in content[-ZIP_REACH:]:
         raise FileRefused(DOUBLE)
     {"pdf": refuse_pdf, "png": refuse_png, "jpeg": refuse_jpeg}[kind](content)
     return kind
-
-
-def _called(kind: str) -> str:
-    return {"pdf": "un PDF", "png": "une image PNG", "jpeg": "une image JPEG"}[kind]
 
 
 # What makes a browser or a server run a file, wherever it stands in it.

@@ -141,15 +141,11 @@ def _write(context: Context, row: Subscriber, nothing_new: bool) -> None:
 
 def look(context: Context, token: str) -> Asked:
     """What a confirmation link is about; changes nothing. Raises BadLink, PastLink."""
-    row = known(context.session, _reference(context, token))
+    row = known(context.session, context.desk.who_confirms(token, context.now))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     themes = packed({*unpacked(row.themes), *unpacked(row.asked_themes)})
     return _described(Stage.TO_CONFIRM, themes, row.asked_rhythm or row.rhythm)
-
-
-def _reference(context: Context, token: str) -> str:
-    return context.desk.who_confirms(token, context.now)
 
 
 def _described(stage: Stage, themes: str, rhythm: str) -> Asked:
@@ -161,7 +157,7 @@ def confirm(context: Context, token: str) -> Asked:
 
     Whoever had left, or could not be written to, comes back. Raises BadLink, PastLink.
     """
-    row = named(context, _reference(context, token))
+    row = named(context, context.desk.who_confirms(token, context.now))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     if not _is_subscribed(context, row):

@@ -56,11 +56,6 @@ def week_of(session: Session, user: User, choices: Choices, now: datetime) -> We
     return week(choices, found.get(user.id, []), now)
 
 
-def practice_week(choices: Choices, now: datetime) -> Week:
-    """The same for an invented company: what a visitor without account tries the settings on."""
-    return week(choices, invented_happenings(now), now)
-
-
 def week(choices: Choices, events: Sequence[Happening], now: datetime) -> Week:
     """The mails of last week, each composed as the sender would have."""
     start, end = last_week(now)

@@ -231,10 +231,6 @@ def _counts(session: Session, structure_id: int) -> dict[tuple[bool, str], int]:
     return {(bool(sent), status): count for sent, status, count in session.execute(counted)}
 
 
-def _of(number: int) -> ColumnElement[bool]:
-    return or_(Invoice.sender_id == number, Invoice.recipient_id == number)
-
-
 def _to_do(structure_id: int) -> ColumnElement[bool]:
     """The invoices that wait for an act of this structure, on whichever side it is."""
     return or_(
@@ -285,7 +281,8 @@ def invoices_of(
     Raises NotFound.
     """
     visible(session, user, structure_id)
-    wanted = select(Invoice).where(_of(structure_id), *_asked(structure_id, asked))
+    own = or_(Invoice.sender_id == structure_id, Invoice.recipient_id == structure_id)
+    wanted = select(Invoice).where(own, *_asked(structure_id, asked))
     first = case((_to_do(structure_id), 0), else_=1)
     total = _kept(_counts(session, structure_id), asked)
     pages = max(1, -(-total // size))

@@ -55,11 +55,6 @@ def personal_data(context: Context, token: str) -> dict[str, Any]:
     return {"demande_le": context.now.isoformat(), "inscriptions": rows}
 
 
-def of_addresses(session: Session, addresses: Iterable[str]) -> list[dict[str, Any]]:
-    """The same for addresses that an account has proved to be its own."""
-    return _registrations_of(session, [person_key(address) for address in addresses])
-
-
 def _registrations_of(session: Session, people: Iterable[str]) -> list[dict[str, Any]]:
     """Every registration of a person, with all that hangs on it."""
     found = select(Registration).where(Registration.person.in_(list(people)))
@@ -276,7 +271,10 @@ RULES = (
 HOLDINGS = (
     Holding(
         "formations",
-        lambda session, user: of_addresses(session, {user.email, user.contact_address}),
+        # Of the addresses that the account has proved to be its own.
+        lambda session, user: _registrations_of(
+            session, [person_key(one) for one in {user.email, user.contact_address}]
+        ),
         survives="Vos inscriptions à des formations, qui ont leur propre lien : annulez-les et effacez-les "
         "depuis les courriels reçus.",
         tables=("training_registration",),
