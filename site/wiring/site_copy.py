@@ -17,14 +17,7 @@ from communaute.config import PACKAGE
 from communaute.domain import clock
 from communaute.editorial.guidance import read_guidance
 from communaute.french.dates import date_in_words
-from communaute.web.static_copy import (
-    SEARCH,
-    StaticCopy,
-    file_of,
-    questions_are_kept,
-    style_of_copy,
-    without_fragment,
-)
+from communaute.web import static_copy
 from communaute.wiring import current, indexing, withdrawals
 from search_index.stopwords import STOP
 
@@ -59,7 +52,7 @@ class SiteCopy:
         state = self.app.extensions[current.KEY]
         self.live: str = state.settings.base_url
         notice = f"Copie du {date_in_words(clock.today())}."
-        self.to_files = StaticCopy(self.live, self.is_copied, notice)
+        self.to_files = static_copy.StaticCopy(self.live, self.is_copied, notice)
 
     def is_copied(self, address: str) -> bool:
         """Whether an address is of the content, and is in the copy."""
@@ -72,7 +65,7 @@ class SiteCopy:
             return False
         left = NOT_COPIED if self.booklets else (*NOT_COPIED, *BOOKLETS)
         wanted = endpoint.startswith(COPIED) and endpoint not in left
-        return wanted and questions_are_kept(address)
+        return wanted and static_copy.questions_are_kept(address)
 
     def write(self) -> int:
         """Write every page, feed, file and compressed form; answers how many pages.
@@ -103,7 +96,7 @@ class SiteCopy:
 
     def _copy_style(self) -> None:
         with self.app.test_request_context():
-            folder = self.folder / file_of(self.app.url_for("static", filename="x"))
+            folder = self.folder / static_copy.file_of(self.app.url_for("static", filename="x"))
         shutil.copytree(
             PACKAGE / "static",
             folder.parent,
@@ -111,7 +104,7 @@ class SiteCopy:
         )
         for sheet in (PACKAGE / "static").rglob("*.css"):
             made = folder.parent / sheet.relative_to(PACKAGE / "static")
-            made.write_text(style_of_copy(sheet), encoding="utf-8")
+            made.write_text(static_copy.style_of_copy(sheet), encoding="utf-8")
 
     def _first_addresses(self) -> Iterator[str]:
         content = self.app.extensions[current.KEY].content
@@ -126,10 +119,10 @@ class SiteCopy:
         if answer.status_code != 200:
             raise CopyFault(f"{address} répond {answer.status_code} : la copie n’est pas faite.")
         if answer.mimetype != "text/html":
-            self._save(file_of(address), answer.data)
+            self._save(static_copy.file_of(address), answer.data)
             return ()
         html = answer.get_data(as_text=True)
-        self._save(file_of(address), self.to_files.page(html, address).encode())
+        self._save(static_copy.file_of(address), self.to_files.page(html, address).encode())
         return self.to_files.links_of(html, address)
 
     def _save(self, name: str, body: bytes) -> None:
@@ -139,13 +132,16 @@ class SiteCopy:
 
     def _write_search(self) -> None:
         """The search page and what its script reads. `/recherche` is its name in every page."""
-        with self.app.test_request_context(SEARCH, base_url=self.live):
+        with self.app.test_request_context(static_copy.SEARCH, base_url=self.live):
             page = render_template("search/copy.html", data=f"/{DATA}")
             data = json.dumps(search_data(self.app, self.to_files), ensure_ascii=False)
         # A script, not JSON: from a disk, a page may load the first and not fetch the second.
         data = data.replace("\u2028", " ").replace("\u2029", " ")
         self._save(DATA, f"globalThis.searchData = {data};\n".encode())
-        self._save(file_of(SEARCH), self.to_files.page(page, SEARCH).encode())
+        self._save(
+            static_copy.file_of(static_copy.SEARCH),
+            self.to_files.page(page, static_copy.SEARCH).encode(),
+        )
 
     def _compress(self) -> None:
         """The compressed forms beside each text."""
@@ -156,19 +152,21 @@ class SiteCopy:
                     pass
 
 
-def search_data(app: Flask, to_files: StaticCopy) -> Mapping[str, object]:
+def search_data(app: Flask, to_files: static_copy.StaticCopy) -> Mapping[str, object]:
     """What the copy's search reads: each section with its words, and what the rules need."""
     content = current.content()
     guidance = read_guidance(content.directory, content.tool_addresses)
     labels, sections = indexing.kind_labels(), []
     for document in indexing.guided_documents(content, guidance):
-        target = without_fragment(document.url)
+        target = static_copy.without_fragment(document.url)
         copied = to_files.copied(target)
         fragment = document.url[len(target) :]
         sections.append(
             {
                 "page": document.page,
-                "to": file_of(target) + fragment if copied else to_files.live + document.url,
+                "to": static_copy.file_of(target) + fragment
+                if copied
+                else to_files.live + document.url,
                 "title": document.title,
                 "heading": document.headings,
                 "kind": labels.get(document.kind, document.kind),

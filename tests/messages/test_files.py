@@ -9,7 +9,7 @@ from PIL import Image, ImageFile
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.messages import drafts, files
+from communaute.domain.messages import drafts, file_kinds, files
 from communaute.domain.messages.errors import FileRefused
 from communaute.domain.messages.file_kinds import kind_of
 from communaute.domain.messages.files import checked_name
@@ -168,7 +168,7 @@ def test_three_files_and_twenty_megabytes_in_all(
     monkeypatch.setattr(files, "LARGEST_IN_ALL", 3 * len(PNG) - 1)
     with pytest.raises(FileRefused, match="en tout"):
         files.add(*here, "plan.png", PNG, NOON)
-    monkeypatch.setattr(files, "LARGEST", len(PNG) - 1)
+    monkeypatch.setattr(file_kinds, "LARGEST", len(PNG) - 1)
     with pytest.raises(FileRefused, match="dépasse"):
         files.add(*here, "plan.png", PNG, NOON)
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from flask import Flask
 
-from communaute.domain.messages import files
+from communaute.domain.messages import file_kinds
 from communaute.domain.notifications import leaving
 from communaute.models import MembershipRole, Nature, Role
 from communaute.wiring import current
@@ -154,7 +154,7 @@ def test_too_heavy_a_body_is_a_sentence(
     visited_app: Flask, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = writer.draft()
-    monkeypatch.setattr(files, "LARGEST", 20)
+    monkeypatch.setattr(file_kinds, "LARGEST", 20)
     assert joined(writer, draft, png(), "a.png") == 422
     weighs = {"CONTENT_LENGTH": str(40 * 1024 * 1024)}
     answer = writer.raw("POST", draft, environ_overrides=weighs, input_stream=io.BytesIO(b"--x"))

@@ -14,9 +14,8 @@ from communaute.blueprints.messages.wording import audience_words, models_for
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
-from communaute.domain.messages import drafts, files, preparing, rights
+from communaute.domain.messages import drafts, file_kinds, files, preparing, rights
 from communaute.domain.messages.audience import audience
-from communaute.domain.messages.file_kinds import LARGEST
 from communaute.domain.messages.values import Audience, Filters, Written
 from communaute.domain.structures import parts
 from communaute.extensions import db, limiter
@@ -145,7 +144,7 @@ def change_files(user: User, number: int, message: int, form: MessageForm) -> No
     gone = request.form.get("retirer", "")
     if given is not None and given.filename:
         with given.stream as stream:
-            name, content = given.filename, stream.read(LARGEST + 1)
+            name, content = given.filename, stream.read(file_kinds.LARGEST + 1)
         attempt(lambda: files.add(session, user, number, message, name, content, now), form)
     if gone.isdecimal() and len(gone) < 10:
         attempt(partial(files.remove, session, user, number, message, int(gone), now), form)

@@ -16,12 +16,7 @@ from communaute.domain import clock
 from communaute.domain.signatures import codes, results
 from communaute.domain.signatures.acceptance import acceptance
 from communaute.domain.signatures.samples import samples
-from communaute.domain.signatures.serve.client import (
-    DocumentRefused,
-    Progress,
-    VerifierAbsent,
-    VerifierBusy,
-)
+from communaute.domain.signatures.serve import client
 from communaute.domain.signatures.serve.protocol import BATCH_BYTES, DOCUMENTS
 from communaute.web import retrying
 from communaute.web.pdf import warm_up
@@ -75,7 +70,7 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
     return response
 
 
-def busy_page(busy: VerifierBusy) -> Response:
+def busy_page(busy: client.VerifierBusy) -> Response:
     """The form again; a page with a script keeps the document and its rank (signature.js)."""
     response = form_page(
         UploadRefused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE), retry_after=busy.retry_after
@@ -87,7 +82,7 @@ def busy_page(busy: VerifierBusy) -> Response:
 
 
 def batch_page(
-    batch: results.Batch, found: Sequence[results.Result | Progress | Found]
+    batch: results.Batch, found: Sequence[results.Result | client.Progress | Found]
 ) -> Response:
     """One table of several documents, each with the address of its own result."""
     rows = presentation.batch_rows(batch, found)
@@ -108,16 +103,16 @@ def batch_page(
     return pushed(private(response), batch.address, BATCH_ROUTE)
 
 
-def why_not(error: VerifierAbsent | DocumentRefused) -> UploadRefused:
+def why_not(error: client.VerifierAbsent | client.DocumentRefused) -> UploadRefused:
     """What to say of a document that the verifier did not take."""
-    if isinstance(error, VerifierAbsent):
+    if isinstance(error, client.VerifierAbsent):
         return UploadRefused(ABSENT, HTTPStatus.SERVICE_UNAVAILABLE)
     if error.reason == "too_large":
         return too_large(verifier.largest_document())
     return UploadRefused(DAMAGED, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def progress_page(address: str, progress: Progress) -> Response:
+def progress_page(address: str, progress: client.Progress) -> Response:
     """« Vérification en cours »: 202, and a refresh for browsers without a script."""
     polled = request.headers.get("HX-Trigger") == "signature-attente"
     response = render(

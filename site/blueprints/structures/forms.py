@@ -17,13 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, InputRequired
 
+from communaute.domain.structures import values
 from communaute.domain.structures.statuses import ROWS
-from communaute.domain.structures.values import (
-    CONNECTION_LABELS,
-    NATURE_LABELS,
-    ROLE_LABELS,
-    SPACE_LABELS,
-)
 from communaute.models.structures import MembershipRole, Nature
 from communaute.web.addresses import row_number
 from communaute.web.fields import DayField, SiretField
@@ -54,7 +49,7 @@ class DeclareForm(FlaskForm):
     nature = RadioField(
         "Nature",
         [InputRequired(NATURE_WANTED), AnyOf(tuple(Nature), NATURE_WANTED)],
-        choices=[(nature.value, label) for nature, label in sorted(NATURE_LABELS.items())],
+        choices=[(nature.value, label) for nature, label in sorted(values.NATURE_LABELS.items())],
         validate_choice=False,
     )
     collectivite = BooleanField("C’est une collectivité locale")
@@ -75,7 +70,7 @@ class DecideForm(FlaskForm):
 
     role = SelectField(
         "Rôle",
-        choices=[(role.value, ROLE_LABELS[role]) for role in reversed(MembershipRole)],
+        choices=[(role.value, values.ROLE_LABELS[role]) for role in reversed(MembershipRole)],
         default=MembershipRole.USER.value,
         validate_choice=False,
     )
@@ -131,7 +126,7 @@ class SpaceForm(FlaskForm):
     espace = SelectField(
         "Espace",
         [InputRequired("Choisissez un espace.")],
-        choices=[(kind.value, label) for kind, label in SPACE_LABELS.items()],
+        choices=[(kind.value, label) for kind, label in values.SPACE_LABELS.items()],
         validate_choice=False,
     )
 
@@ -152,7 +147,7 @@ class ConnectionForm(FlaskForm):
     genre = SelectField(
         "Genre",
         [InputRequired("Choisissez un genre.")],
-        choices=[(kind.value, label) for kind, label in CONNECTION_LABELS.items()],
+        choices=[(kind.value, label) for kind, label in values.CONNECTION_LABELS.items()],
         validate_choice=False,
     )
     libelle = StringField("Libellé")

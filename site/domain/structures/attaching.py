@@ -11,13 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.structures import access, declaring
-from communaute.domain.structures.errors import (
-    AlreadyAttached,
-    AlreadyDecided,
-    InvalidEntry,
-    NotFound,
-)
+from communaute.domain.structures import access, declaring, errors
 from communaute.domain.structures.events import EventKind, happened
 from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.domain.structures.values import MANAGERS
@@ -51,7 +45,7 @@ def request_attachment(
     refuse_practice(number)
     structure = declaring.find(session, number)
     if structure is None:
-        raise NotFound(
+        raise errors.NotFound(
             "Aucune structure ne porte encore ce SIRET ici. Déclarez-la : vous en serez le "
             "gestionnaire principal."
         )
@@ -112,7 +106,7 @@ def short(text: str, field: str) -> str:
     """A few words, without spaces around. Raises InvalidEntry when there are too many."""
     words = text.strip()
     if len(words) > LONGEST_MESSAGE:
-        raise InvalidEntry(
+        raise errors.InvalidEntry(
             f"Votre texte a {len(words)} caractères : raccourcissez-le à {LONGEST_MESSAGE}.",
             field,
         )
@@ -127,14 +121,14 @@ def _asked(
     if found is None:
         found = Membership(user_id=user.id, structure_id=structure.id)
     elif found.state != MembershipState.REFUSED:
-        raise AlreadyAttached(_already(found))
+        raise errors.AlreadyAttached(_already(found))
     found.role, found.state = MembershipRole.USER, MembershipState.PENDING
     found.asked_at, found.decided_at, found.message = now, None, words
     try:
         with session.begin_nested():
             session.add(found)
     except IntegrityError:
-        raise AlreadyAttached(
+        raise errors.AlreadyAttached(
             "Vous venez de faire cette demande : elle attend une réponse."
         ) from None
     return found
@@ -164,13 +158,13 @@ def _to_decide(session: Session, decider: User, membership_id: int, now: datetim
         .execution_options(populate_existing=True)
     )
     if membership is None:
-        raise NotFound("Cette demande n’existe plus.")
+        raise errors.NotFound("Cette demande n’existe plus.")
     if not _may_decide(session, decider, membership):
         target = f"membership {membership_id}"
         sentence = "Seuls les gestionnaires de la structure répondent à cette demande."
         access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
     if membership.state != MembershipState.PENDING:
-        raise AlreadyDecided("Quelqu’un a déjà répondu à cette demande.")
+        raise errors.AlreadyDecided("Quelqu’un a déjà répondu à cette demande.")
     return membership
 
 

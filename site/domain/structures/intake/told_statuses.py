@@ -9,13 +9,8 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.structures import lifecycle
 from communaute.domain.structures.events import EventKind
+from communaute.domain.structures.intake import values
 from communaute.domain.structures.intake.known import Known, KnownInvoice
-from communaute.domain.structures.intake.values import (
-    LineRefused,
-    ToldInvoice,
-    ToldStatus,
-    Waits,
-)
 from communaute.domain.structures.statuses import STATUSES
 from communaute.models.structures import Event, Invoice, StatusChange
 
@@ -31,21 +26,21 @@ class StatusWriter:
     def __init__(self, session: Session, known: Known, now: datetime, _base_url: str) -> None:
         self.session, self.known, self.now = session, known, now
         self.arrived: set[str] = set()
-        self.rows: list[tuple[KnownInvoice, ToldStatus | ToldInvoice]] = []
+        self.rows: list[tuple[KnownInvoice, values.ToldStatus | values.ToldInvoice]] = []
 
-    def write(self, told: ToldStatus) -> None:
+    def write(self, told: values.ToldStatus) -> None:
         """Put a status in its invoice's history. Raises Waits (no such invoice), LineRefused."""
         invoice = self.known.invoice(told)
         if invoice is None:
             year = f" {told.year}" if told.year else ""
-            raise Waits(
+            raise values.Waits(
                 f"invoice {told.sender.digits} {told.number}{year}",
                 f"La facture {told.number} de {told.sender} n’est pas encore connue : la ligne attend "
                 "qu’elle arrive.",
             )
         self.place(invoice, told)
 
-    def place(self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice) -> None:
+    def place(self, invoice: KnownInvoice, told: values.ToldStatus | values.ToldInvoice) -> None:
         """Put what is told at its moment among the statuses of an invoice. Raises LineRefused."""
         history = invoice.history
         if (told.at, told.status.code) in history:
@@ -74,7 +69,9 @@ class StatusWriter:
         }
         self.session.execute(update(Invoice), list(latest.values()))
 
-    def _row(self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice) -> dict[str, Any]:
+    def _row(
+        self, invoice: KnownInvoice, told: values.ToldStatus | values.ToldInvoice
+    ) -> dict[str, Any]:
         return {
             "invoice_id": invoice.id,
             "status": told.status.code,
@@ -85,7 +82,7 @@ class StatusWriter:
         }
 
     def _events(
-        self, invoice: KnownInvoice, told: ToldStatus | ToldInvoice
+        self, invoice: KnownInvoice, told: values.ToldStatus | values.ToldInvoice
     ) -> list[dict[str, Any]]:
         return [
             {
@@ -102,7 +99,7 @@ class StatusWriter:
 
 def _check(before: str, after: str) -> None:
     if not lifecycle.may_have_followed(before, after):
-        raise LineRefused(
+        raise values.LineRefused(
             f"Une facture « {STATUSES[before].label} » ne devient pas "
             f"« {STATUSES[after].label} » : aucune suite de statuts ne mène de l’un à l’autre. "
             f"{lifecycle.OWN_RULE}"
