@@ -8,7 +8,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from communaute import blueprints, commands
-from communaute.config import PACKAGE, Settings, make_private
+from communaute.config import PACKAGE, Settings
 from communaute.extensions import (
     POSTGRESQL_WAITS,
     REDIS_WAITS,
@@ -21,6 +21,7 @@ from communaute.extensions import (
     prepare_sqlite,
     queue,
 )
+from communaute.instance_folder import make_private
 from communaute.models.columns import compare_defaults, render_in_migrations
 from communaute.web import (
     addresses,

@@ -11,10 +11,11 @@ from typing import cast
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
-from communaute.config import Settings, host_name
+from communaute.config import Settings
 from communaute.editorial.content import Content
 from communaute.editorial.loading import load
 from communaute.editorial.texts import Text
+from communaute.instance_folder import host_name
 from communaute.web.page_cache import PageCache
 from communaute.web.page_front import PageFront
 from communaute.web.tools import Tool

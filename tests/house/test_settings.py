@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from communaute import create_app
-from communaute.config import Settings, SettingsError, development_key
+from communaute.config import Settings, SettingsError
 from communaute.extensions import db
+from communaute.instance_folder import development_key
 from tests.conftest import settings_for
 from tests.pages import Pages
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from communaute.config import host_name
 from communaute.domain.retention import RULES, purge
 from communaute.domain.signatures.engine import SignatureEngine
 from communaute.domain.signatures.report import DocumentReport, from_wire
@@ -14,6 +13,7 @@ from communaute.domain.signatures.results import expect_result, find_result, kee
 from communaute.domain.signatures.serve.engine import Report
 from communaute.domain.signatures.trust.store import LoadedTrust
 from communaute.domain.signatures.vocabulary import Error
+from communaute.instance_folder import host_name
 
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
