@@ -6,20 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
 
-from communaute.domain.structures import access, lifecycle, parts
+from communaute.domain.structures import access, lifecycle, parts, values
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.statuses import RECIPIENT_ACTS, SENDER_ACTS
-from communaute.domain.structures.values import (
-    MANAGERS,
-    InvoiceFilter,
-    InvoicePage,
-    Link,
-    MembershipLine,
-    PersonLine,
-    RequestLine,
-    StructureDetails,
-    StructureHead,
-)
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange
 from communaute.models.structures import (
@@ -31,7 +20,7 @@ from communaute.models.structures import (
 )
 
 
-EVERY_INVOICE = InvoiceFilter()
+EVERY_INVOICE = values.InvoiceFilter()
 BySide = tuple[tuple[InstrumentedAttribute[int], Collection[str]], ...]
 OPEN_BY_SIDE: BySide = (
     (Invoice.sender_id, lifecycle.OPEN),
@@ -43,7 +32,7 @@ TO_DO_BY_SIDE: BySide = (
 )
 
 
-def structures_of(session: Session, user: User) -> tuple[MembershipLine, ...]:
+def structures_of(session: Session, user: User) -> tuple[values.MembershipLine, ...]:
     """Every structure a person is attached to or has asked to be: active ones first, by name."""
     found = session.execute(
         select(
@@ -71,16 +60,16 @@ def followed(session: Session, user: User) -> Sequence[Structure]:
 
 def _membership_line(
     membership: Membership, waiting: int, open_invoices: int, to_do: int
-) -> MembershipLine:
+) -> values.MembershipLine:
     role, state = MembershipRole(membership.role), MembershipState(membership.state)
     attached = state is MembershipState.ACTIVE
-    return MembershipLine(
+    return values.MembershipLine(
         membership_id=membership.id,
         structure=parts.line(membership.structure),
         role=role,
         state=state,
         asked_at=membership.asked_at,
-        waiting=waiting if attached and role in MANAGERS else 0,
+        waiting=waiting if attached and role in values.MANAGERS else 0,
         open_invoices=open_invoices if attached else 0,
         invoices_to_do=to_do if attached else 0,
     )
@@ -116,7 +105,7 @@ def _invoices_in(statuses: BySide) -> Any:  # noqa: ANN401  # a scalar subquery 
 
 def details(
     session: Session, user: User, structure_id: int, *, people_page: int = 1
-) -> StructureDetails:
+) -> values.StructureDetails:
     """Everything of a structure, for its members and administrators; its people, one page.
 
     Raises NotFound when there is none, or the person is not attached to it.
@@ -126,7 +115,7 @@ def details(
     asking = Membership.structure_id == structure_id
     before, after = _links(session, structure_id)
     attached, waiting = parts.people_counts(session, structure_id)
-    return StructureDetails(
+    return values.StructureDetails(
         **vars(top),
         services=parts.services(session, structure_id),
         spaces=parts.spaces(session, structure_id),
@@ -143,7 +132,7 @@ def details(
 
 def person(
     session: Session, user: User, structure_id: int, membership_id: int
-) -> tuple[StructureHead, PersonLine]:
+) -> tuple[values.StructureHead, values.PersonLine]:
     """One person of a structure, and what their page says of it. Raises NotFound."""
     top = head(session, user, structure_id)
     manages = top.is_manager or access.is_administrator(user)
@@ -153,11 +142,11 @@ def person(
     return top, one
 
 
-def head(session: Session, user: User, structure_id: int) -> StructureHead:
+def head(session: Session, user: User, structure_id: int) -> values.StructureHead:
     """What a page below the sheet says of a structure. Raises NotFound."""
     structure, role = visible(session, user, structure_id)
     total, still_open, to_do = _invoice_counts(session, structure_id)
-    return StructureHead(
+    return values.StructureHead(
         structure=parts.line(structure),
         role=role,
         invoices=total,
@@ -179,31 +168,31 @@ def visible(
     raise NotFound(access.NO_SUCH_STRUCTURE)
 
 
-def _links(session: Session, structure_id: int) -> tuple[Link | None, Link | None]:
+def _links(session: Session, structure_id: int) -> tuple[values.Link | None, values.Link | None]:
     """What a structure has replaced, and what has replaced it."""
     either = or_(SiretChange.new_id == structure_id, SiretChange.old_id == structure_id)
     before = after = None
     for change in session.scalars(select(SiretChange).where(either)):
         came = change.new_id == structure_id
         other = parts.line(change.old if came else change.new)
-        link = Link(other, change.effective_on, change.recorded_at, change.code)
+        link = values.Link(other, change.effective_on, change.recorded_at, change.code)
         before, after = (link, after) if came else (before, link)
     return before, after
 
 
 def _invoice_counts(session: Session, structure_id: int) -> tuple[int, int, int]:
     """How many invoices a structure has sent and received; how many are open; how many wait for it."""
-    counts, still_open = _counts(session, structure_id), InvoiceFilter(open_only=True)
-    to_do = _kept(counts, InvoiceFilter(to_do=True))
+    counts, still_open = _counts(session, structure_id), values.InvoiceFilter(open_only=True)
+    to_do = _kept(counts, values.InvoiceFilter(to_do=True))
     return _kept(counts, EVERY_INVOICE), _kept(counts, still_open), to_do
 
 
-def _kept(counts: dict[tuple[bool, str], int], asked: InvoiceFilter) -> int:
+def _kept(counts: dict[tuple[bool, str], int], asked: values.InvoiceFilter) -> int:
     """How many of those counted are asked for."""
     return sum(count for (sent, status), count in counts.items() if _wanted(asked, sent, status))
 
 
-def _wanted(asked: InvoiceFilter, sent: bool, status: str) -> bool:
+def _wanted(asked: values.InvoiceFilter, sent: bool, status: str) -> bool:
     """Whether an invoice is asked for: the same as `_asked`, of one that is counted."""
     acts = SENDER_ACTS if sent else RECIPIENT_ACTS
     return (
@@ -239,7 +228,7 @@ def _to_do(structure_id: int) -> ColumnElement[bool]:
     )
 
 
-def waiting_requests(session: Session, user: User) -> tuple[RequestLine, ...]:
+def waiting_requests(session: Session, user: User) -> tuple[values.RequestLine, ...]:
     """The oldest requests that this person may decide: of the structures they manage.
 
     For an administrator, those of structures that have no manager too. `waiting_count` counts them all.
@@ -256,12 +245,12 @@ def _may_decide(user: User) -> tuple[ColumnElement[bool], ...]:
     managed = select(Membership.structure_id).where(
         Membership.user_id == user.id,
         Membership.state == MembershipState.ACTIVE,
-        Membership.role.in_(MANAGERS),
+        Membership.role.in_(values.MANAGERS),
     )
     theirs: ColumnElement[bool] = Membership.structure_id.in_(managed)
     if access.is_administrator(user):
         with_manager = select(Membership.structure_id).where(
-            Membership.state == MembershipState.ACTIVE, Membership.role.in_(MANAGERS)
+            Membership.state == MembershipState.ACTIVE, Membership.role.in_(values.MANAGERS)
         )
         theirs = or_(theirs, Membership.structure_id.not_in(with_manager))
     return theirs, _same_world(user)
@@ -271,11 +260,11 @@ def invoices_of(
     session: Session,
     user: User,
     structure_id: int,
-    asked: InvoiceFilter = EVERY_INVOICE,
+    asked: values.InvoiceFilter = EVERY_INVOICE,
     *,
     page: int = 1,
     size: int = 20,
-) -> InvoicePage:
+) -> values.InvoicePage:
     """The invoices a structure has sent and received: what waits for it first, then the latest.
 
     Raises NotFound.
@@ -291,10 +280,10 @@ def invoices_of(
     both = ordered.options(joinedload(Invoice.sender), joinedload(Invoice.recipient))
     rows = session.scalars(both.offset((page - 1) * size).limit(size))
     lines = tuple(parts.invoice_line(one, structure_id) for one in rows)
-    return InvoicePage(lines, total, page, pages)
+    return values.InvoicePage(lines, total, page, pages)
 
 
-def _asked(structure_id: int, asked: InvoiceFilter) -> list[ColumnElement[bool]]:
+def _asked(structure_id: int, asked: values.InvoiceFilter) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
     if asked.to_do:
         which.append(_to_do(structure_id))

@@ -5,17 +5,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from communaute.domain.structures import lifecycle
+from communaute.domain.structures import lifecycle, values
 from communaute.domain.structures.numbers import Siret
-from communaute.domain.structures.values import (
-    SPACE_LABELS,
-    ConnectionLine,
-    InvoiceLine,
-    PersonLine,
-    RequestLine,
-    ServiceLine,
-    StructureLine,
-)
 from communaute.models.accounts import User
 from communaute.models.structures import (
     BillingMandate,
@@ -41,9 +32,9 @@ ROLE_ORDER = case(
 )
 
 
-def line(structure: Structure) -> StructureLine:
+def line(structure: Structure) -> values.StructureLine:
     """A structure as a value."""
-    return StructureLine(
+    return values.StructureLine(
         id=structure.id,
         siret=Siret(structure.siret),
         name=structure.name,
@@ -55,21 +46,23 @@ def line(structure: Structure) -> StructureLine:
     )
 
 
-def services(session: Session, structure_id: int) -> tuple[ServiceLine, ...]:
+def services(session: Session, structure_id: int) -> tuple[values.ServiceLine, ...]:
     """The services, by code."""
     found = select(Service).where(Service.structure_id == structure_id).order_by(Service.code)
-    return tuple(ServiceLine(one.code, one.name, one.active) for one in session.scalars(found))
+    return tuple(
+        values.ServiceLine(one.code, one.name, one.active) for one in session.scalars(found)
+    )
 
 
 def spaces(session: Session, structure_id: int) -> tuple[str, ...]:
     """The names of a structure's spaces, in the order of the portal."""
     opened = set(session.scalars(select(Space.kind).where(Space.structure_id == structure_id)))
-    return tuple(label for kind, label in SPACE_LABELS.items() if kind in opened)
+    return tuple(label for kind, label in values.SPACE_LABELS.items() if kind in opened)
 
 
 def people(
     session: Session, structure_id: int, *, addresses: bool, page: int = 1
-) -> tuple[PersonLine, ...]:
+) -> tuple[values.PersonLine, ...]:
     """Who is attached to a structure, managers first, one page of them.
 
     Addresses for those who manage it only.
@@ -91,7 +84,7 @@ def people(
 
 def person(
     session: Session, structure_id: int, membership_id: int, *, addresses: bool
-) -> PersonLine | None:
+) -> values.PersonLine | None:
     """One of them; None when they are not attached."""
     found = (
         select(Membership, User)
@@ -117,8 +110,8 @@ def _attached(structure_id: int) -> tuple[ColumnElement[bool], ...]:
     return Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE
 
 
-def _person(membership: Membership, person: User, *, addresses: bool) -> PersonLine:
-    return PersonLine(
+def _person(membership: Membership, person: User, *, addresses: bool) -> values.PersonLine:
+    return values.PersonLine(
         membership_id=membership.id,
         user_id=person.id,
         name=person.name,
@@ -133,16 +126,16 @@ def mandates(session: Session, structure_id: int) -> tuple[date, ...]:
     return tuple(session.scalars(found.order_by(BillingMandate.signed_on)))
 
 
-def connections(session: Session, structure_id: int) -> tuple[ConnectionLine, ...]:
+def connections(session: Session, structure_id: int) -> tuple[values.ConnectionLine, ...]:
     """Technical accounts, EDI and API connections, PACAGE numbers."""
     found = select(Connection).where(Connection.structure_id == structure_id)
     return tuple(
-        ConnectionLine(ConnectionKind(one.kind), one.label)
+        values.ConnectionLine(ConnectionKind(one.kind), one.label)
         for one in session.scalars(found.order_by(Connection.kind, Connection.id))
     )
 
 
-def requests(session: Session, *which: ColumnElement[bool]) -> tuple[RequestLine, ...]:
+def requests(session: Session, *which: ColumnElement[bool]) -> tuple[values.RequestLine, ...]:
     """Attachment requests that wait, the oldest first, REQUESTS_SHOWN at most."""
     found = session.scalars(
         _waiting(which)
@@ -152,7 +145,7 @@ def requests(session: Session, *which: ColumnElement[bool]) -> tuple[RequestLine
         .limit(REQUESTS_SHOWN)
     )
     return tuple(
-        RequestLine(
+        values.RequestLine(
             membership_id=one.id,
             structure=line(one.structure),
             name=one.user.name,
@@ -174,9 +167,9 @@ def _waiting(which: tuple[ColumnElement[bool], ...]) -> Select[Membership]:
     return asked.where(Membership.state == MembershipState.PENDING, *which)
 
 
-def invoice_line(invoice: Invoice, structure_id: int) -> InvoiceLine:
+def invoice_line(invoice: Invoice, structure_id: int) -> values.InvoiceLine:
     """An invoice as seen from one of its two structures."""
-    return InvoiceLine(
+    return values.InvoiceLine(
         id=invoice.id,
         number=invoice.number,
         sender=line(invoice.sender),
