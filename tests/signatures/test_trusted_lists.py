@@ -56,6 +56,9 @@ def test_a_national_list_signed_by_whom_the_list_of_lists_names_is_taken(load: L
     assert [(one.territory, one.sequence_number) for one in trust.lists] == [("EU", 10), ("FR", 5)]
     assert refusals(trust) == []
     assert [one.sha256 for one in trust.anchor_certificates()] == [AUTHORITY.asn1.sha256]
+    named = trust.anchors_named({AUTHORITY.asn1.subject.hashable, "nobody"})
+    assert [one.sha256 for one in named] == [AUTHORITY.asn1.sha256]
+    assert not trust.anchors_named({"nobody"})
 
 
 def test_a_national_list_signed_by_somebody_else_is_refused_and_named(load: Load) -> None:

@@ -1,6 +1,6 @@
 """The engine the verifier process runs: our trust, our verification, our broker."""
 
-from collections.abc import Generator, Hashable, Iterator, Sequence
+from collections.abc import Collection, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,9 +115,9 @@ class Witness:
         """The anchors of time stamps."""
         return _Noting(self._trust.timestamp_trust(), self._below_anchors)
 
-    def anchor_certificates(self) -> Sequence[x509.Certificate]:
-        """The certificates of the anchors."""
-        return self._trust.anchor_certificates()
+    def anchors_named(self, subjects: Collection[str]) -> Sequence[x509.Certificate]:
+        """The anchors of these names."""
+        return self._trust.anchors_named(subjects)
 
     def describe_service(self, path: ValidationPath, at: datetime) -> ServiceAtTime | None:
         """What the lists hold of a path, which is noted."""

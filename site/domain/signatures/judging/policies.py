@@ -187,4 +187,4 @@ def useful_anchors(
 ) -> tuple[x509.Certificate, ...]:
     """Pick the anchors that issued one of `certificates`: a signer may send no chain at all."""
     issuers = {certificate.issuer.hashable for certificate in certificates}
-    return tuple(a for a in trust.anchor_certificates() if a.subject.hashable in issuers)
+    return tuple(trust.anchors_named(issuers))

@@ -11,7 +11,7 @@ from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec
 from pyhanko_certvalidator.path import ValidationPath
 
 from communaute.domain.signatures.facts import TechnicalOutcome
-from communaute.domain.signatures.judging.policies import Evidence, Policies
+from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
 from communaute.domain.signatures.judging.signer import outcome_of
 from communaute.domain.signatures.judging.timestamps import Token
 from communaute.domain.signatures.pdf.objects import Reference
@@ -56,9 +56,7 @@ async def long_term(
     not concern. The fresh ones are asked separately (see verdict.py). Gives the outcome,
     the proven time and the path.
     """
-    anchors = context.policies.trust.anchor_certificates()
-    issuers = {c.issuer.hashable for c in context.carried.certificates}
-    useful = tuple(a for a in anchors if a.subject.hashable in issuers)
+    useful = useful_anchors(context.policies.trust, context.carried.certificates)
     spec = context.policies.spec(Evidence(certificates=useful))
     try:
         result = await ades_lta_validation(

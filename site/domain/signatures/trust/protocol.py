@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,8 +34,8 @@ class TrustStore(Protocol):
         moment that matters is asked of `describe_service`.
         """
 
-    def anchor_certificates(self) -> Sequence[x509.Certificate]:
-        """The certificates of all anchors: a signer who sends no chain is found with them."""
+    def anchors_named(self, subjects: Collection[str]) -> Sequence[x509.Certificate]:
+        """The anchors of these names (as asn1crypto hashes them): a signer may send no chain."""
 
     def describe_service(self, path: ValidationPath, at: datetime) -> ServiceAtTime | None:
         """Say what the lists hold, at `at`, of the service that vouches for `path`'s leaf.

@@ -1,7 +1,7 @@
 """The trust store: lists and private anchors of a trust DIR, loaded once and asked often."""
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -186,6 +186,7 @@ class LoadedTrust:
     _timestampers: ListedAnchors = field(init=False, repr=False)
     _directory: ServiceDirectory = field(init=False, repr=False)
     _certificates: tuple[x509.Certificate, ...] = field(init=False, repr=False)
+    _named: Mapping[str, list[x509.Certificate]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         issuing = [one for one in self.services if not one.stamps_time]
@@ -198,6 +199,11 @@ class LoadedTrust:
         )
         _set(self, "_directory", ServiceDirectory(self.services))
         _set(self, "_certificates", _distinct_certificates(self.services))
+        # Each name takes 10 µs to hash, and documents ask for those of all Europe several times.
+        named: dict[str, list[x509.Certificate]] = defaultdict(list)
+        for certificate in self._certificates:
+            named[certificate.subject.hashable].append(certificate)
+        _set(self, "_named", named)
 
     def signer_trust(self) -> ListedAnchors:
         """The anchors of CA/QC services."""
@@ -210,6 +216,10 @@ class LoadedTrust:
     def anchor_certificates(self) -> Sequence[x509.Certificate]:
         """The certificates of all anchors, each once."""
         return self._certificates
+
+    def anchors_named(self, subjects: Collection[str]) -> Sequence[x509.Certificate]:
+        """The certificates of the anchors that have one of these names."""
+        return [one for subject in sorted(subjects) for one in self._named.get(subject, ())]
 
     def describe_service(self, path: ValidationPath, at: datetime) -> ServiceAtTime | None:
         """What the lists hold at `at` of `path`'s leaf; None when no service covered it."""
