@@ -1,7 +1,8 @@
 """What a visitor downloads: the home page first, then the next page; and Lighthouse's notes.
 
-    .venv/bin/python -m benchmarks.weight [--lighthouse]
+    .venv/bin/python -m benchmarks.weight [--lighthouse [PAGE…]]
 
+A busy machine lowers the performance of every page: name the home page too, and compare.
 Chromium on localhost over the site as it is served (brotli). Lighthouse comes from npm into benchmarks/node_modules.
 """
 
@@ -10,6 +11,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import CDPSession, sync_playwright
@@ -61,11 +63,11 @@ def show(name: str, weights: dict[str, int]) -> None:
     print(f"{name}: {whole / 1000:.1f} kB, {(whole - fonts) / 1000:.1f} kB without fonts ({parts})")
 
 
-def lighthouse(address: str) -> None:
+def lighthouse(address: str, pages: Sequence[str]) -> None:
     binary = HERE / "node_modules" / ".bin" / "lighthouse"
     if not binary.exists():
         subprocess.run(["npm", "install", "--prefix", str(HERE), "--silent"], check=True)
-    for page in PAGES:
+    for page in pages:
         notes = [one_run(binary, address + page) for _ in range(RUNS)]
         medians = {c: statistics.median(note[c] for note in notes) for c in CATEGORIES}
         print(page, ", ".join(f"{name} {value:.0f}" for name, value in medians.items()))
@@ -95,7 +97,7 @@ def main() -> None:
         show(f"next page, {NEXT}", weigh(session, page.goto, address + NEXT))
         browser.close()
         if "--lighthouse" in sys.argv:
-            lighthouse(address)
+            lighthouse(address, sys.argv[sys.argv.index("--lighthouse") + 1 :] or PAGES)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,15 @@ def moment_in_words(moment: datetime) -> str:
     return f"{date_in_words(moment)} à {hour_in_words(moment)}"
 
 
+def speaks_of(period: str) -> str:
+    """What a page says of its time: `parle de l’automne 2020`, `parle du printemps 2021`, `vaut depuis 2025`."""
+    if period.startswith("depuis "):
+        return f"vaut {period}"
+    if period.startswith("printemps"):
+        return f"parle du {period}"
+    return f"parle de l’{period}" if period[:1] in "aeéhio" else f"parle de {period}"
+
+
 def age_in_words(day: date, today: date) -> str:
     """`aujourd’hui`, `hier`, `il y a 5 jours`, `il y a 2 mois`, `il y a 6 ans`; `à venir` after today.
 

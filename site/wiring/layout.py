@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from communaute.editorial.pages import PUBLICS
 from communaute.editorial.travel import FIELD, Travel, step_address, travel_at
-from communaute.french.dates import age_in_words, date_in_words, moment_in_words
+from communaute.french.dates import age_in_words, date_in_words, moment_in_words, speaks_of
 from communaute.french.numbers import amount, number, ordinal, plural
 from communaute.web.differences import differences
 from communaute.web.tables import stacked
@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         french_date=date_in_words,
         french_datetime=moment_in_words,
         french_age=age_in_words,
+        speaks_of=speaks_of,
         french_number=number,
         french_amount=amount,
         typeset=typeset_shown,

@@ -296,7 +296,11 @@ def test_an_administrator_decides_about_a_stuck_mail(someone: Someone) -> None:
         number = delivery.id
         delivery.state = DeliveryState.UNCERTAIN
         db.session.commit()
-    assert "Incertain" in person.get("/gestion/courriels").text
+    asked = person.get("/gestion/courriels")
+    assert "Incertain" in asked.text
+    # Each decision is for good: it takes a second press, which says what comes of it.
+    decisions = asked.select(f"form[action='/gestion/courriels/{number}']")
+    assert [form.find_parent("details") is not None for form in decisions] == [True] * 3
     person.moves(
         f"/gestion/courriels/{number}",
         "/gestion/courriels",

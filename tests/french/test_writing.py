@@ -13,6 +13,7 @@ from communaute.french.dates import (
     hour_in_words,
     moment_in_words,
     month_in_words,
+    speaks_of,
     weekday_in_words,
 )
 from communaute.french.folding import STOP_WORDS, fold, is_slug, slugify, stem, words
@@ -114,3 +115,16 @@ def test_a_slug_is_a_slug(text: str) -> None:
     slug = slugify(text)
     assert slug == "" or is_slug(slug)
     assert slugify(slug) == slug
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("automne 2020", "parle de l’automne 2020"),
+        ("printemps 2021", "parle du printemps 2021"),
+        ("mars 2021", "parle de mars 2021"),
+        ("depuis le 1er septembre 2026", "vaut depuis le 1er septembre 2026"),
+    ],
+)
+def test_the_time_of_a_page_is_a_phrase(period: str, said: str) -> None:
+    assert speaks_of(period) == said

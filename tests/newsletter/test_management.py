@@ -11,6 +11,7 @@ from tests.accounts.people import Person
 from tests.newsletter.conftest import empty
 from tests.newsletter.readers import words_of
 from tests.newsletter.test_sending import subscribers
+from tests.pages import one
 
 
 ISSUE = "/gestion/lettre/newsletter/2020-automne"
@@ -51,6 +52,9 @@ def test_an_issue_is_sent_paused_and_goes_on(
     assert "Envoyer à 3 personnes" in page
     assert "n’est plus à jour" in page, "an article past its truth is told"
     assert editor.send(ISSUE, acte="envoyer", quand="maintenant").status_code == 303
+    stop = one(editor.get(ISSUE), "details button[value=arreter]").find_parent("details")
+    assert stop
+    assert "3 aujourd" in stop.text, "how many will not receive it"
     for acte, said in (("pause", "en pause"), ("reprendre", "prévu"), ("arreter", "arrêté")):
         assert editor.send(ISSUE, acte=acte).status_code == 303
         assert said in words_of(editor.get(ISSUE)) or acte == "reprendre"

@@ -114,6 +114,23 @@ def in_the_card(typed: str) -> set[str]:
     return {*found, *asked.get("tarif", [])}
 
 
+def test_a_search_of_a_mission_too_old_says_so_and_leads_to_its_calculation(
+    shared_app: Flask, pages: Pages
+) -> None:
+    with shared_app.test_request_context():
+        old = tariff_card("interprète dimanche nuit juin 2022")
+        undated = tariff_card("interprète dimanche nuit")
+    assert old is not None
+    assert undated is not None
+    assert "est passé depuis le 1er\u00a0juin\u00a02023" in old.lines[-1]
+    assert "délai" not in " ".join(undated.lines)
+    said = [link.label for link in old.links]
+    assert any(label.startswith("Calculer") for label in said)
+    assert any("que faire" in label for label in said)
+    for link in old.links:
+        pages.get(link.url)
+
+
 def test_a_search_about_a_tariff_that_ended_says_so_first(shared_app: Flask) -> None:
     with shared_app.test_request_context():
         card = tariff_card("interprétation majoration première heure A43-7")

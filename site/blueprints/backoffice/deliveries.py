@@ -21,6 +21,20 @@ DECISIONS = {
     "arrive": "Le courriel est noté comme arrivé.",
     "abandonner": "Le courriel est abandonné.",
 }
+# In the order of the buttons: the word, and what comes of it.
+CHOICES = (
+    (
+        "renvoyer",
+        "Renvoyer",
+        "Le courriel repart. S'il était déjà arrivé, la personne le recevra deux fois.",
+    ),
+    (
+        "arrive",
+        "Noter arrivé",
+        "Il ne sera plus renvoyé. À faire quand la personne vous dit l'avoir reçu.",
+    ),
+    ("abandonner", "Abandonner", "Il ne partira jamais, et la personne n'en saura rien."),
+)
 STATES = {
     DeliveryState.WAITING: "En attente",
     DeliveryState.SENDING: "En cours d’envoi",
@@ -45,6 +59,7 @@ def deliveries() -> ResponseReturnValue:
         address=address,
         found=outbox.addressed_to(db.session(), address) if address else [],
         states=STATES,
+        choices=CHOICES,
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from flask import url_for
 
-from communaute.blueprints.tariffs import wording
+from communaute.blueprints.tariffs import presenting, wording
 from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.tariffs import naming
@@ -26,6 +26,7 @@ from search_index.document import Document
 # The index is built without any request: no address can be asked of Flask.
 ADDRESS = "/outils/tarifs"
 KIND = "tarifs"
+TOO_LATE = "/guides/fin-de-mission-et-delai-d-un-an"
 AUDIENCE = ("prestataire-justice",)
 YEAR = re.compile(r"(?:19|20)\d\d")
 # A card answers a query only when it is about few tariffs: otherwise the results say it better.
@@ -104,7 +105,7 @@ def tariff_card(query: str) -> Card | None:
     if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS:
         return None
     address = address_of(rows, asked, day, alone=len(found.series) == 1)
-    return card_of(finder.catalogue, rows, today, address)
+    return card_of(finder.catalogue, rows, today, address, day)
 
 
 def without_day(query: str, today: date) -> tuple[str, date | None]:
@@ -149,19 +150,40 @@ def trade_words(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(word for text in texts for word in naming.words(text)) - COMMON
 
 
-def card_of(catalogue: Catalogue, rows: list[Row], today: date, address: str) -> Card:
-    """The card: the warning first, then each amount with its text."""
+def card_of(
+    catalogue: Catalogue, rows: list[Row], today: date, address: str, day: date | None = None
+) -> Card:
+    """The card: the warning first, then each amount with its text; what to do with it."""
     warnings = dict.fromkeys(warning_of(row, today) for row in rows)
+    late = too_late(day, today)
     state = "en vigueur" if rows[0].valid_until is None else "qui ont pris fin"
     title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs {state}"
     return Card(
         label="Tarif de frais de justice",
         title=typeset(title),
-        lines=tuple(filter(None, warnings)),
+        lines=tuple(filter(None, (*warnings, late))),
         facts=tuple(_fact(catalogue, row, today) for row in rows),
-        links=(CardLink("Voir les dates, les conditions et l’historique", address),),
-        tone="warning" if any(warnings) else "",
+        links=(
+            CardLink("Voir les dates, les conditions et l’historique", address),
+            *to_calculate(catalogue, rows[0], day or today),
+            *([CardLink("Le délai d’un an est passé : que faire ?", TOO_LATE)] if late else []),
+        ),
+        tone="warning" if late or any(warnings) else "",
     )
+
+
+def to_calculate(catalogue: Catalogue, row: Row, day: date) -> Iterator[CardLink]:
+    """The calculator of a tariff, when there is one."""
+    if found := presenting.calculator(catalogue, row, day):
+        yield CardLink(
+            found.label, url_for("tariffs.calculate", path=found.path, **found.arguments)
+        )
+
+
+def too_late(day: date | None, today: date) -> str:
+    """For a day so far that a mission of then can no longer be paid: that, before an amount is hoped for."""
+    found = wording.deadline(day, today) if day else None
+    return found.sentence if found and found.passed else ""
 
 
 def warning_of(row: Row, today: date) -> str:

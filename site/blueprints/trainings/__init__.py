@@ -5,10 +5,13 @@ from flask import Blueprint
 from communaute.blueprints.trainings.panel import panel
 from communaute.blueprints.trainings.searching import documents, training_card
 from communaute.config import PACKAGE
+from communaute.domain.keeping import period_in_words
+from communaute.domain.trainings import periods
 from communaute.web.tools import Tool
 
 
 bp = Blueprint("trainings", __name__)
+bp.add_app_template_global(lambda name: period_in_words(getattr(periods, name)), "place_waits")
 MODULES = (
     "pages",
     "dates",

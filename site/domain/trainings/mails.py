@@ -12,8 +12,10 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
+from communaute.domain.keeping import period_in_words
 from communaute.domain.trainings import calendars, dates
 from communaute.domain.trainings.context import Context
+from communaute.domain.trainings.periods import OFFERED_FOR
 from communaute.french.dates import date_in_words
 from communaute.french.numbers import ordinal
 from communaute.mailing.attachments import Attachment, from_rows
@@ -88,7 +90,11 @@ def in_list(context: Context, registration: Registration, pair: SessionPair, ran
         subject="Vous êtes sur la liste d’attente",
         pair=pair,
         why=WAITS,
-        filled={"rank": ordinal(rank, feminine=True), "days": dates.of_pair(pair)},
+        filled={
+            "rank": ordinal(rank, feminine=True),
+            "days": dates.of_pair(pair),
+            "offered_for": period_in_words(OFFERED_FOR),
+        },
     )
 
 

@@ -5,13 +5,14 @@ One lock a training, not a pair: its waiting list is shared by all its pairs (de
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from communaute.domain.trainings import periods
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.models.trainings import (
@@ -26,10 +27,6 @@ from communaute.models.trainings import (
 )
 
 
-# How long a place is held for somebody who must confirm: our own rule, said on the page.
-HELD_FOR = timedelta(hours=24)
-# When the first session is near, a place held in vain would stay empty.
-SOON, HELD_SOON = timedelta(days=3), timedelta(hours=2)
 # Database identifiers end there: what is typed beyond names nothing.
 LARGEST_ID = 2**31 - 1
 UNKNOWN = "Cette session n’existe pas. Choisissez-en une dans la liste."
@@ -115,7 +112,7 @@ def is_open(pair: SessionPair, now: datetime) -> bool:
 
 def held_until(now: datetime, starts_at: datetime) -> datetime:
     """Until when a place is held, never past the start of the first session."""
-    length = HELD_SOON if starts_at - now <= SOON else HELD_FOR
+    length = periods.HELD_SOON if starts_at - now <= periods.SOON else periods.HELD_FOR
     return min(now + length, starts_at)
 
 

@@ -1,11 +1,11 @@
 """The waiting list served: what is over is freed, what is free is offered, in order, explained."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from communaute.domain.trainings import dates, mails, places
+from communaute.domain.trainings import dates, mails, periods, places
 from communaute.domain.trainings.places import Act
 from communaute.french.numbers import ordinal
 from communaute.models.trainings import (
@@ -17,11 +17,8 @@ from communaute.models.trainings import (
 )
 
 
-# Our own rules, each said on the page.
-OFFERED_FOR = timedelta(hours=24)
-# An offer that could not be read in time would be no offer.
-LEAST_OFFER = timedelta(hours=2)
-# Whoever leaves so many offers without an answer leaves the list: the next in line wait behind.
+# Whoever leaves so many offers without an answer leaves the list: the next in line wait behind. Our own
+# rule, said on the page.
 UNANSWERED_OFFERS = 2
 REFUSED = {
     OfferOutcome.DECLINED: "vous aviez décliné cette date",
@@ -126,7 +123,7 @@ def close_offer(
 
 def may_be_offered(now: datetime, starts_at: datetime) -> bool:
     """Whether there is time left to offer a place."""
-    return starts_at - now >= LEAST_OFFER
+    return starts_at - now >= periods.LEAST_OFFER
 
 
 def serve(act: Act, freed: Collection[int] = ()) -> int:
@@ -187,7 +184,7 @@ def offer(act: Act, person: Registration, pair: SessionPair) -> bool:
     if not places.take(act, pair):
         return False
     rank = places.rank_of(act.session, person) or 1
-    until = min(act.now + OFFERED_FOR, pair.starts_at)
+    until = min(act.now + periods.OFFERED_FOR, pair.starts_at)
     person.state, person.until = RegistrationState.OFFERED, until
     places.put(person, pair)
     act.session.add(
