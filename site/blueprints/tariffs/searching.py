@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -175,9 +176,8 @@ def card_of(
 def to_calculate(catalogue: Catalogue, row: Row, day: date) -> Iterator[CardLink]:
     """The calculator of a tariff, when there is one."""
     if found := presenting.calculator(catalogue, row, day):
-        yield CardLink(
-            found.label, url_for("tariffs.calculate", path=found.path, **found.arguments)
-        )
+        asked = f"?{urlencode(found.arguments)}" if found.arguments else ""
+        yield CardLink(found.label, f"{ADDRESS}/{found.path}{asked}")
 
 
 def too_late(day: date | None, today: date) -> str:
