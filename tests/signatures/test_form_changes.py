@@ -249,6 +249,14 @@ def test_filling_in_may_write_the_look_of_a_field_anew(
     assert check(update(form, together(WRITE, setting("/MK", after)))).verdict is expected
 
 
+def test_a_look_that_is_taken_away_is_no_proof_added(office: Office, check: Verifier) -> None:
+    form = certified(update(FILLED, setting("/MK", CAPTIONED)), MDPPerm.FILL_FORMS, office)
+    (found,) = check(update(form, setting("/MK", BORDERED))).signatures
+    assert found.verdict is Verdict.INDETERMINATE
+    assert found.facts.revision is not None
+    assert found.facts.revision.modification is Modification.FORM_FILLING
+
+
 def test_the_picture_of_a_signature_is_not_changed(office: Office, check: Verifier) -> None:
     document = sign_as(office.signer("signer"), blank_pdf(), box=(60, 100, 300, 150))
     assert check(document).acceptable

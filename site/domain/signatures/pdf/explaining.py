@@ -222,7 +222,7 @@ class _Account:
         if None not in fewer:
             keys |= {"/MK"}
             # Whoever draws the field anew draws it otherwise.
-            self.drawn = self.drawn or True in fewer
+            self.acted, self.drawn = self.acted or True in fewer, self.drawn or True in fewer
         for part in (place, *field.kids):
             self.exceptions.allow(part, keys)
         self.filled = self.filled or not self._same(former, field, _FILLED)
