@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
@@ -119,6 +120,8 @@ def started() -> Server:
         indexing.opened().read_ahead()
     gc.collect()
     gc.freeze()
+    if folder := os.environ.get("WEB_LOADED"):
+        Path(folder, str(os.getpid())).touch()
     return server
 
 
