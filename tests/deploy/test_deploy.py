@@ -74,7 +74,7 @@ def test_units_name_programs_and_settings_that_are_there(tmp_path: Path) -> None
     assert len(units) == 5
     for unit in units:
         text = unit.read_text("utf-8")
-        assert "@" not in re.sub(r"^#.*", "", text, flags=re.M)
+        assert not re.search(r"@[A-Z]+@", text), "a word that the step fills in"
         if unit.suffix == ".service":
             for line in (
                 "User=communaute",
@@ -91,6 +91,23 @@ def test_units_name_programs_and_settings_that_are_there(tmp_path: Path) -> None
         assert not re.findall(r"Unknown (?:key|section|lvalue).*", said)
 
 
+# What systemd itself says that each service may still do, from 0 (nothing) to 10.
+EXPOSED = {"web": 2.0, "worker": 2.5, "verifier": 4.5, "backup": 2.5}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("name", EXPOSED)
+def test_a_service_may_do_little(tmp_path: Path, name: str) -> None:
+    unit = installed(tmp_path, "services") / f"etc/systemd/system/communaute-{name}.service"
+    said = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
+        capture_output=True, text=True, check=False,
+    ).stdout  # fmt: skip
+    level = re.search(r"exposure level for \S+: ([\d.]+)", said)
+    assert level, said
+    assert float(level[1]) <= EXPOSED[name]
+
+
 def test_nginx_finds_the_folder_of_its_cache(tmp_path: Path) -> None:
     """It makes the last folder of a path alone, and Debian makes none of its own."""
     site = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -104,6 +121,23 @@ def test_the_site_runs_by_debian_s_python() -> None:
     """Another one, first in an administrator's PATH, may be where the site's user cannot go."""
     assert "/usr/bin/python3 -m venv" in SCRIPT
     assert not re.search(r"(?<!/usr/bin/)python3 -m venv", SCRIPT)
+
+
+def test_nginx_names_its_ciphers() -> None:
+    """Each with forward secrecy and authenticated encryption, as its name says."""
+    named = re.search(r"ssl_ciphers (\S+);", (DEPLOY / "nginx.conf").read_text("utf-8"))
+    assert named
+    for cipher in named[1].split(":"):
+        assert re.fullmatch(
+            r"ECDHE-(?:ECDSA|RSA)-(?:AES(?:128|256)-GCM-SHA\d+|CHACHA20-POLY1305)", cipher
+        )
+
+
+def test_nginx_leads_pages_to_tls_and_refuses_the_rest() -> None:
+    site = (DEPLOY / "nginx.conf").read_text("utf-8")
+    clear = site[site.index("listen 80;") : site.index("listen 443")]
+    assert re.search(r"location /api/ \{[^}]*return 403 ", clear)
+    assert re.search(r"location / \{\s*return 308 https://@DOMAINE@\$request_uri;", clear)
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
