@@ -41,3 +41,18 @@ def remove_second_factor(email: str) -> None:
     users.remove_second_factor(db.session(), user, clock.now())
     db.session.commit()
     click.echo("Double authentification retirée ; toutes les sessions sont fermées.")
+
+
+@account_commands.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="Ferme les sessions de tous les comptes.")
+def sign_out(email: str | None, everybody: bool) -> None:
+    """Ferme toutes les sessions de EMAIL, ou de tous les comptes."""
+    if bool(email) == everybody:
+        raise click.UsageError("Donnez une adresse, ou --everybody.")
+    user = users.find(db.session(), email) if email else None
+    if email and user is None:
+        raise click.UsageError("Aucun compte n'a cette adresse.")
+    users.sign_out(db.session(), user, clock.now())
+    db.session.commit()
+    click.echo("Toutes les sessions sont fermées.")

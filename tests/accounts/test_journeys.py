@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from communaute.models import Role
@@ -124,6 +125,25 @@ def test_signing_out_everywhere_closes_every_session(someone: Someone) -> None:
     other.sign_in()
     person.moves("/compte/deconnexion-partout", "/compte/connexion", form="/compte/")
     assert not person.is_in()
+    assert not other.is_in()
+
+
+@pytest.mark.parametrize("way", ["deconnexion", "deconnexion-partout"])
+def test_the_browser_forgets_the_pages_it_showed(someone: Someone, way: str) -> None:
+    person = someone().signed_in()
+    left = person.raw("POST", f"/compte/{way}", data={"csrf_token": person.token("/compte/")})
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_the_operator_closes_somebody_s_sessions_or_all(someone: Someone) -> None:
+    person, other = someone().signed_in(), someone().signed_in()
+    run = person.app.test_cli_runner().invoke
+    assert run(args=["accounts", "sign-out"]).exit_code == 2
+    assert run(args=["accounts", "sign-out", "personne@exemple.example"]).exit_code == 2
+    assert run(args=["accounts", "sign-out", person.email]).exit_code == 0
+    assert not person.is_in()
+    assert other.is_in()
+    assert run(args=["accounts", "sign-out", "--everybody"]).exit_code == 0
     assert not other.is_in()
 
 

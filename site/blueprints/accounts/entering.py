@@ -275,4 +275,4 @@ def sign_out() -> ResponseReturnValue:
     """Close this session."""
     presence.leave()
     db.session.commit()
-    return redirect(url_for("accounts.sign_in"))
+    return presence.forgotten(redirect(url_for("accounts.sign_in")))

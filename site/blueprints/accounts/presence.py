@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
 from communaute.domain import clock
 from communaute.domain.accounts import sessions, steps
@@ -116,6 +117,15 @@ def leave() -> None:
     """The row goes: the cookie, were it stolen, opens nothing more."""
     sessions.close_session(db.session(), session.pop(TOKEN, ""))
     logout_user()
+
+
+def forgotten(response: Response) -> Response:
+    """Tell the browser to forget the pages it has shown: « Précédent » opens none of them again.
+
+    Not what it stores: that is the reader's place in a guide, and says nothing of the account.
+    """
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def begin(kind: Kind, user: User | None = None, detail: str = "") -> None:

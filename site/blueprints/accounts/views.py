@@ -152,7 +152,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     presence.carry_out(lambda act: changing.sign_out_everywhere(act, me()))
     presence.leave()
     flash("Tous vos appareils sont déconnectés.", "success")
-    return redirect(url_for("accounts.sign_in"))
+    return presence.forgotten(redirect(url_for("accounts.sign_in")))
 
 
 @bp.route("/effacer", methods=["GET", "POST"])

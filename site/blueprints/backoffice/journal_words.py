@@ -34,6 +34,7 @@ ACTS = {
     "role-granted": "Rôle donné",
     "role-withdrawn": "Rôle retiré",
     "second-factor-removed": "Double authentification retirée par la ligne de commande",
+    "sessions-closed": "Sessions fermées par la ligne de commande",
     "siret-change-refused": "Changement de SIRET refusé par le site",
     "siret-undo-refused": "Annulation d’un changement de SIRET refusée par le site",
     "structure-change-refused": "Changement d’une structure refusé par le site",

@@ -83,6 +83,11 @@ def close_all(session: Session, user: User) -> None:
     session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
+def close_every(session: Session) -> None:
+    """Close every session of everybody."""
+    session.execute(delete(SignIn))
+
+
 def close_others(session: Session, user: User, token: str) -> None:
     """Close every session of a user but one."""
     others = (SignIn.user_id == user.id, SignIn.digest != digest(token))

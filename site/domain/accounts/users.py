@@ -60,6 +60,16 @@ def remove_second_factor(session: Session, user: User, now: datetime) -> None:
     audit.record(session, "second-factor-removed", now=now, target=f"user {user.id}")
 
 
+def sign_out(session: Session, user: User | None, now: datetime) -> None:
+    """Close every session of somebody, or of everybody (None); from the command line only."""
+    if user:
+        sessions.close_all(session, user)
+    else:
+        sessions.close_every(session)
+    target = f"user {user.id}" if user else "everybody"
+    audit.record(session, "sessions-closed", now=now, target=target)
+
+
 def purge(session: Session, now: datetime) -> int:
     """Erase accounts never confirmed, or not used for years; never those with a role."""
     unconfirmed = and_(User.confirmed_at.is_(None), User.created_at < now - UNCONFIRMED_KEPT)
