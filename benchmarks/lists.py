@@ -6,6 +6,7 @@
 """
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
@@ -46,6 +47,9 @@ def measured(rows, url, folder):
             f"{db.engine.dialect.name}, {rows} rows: filled in {time.perf_counter() - started:.0f} s"
         )
         event.listen(db.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    # As a web process does once it has loaded everything.
+    gc.collect()
+    gc.freeze()
     client, over = filling.reader_of(app), 0
     print("    s  questions    bytes  page")
     for path in filling.pages_of(app, NOT_LISTS):
