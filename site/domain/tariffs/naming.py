@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import UnknownName
@@ -54,6 +55,7 @@ def without_articles(text: str) -> str:
     return _ARTICLE.sub(" ", text)
 
 
+@lru_cache(maxsize=1_000)
 def slug_words(text: str) -> frozenset[str]:
     """Return a label's words without articles nor « et », to compare two ways of naming."""
     small = {"le", "la", "les", "l", "de", "du", "des", "d", "et", "un", "une", "a", "au", "aux"}

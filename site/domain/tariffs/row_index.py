@@ -60,7 +60,12 @@ class RowIndex:
 
     def rows_of(self, mask: int) -> tuple[Row, ...]:
         """Return the rows of a set, in the catalogue's order."""
-        return tuple(row for place, row in enumerate(self.rows) if mask >> place & 1)
+        found = []
+        while mask:
+            first = mask & -mask  # the lowest of its bits
+            found.append(self.rows[first.bit_length() - 1])
+            mask ^= first
+        return tuple(found)
 
     def on_days(self, days: Days | None) -> int:
         """Return the rows that hold on one of the two dates."""
