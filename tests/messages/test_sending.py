@@ -218,7 +218,7 @@ def test_nobody_and_too_many(session: Session, monkeypatch: pytest.MonkeyPatch) 
         prepared(session, user, commune)
     supplier(session, commune)
     supplier(session, commune)
-    monkeypatch.setattr(preparing, "MOST_RECIPIENTS", 1)
+    monkeypatch.setattr(preparing.values, "MOST_RECIPIENTS", 1)
     with pytest.raises(TooMany):
         prepared(session, user, commune)
 
