@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.messages import drafts, inbox, preparing
+from communaute.domain.messages import drafts, inbox, preparing, values
 from communaute.domain.messages.errors import Changed, Incomplete, MessageRefused, TooMany
 from communaute.domain.messages.values import Written
 from communaute.domain.notifications import settings
@@ -218,7 +218,7 @@ def test_nobody_and_too_many(session: Session, monkeypatch: pytest.MonkeyPatch) 
         prepared(session, user, commune)
     supplier(session, commune)
     supplier(session, commune)
-    monkeypatch.setattr(preparing.values, "MOST_RECIPIENTS", 1)
+    monkeypatch.setattr(values, "MOST_RECIPIENTS", 1)
     with pytest.raises(TooMany):
         prepared(session, user, commune)
 
