@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 
 # Before the site is imported: importing the queue reads the environment.
@@ -21,8 +22,10 @@ from sqlalchemy.pool import NullPool
 
 from communaute import create_app
 from communaute.config import Settings
+from communaute.editorial.content import Content
+from communaute.editorial.loading import load
 from communaute.extensions import Base, db, prepare_sqlite
-from communaute.wiring import indexing
+from communaute.wiring import current, indexing
 from tests.chromium import browser
 from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
 from tests.mailing import robot
@@ -30,7 +33,25 @@ from tests.pages import Pages
 
 
 ROOT = Path(__file__).resolve().parent.parent
+READ: dict[object, Content] = {}
 __all__ = ["browser", "postgres_server", "redis_server"]
+
+
+def load_once(directory: Path, **known: Any) -> Content:  # as `load` takes them
+    """The site's own content, read once a process for the applications that would all read the same.
+
+    Reading takes a second, and nothing changes what was read. Another folder is read each time.
+    """
+    if directory != ROOT / "site/content":
+        return load(directory, **known)
+    tools = tuple((name, tool.public) for name, tool in known["tools"].items())
+    key = tools, tuple(sorted(known["insertions"].items()))
+    if key not in READ:
+        READ[key] = load(directory, **known)
+    return READ[key]
+
+
+current.load = load_once  # type: ignore[attr-defined]
 
 
 def settings_for(folder: Path, **given: str) -> Settings:

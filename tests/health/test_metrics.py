@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete
 
@@ -89,6 +90,7 @@ if len(sys.argv) > 1:
 """
 
 
+@pytest.mark.slow
 def test_several_processes_of_a_host_are_summed(tmp_path: Path) -> None:
     environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
     environment.pop("PROMETHEUS_MULTIPROC_DIR", None)

@@ -55,6 +55,7 @@ def test_the_catalogue_is_what_it_says() -> None:
         assert shown == {"PDF", "CMS", "XML", "ZIP"}
 
 
+@pytest.mark.slow
 def test_the_command_makes_it_again(app: Flask, tmp_path: Path) -> None:
     done = app.test_cli_runner().invoke(args=["signatures", "museum", str(tmp_path / "m")])
     assert done.exit_code == 0

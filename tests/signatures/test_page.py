@@ -151,6 +151,7 @@ def test_no_document_is_an_error_beside_the_field(site: Served) -> None:
     assert one(page, "title").text.startswith("Erreur")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["document", "signature"])
 def test_too_large_a_file_is_refused_in_a_sentence(
     tmp_path: Path, trust_directory: Path, field: str
@@ -220,6 +221,7 @@ def test_a_result_is_gone_after_fifteen_minutes(
     assert "n’existe plus" in main_text(page)
 
 
+@pytest.mark.slow
 def test_the_result_outlives_the_verifier(
     tmp_path: Path, trust_directory: Path, good: bytes
 ) -> None:
@@ -231,6 +233,7 @@ def test_the_result_outlives_the_verifier(
         assert "La signature est valide" in main_text(running.pages.get(address))
 
 
+@pytest.mark.slow
 def test_without_a_verifier_the_page_says_so_and_nothing_is_lost(
     tmp_path: Path, trust_directory: Path, good: bytes
 ) -> None:
@@ -243,6 +246,7 @@ def test_without_a_verifier_the_page_says_so_and_nothing_is_lost(
         assert "n’a pas été gardé" in running.pages.post(TOOL, 503, **form(good)).text
 
 
+@pytest.mark.slow
 def test_a_document_lost_with_its_verifier_is_said_to_be(
     tmp_path: Path, trust_directory: Path
 ) -> None:
@@ -257,6 +261,7 @@ def test_a_document_lost_with_its_verifier_is_said_to_be(
         assert "Envoyez-le de nouveau" in text
 
 
+@pytest.mark.slow
 def test_limits_answer_429_with_retry_after(tmp_path: Path, trust_directory: Path) -> None:
     with served(tmp_path, trust_directory, limits="on") as running:
         answers = [running.pages.response("POST", TOOL, **form(None)) for _ in range(31)]
@@ -265,6 +270,7 @@ def test_limits_answer_429_with_retry_after(tmp_path: Path, trust_directory: Pat
         assert int(answers[30].headers["Retry-After"]) <= 60
 
 
+@pytest.mark.slow
 def test_nothing_of_the_file_or_the_signer_is_logged(
     tmp_path: Path, trust_directory: Path, good: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:

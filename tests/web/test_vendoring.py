@@ -39,6 +39,7 @@ def selectors(css: str) -> set[str]:
     return {one.strip() for prelude in preludes for one in COMMA.split(prelude)}
 
 
+@pytest.mark.slow
 def test_every_rule_that_a_page_may_need_is_in_the_sheet(sheet: str) -> None:
     """Those of the whole of DSFR whose classes are all written somewhere, its dark scheme's included."""
     used = {
