@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import make_server
 
 from communaute import PACKAGE
@@ -211,6 +211,7 @@ def test_the_signed_version_is_cut_from_the_visitor_s_own_copy(
     meet: Callable[..., Visitor], files: Path
 ) -> None:
     page = meet().open(TOOL)
+    page.wait_for_selector(".drop-zone--live")
     verify(page, files / "filled.pdf")
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Télécharger la version signée").click()
@@ -222,6 +223,22 @@ def test_the_signed_version_is_cut_from_the_visitor_s_own_copy(
     expect(page.get_by_text("Ce n’est pas le document vérifié")).to_be_visible()
     choose.set_input_files(files / "filled.pdf")
     expect(page.get_by_role("button", name="Télécharger la version signée")).to_be_visible()
+
+
+def test_a_document_chosen_before_the_script_came_is_known_to_it(
+    meet: Callable[..., Visitor], files: Path
+) -> None:
+    visitor = meet()
+    held: list[Route] = []
+    visitor.page.route("**/js/signature.js", lambda route: held.append(route))
+    page = visitor.open(TOOL)
+    page.locator("#signature").set_input_files(files / "good.pdf")
+    page.get_by_label("Document signé").set_input_files(files / "good.pdf")
+    page.wait_for_function("() => document.querySelector('#document').files.length === 1")
+    assert page.locator(".drop-zone--live").count() == 0
+    held[0].continue_()
+    expect(page.locator("[data-digest]")).to_be_visible()
+    expect(page.locator(".file__said").first).to_have_text("good.pdf")
 
 
 def test_a_sample_is_tried_and_headed_as_one(meet: Callable[..., Visitor]) -> None:

@@ -16,6 +16,10 @@ export const enhance = (part) => {
       if (target.name === "document") copy = target.files.length === 1 ? target.files[0] : null;
     });
     sending(form, part.dataset);
+    // On a slow network a document is chosen before this script is there; a browser keeps one too.
+    for (const input of form.querySelectorAll("input[type=file]")) {
+      if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   }
   const comparison = part.querySelector("[data-compare]");
   if (comparison) comparing(comparison);
