@@ -182,7 +182,8 @@ class WritersTurn:
         return VISITOR_WAITS if self.waiting <= FEW else SOON
 
     def _begin_to_write(self, connection: Connection, until: float) -> None:
-        if not self.door.acquire(timeout=until - time.monotonic()):
+        # On a busy host the time may be over before this line: a lock refuses to wait less than none.
+        if not self.door.acquire(timeout=max(0.0, until - time.monotonic())):
             locked = sqlite3.OperationalError("database is locked")
             raise OperationalError("BEGIN IMMEDIATE", None, locked)
         try:

@@ -1,5 +1,6 @@
 """SQLite's one writer is stuck: visitors who write are told so soon, those who read never wait."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -62,6 +63,14 @@ def test_few_wait_long_and_the_others_a_moment(monkeypatch: pytest.MonkeyPatch) 
     assert turn._patience() == extensions.SOON < 1
     monkeypatch.setattr(extensions, "has_request_context", lambda: False)
     assert turn._patience() == extensions.TASK_WAITS
+
+
+def test_who_comes_too_late_to_wait_is_refused_like_the_others(tmp_path: Path) -> None:
+    turn = extensions.WritersTurn()
+    engine = create_engine(f"sqlite:///{tmp_path / 'late.sqlite'}")
+    with engine.connect() as connection, turn.door, pytest.raises(OperationalError, match="locked"):
+        turn._begin_to_write(connection, time.monotonic() - 1)
+    engine.dispose()
 
 
 def test_the_door_is_free_again_after_a_refusal(
