@@ -1,15 +1,19 @@
 """A page of HTML as an accessible PDF, which fetches nothing."""
 
+import atexit
 import logging
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 
 FONT_SCHEME = "font:"
 FONTS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "dsfr" / "fonts"
-_warming = threading.Lock()
+_SHEETS = 8
+# Pages are set one at a time: they share fonts, which no two threads may use at once.
+_setting = threading.Lock()
+_warmed: set[str] = set()
 
 
 def render_pdf(html: str, css: str) -> bytes:
@@ -18,26 +22,39 @@ def render_pdf(html: str, css: str) -> bytes:
     The only addresses followed are `font:NAME` for a file of the vendor fonts; whatever else the
     page asks for is refused, so that a name found in a document cannot make it fetch anything.
     """
-    # A second to import, with its fonts: not paid by commands nor by the verifier.
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
+    with _setting:
+        # A second to import, with its fonts: not paid by commands nor by the verifier.
+        from weasyprint import HTML
 
-    fetcher, fonts = _fetcher(), FontConfiguration()
-    sheet = CSS(string=css, url_fetcher=fetcher, font_config=fonts)
-    document = HTML(string=html, base_url=None, url_fetcher=fetcher)
-    written: bytes = document.write_pdf(
-        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
-    )
+        sheet, fonts = _prepared(css)
+        document = HTML(string=html, base_url=None, url_fetcher=_fetcher())
+        written: bytes = document.write_pdf(
+            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
     return written
 
 
-def warm_up(css: str) -> None:
-    """Make a first PDF in a thread, once a process, so that the first visitor does not wait for it.
+@lru_cache(_SHEETS)
+def _prepared(css: str) -> tuple[Any, Any]:
+    """Read a style sheet and unpack its fonts, once a process: as long as setting a page."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
 
-    To be called when somebody is likely to ask for a PDF soon.
+    fonts = FontConfiguration()
+    return CSS(string=css, url_fetcher=_fetcher(), font_config=fonts), fonts
+
+
+# Each keeps its fonts in a temporary folder, which goes away with it.
+atexit.register(_prepared.cache_clear)
+
+
+def warm_up(css: str) -> None:
+    """Make a first PDF with a style in a thread, so that the first visitor does not wait for it.
+
+    To be called when somebody is likely to ask for a PDF soon; does it once a process.
     """
-    # The lock is never given back: it says that this process was warmed.
-    if _warming.acquire(blocking=False):
+    if css not in _warmed:
+        _warmed.add(css)
         page = "<html lang=fr><title>a</title><h1>a</h1>"
         threading.Thread(target=render_pdf, args=(page, css), daemon=True).start()
 
