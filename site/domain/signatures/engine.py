@@ -10,11 +10,13 @@ from pyhanko_certvalidator.authority import Authority, TrustAnchor
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.registry import TrustManager
 
+from communaute.domain.signatures import patches
 from communaute.domain.signatures.broker.fetching import Broker
 from communaute.domain.signatures.broker.http import RevocationCache
 from communaute.domain.signatures.facts import Limits, ListInfo, ServiceAtTime
 from communaute.domain.signatures.judging import wording
 from communaute.domain.signatures.judging.policies import versions
+from communaute.domain.signatures.rehearsal import rehearse
 from communaute.domain.signatures.report import DocumentReport, to_wire
 from communaute.domain.signatures.serve.engine import (
     NOTHING_FETCHED,
@@ -160,7 +162,9 @@ def loader(directory: Path, limits: Limits, cache: RevocationCache | None) -> Lo
     """How the server loads, and loads again, the engine of a trust DIR."""
 
     def load() -> Generator[None, None, SignatureEngine]:
+        patches.install()  # first: the names in lists are then made ready for every child
         trust = yield from loading(directory)
+        rehearse()
         return SignatureEngine(trust, limits, cache)
 
     return load

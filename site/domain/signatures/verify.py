@@ -61,17 +61,18 @@ def verify(
     if _size(document) > bounds.document_bytes or len(detached or b"") > bounds.detached_bytes:
         return unusable(document, Error.TOO_LARGE, trust, now)
     signed, signature = _sides(document, detached)
-    sample = signature is None and is_sample(_sha256(signed))
+    sha256 = _sha256(signed)
+    sample = signature is None and is_sample(sha256)
     if sample:
         trust = sample_trust()
     try:
         facts, stamps, kind = _read(signed, signature, Policies(trust, now), bounds)
     except UnusableDocument as reason:
-        return unusable(signed, reason.error, trust, now, reason.sentence)
+        return unusable(signed, reason.error, trust, now, reason.sentence, sha256)
     except (MemoryError, RecursionError):
-        return unusable(signed, Error.UNREADABLE, trust, now)
+        return unusable(signed, Error.UNREADABLE, trust, now, sha256=sha256)
     reports = tuple(report_on(found, now) for found in facts)
-    report = _whole(signed, kind, reports, stamps, trust, now)
+    report = _whole(signed, sha256, kind, reports, stamps, trust, now)
     report = replace(report, elsewhere=commands(signed, signature, kind))
     inside = _inside(signed if signature is None else signature, kind, trust, now, bounds)
     if inside is not None:
@@ -96,18 +97,23 @@ def _inside(
     except (UnusableDocument, MemoryError, RecursionError):
         return None  # it has no signature of its own, or none that can be read
     reports = tuple(report_on(one, now) for one in facts)
-    return _whole(held, found, reports, stamps, trust, now)
+    return _whole(held, _sha256(held), found, reports, stamps, trust, now)
 
 
 def unusable(
-    document: Content, error: Error, trust: TrustStore | None, now: datetime, sentence: str = ""
+    document: Content,
+    error: Error,
+    trust: TrustStore | None,
+    now: datetime,
+    sentence: str = "",
+    sha256: str = "",
 ) -> DocumentReport:
     """Give the report of a document that has no verdict, `timeout` included.
 
-    `sentence` says more than the error's own.
+    `sentence` says more than the error's own; `sha256` when it was computed already.
     """
     return DocumentReport(
-        sha256=_sha256(document),
+        sha256=sha256 or _sha256(document),
         size=_size(document),
         kind=Kind.OTHER if isinstance(document, Digests) else detect.kind_of(document),
         verdict=None,
@@ -227,6 +233,7 @@ def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:
 
 def _whole(
     document: Content,
+    sha256: str,
     kind: Kind,
     reports: tuple[SignatureReport, ...],
     stamps: list[TimestampFacts],
@@ -235,7 +242,7 @@ def _whole(
 ) -> DocumentReport:
     overall, sub = verdict.worst([(r.verdict, r.sub_indication) for r in reports])
     return DocumentReport(
-        sha256=_sha256(document),
+        sha256=sha256,
         size=_size(document),
         kind=kind,
         verdict=overall,

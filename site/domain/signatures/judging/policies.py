@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 
 from asn1crypto import algos, keys, x509
@@ -45,6 +46,7 @@ _RSA_BITS = 2048
 _EC_BITS = 256
 
 
+@cache
 def versions() -> str:
     """Name what verifies, for the report: « pyHanko 0.38.0, pyhanko-certvalidator 0.33.0 »."""
     return ", ".join(f"{name} {version(name)}" for name in ("pyHanko", "pyhanko-certvalidator"))

@@ -116,12 +116,12 @@ class CurrentEngine:
             next(loading)
         except StopIteration as done:
             self.engine, self.loaded_at = done.value, datetime.now(UTC)
-            _share_with_children()
+            share_with_children()
             return True
         return False
 
 
-def _share_with_children() -> None:
+def share_with_children() -> None:
     """Keep the garbage collector off what is loaded, so that forks go on sharing its pages."""
     gc.unfreeze()
     gc.collect()
