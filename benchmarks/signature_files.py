@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from communaute.domain.signatures.facts import Limits
+from communaute.domain.signatures.rehearsal import rehearse
 from communaute.domain.signatures.report import DocumentReport
+from communaute.domain.signatures.serve.engine import share_with_children
 from communaute.domain.signatures.trust.protocol import TrustStore
 from communaute.domain.signatures.verify import verify
 
@@ -54,6 +56,12 @@ def entries() -> list[dict[str, Any]]:
     """The reference files with what the sources' own tests assert of them."""
     found: list[dict[str, Any]] = json.loads((REFERENCE / "MANIFEST.json").read_text())
     return found
+
+
+def as_in_service() -> None:
+    """Prepare this process as the verifier is before it forks (engine.py, serve/engine.py)."""
+    rehearse()
+    share_with_children()
 
 
 def run(
