@@ -22,7 +22,7 @@ from communaute.domain.signatures.serve.client import (
     VerifierClient,
 )
 from communaute.domain.signatures.serve.engine import Submission
-from communaute.domain.signatures.serve.protocol import DOCUMENTS, encode
+from communaute.domain.signatures.serve.protocol import DOCUMENTS, encode, receive
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,13 @@ class Verifier:
         return self.client.poll(self.client.submit(document, detached), wait=30)
 
 
-def started(folder: Path, stderr: TextIO | None = None) -> subprocess.Popen[bytes]:
+def started(
+    folder: Path, stderr: TextIO | None = None, link: int | None = None
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.signatures.verifier_process"]
-    process = subprocess.Popen([*command, str(folder / "socket"), str(folder)], stderr=stderr)
+    command += [str(folder / "socket"), str(folder), *([] if link is None else [str(link)])]
+    kept = [] if link is None else [link]
+    process = subprocess.Popen(command, stderr=stderr, pass_fds=kept)
     while process.poll() is None and not listens(folder / "socket"):
         os.sched_yield()
     return process
@@ -195,6 +199,22 @@ def test_documents_that_come_together_are_answered_in_order(verifier: Verifier) 
     jobs = verifier.client.submit_all([Submission(bytes(size), b"x" * size) for size in sizes])
     answers = [verifier.client.poll(job, wait=30).report or {} for job in jobs]
     assert [(one["size"], one["detached"]) for one in answers] == [(n, n) for n in sizes]
+
+
+def test_the_next_document_is_verified_while_a_report_is_recorded(tmp_path: Path) -> None:
+    (tmp_path / "generation").write_text("first")
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("rb") as reports:
+        process = started(tmp_path, link=theirs.fileno())
+        client = VerifierClient(tmp_path / "socket")
+        first, second = client.submit_all([Submission(b"1"), Submission(b"22")])
+        assert [receive(reports)["job"] for _ in range(2)] == [first, second]
+        assert client.poll(first).status == "running"  # not answered before it is recorded
+        for job in (first, second):
+            ours.sendall(encode({"job": job}))
+        assert [client.poll(job, wait=30).status for job in (first, second)] == ["done", "done"]
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_too_many_documents_together_are_no_protocol(verifier: Verifier) -> None:

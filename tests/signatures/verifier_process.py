@@ -1,4 +1,4 @@
-"""A verifier process for tests: `python -m tests.signatures.verifier_process SOCKET TRUST`.
+"""A verifier process for tests: `python -m tests.signatures.verifier_process SOCKET TRUST [LINK]`.
 
 Its engine does what the document says, so that every way of ending can be tried.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import socket
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
@@ -108,7 +109,8 @@ _MISDEEDS: dict[bytes, Callable[[], None]] = {
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
-    socket, trust = map(Path, sys.argv[1:])
+    path, trust = map(Path, sys.argv[1:3])
+    link = socket.socket(fileno=int(sys.argv[3])) if len(sys.argv) > 3 else None
 
     def load() -> Generator[None, None, ObedientEngine]:
         yield
@@ -117,8 +119,9 @@ def main() -> None:
     Server(
         load,
         lambda: (trust / "generation").stat().st_mtime_ns,
+        link=link,
         allowance=replace(VERIFYING, cpu_seconds=2, wall_seconds=20, memory_bytes=256 << 20),
-    ).serve(socket)
+    ).serve(path)
 
 
 if __name__ == "__main__":

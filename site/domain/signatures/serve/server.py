@@ -9,7 +9,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -89,8 +89,11 @@ class Server:
         await stopped.wait()
         server.close()
         following.cancel()
-        if self._jobs:
-            await asyncio.wait(self._jobs, timeout=GRACE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while self._jobs:
+                    await asyncio.wait(self._jobs)
+                    await asyncio.sleep(0)  # those that are done leave the set
         for task in (*self._jobs, *self._clients):
             task.cancel()
         await asyncio.gather(*self._jobs, *self._clients, return_exceptions=True)
@@ -160,7 +163,7 @@ class Server:
             raise
         for job in jobs:
             job.state = State.WAITING
-        self._start(jobs)
+        self._start(self._run_all(jobs))
         await _say(writer, {"status": "accepted", "jobs": [job.id for job in jobs]})
 
     def _admit(
@@ -187,33 +190,40 @@ class Server:
                     await job.over.wait()
         return self._board.where(job)
 
-    def _start(self, jobs: Sequence[Job]) -> None:
-        task = asyncio.create_task(self._run_all(jobs))
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
 
     async def _run_all(self, jobs: Sequence[Job]) -> None:
-        """Run what came together one after the other: who came alone meanwhile has a turn too."""
+        """Run what came together one after the other: who came alone meanwhile has a turn too.
+
+        The next is verified while the report of the one before is recorded.
+        """
         try:
             for job in jobs:
                 await self._run(job)
+                self._start(self._recorded(job))
         except BaseException:
             for job in jobs:
-                if job.state is State.WAITING:
+                if job.state in (State.WAITING, State.RUNNING):
                     self._board.drop(job)
             raise
 
     async def _run(self, job: Job) -> None:
-        """Verify a document when its turn comes, have the report recorded, then answer."""
+        """Verify a document when its turn comes."""
+        async with self._running:
+            job.state, job.started = State.RUNNING, time.monotonic()
+            report = await self._verified(job)
+            self._board.finish(job, report)
+        said = report.get("error") or report.get("verdict")
+        spent = time.monotonic() - job.started
+        logger.info("request %s: verified in %.1f s: %s", job.request or "-", spent, said)
+        self._done += 1
+
+    async def _recorded(self, job: Job) -> None:
+        """Have a report recorded, then answer."""
         try:
-            async with self._running:
-                job.state, job.started = State.RUNNING, time.monotonic()
-                report = await self._verified(job)
-                self._board.finish(job, report)
-            said = report.get("error") or report.get("verdict")
-            spent = time.monotonic() - job.started
-            logger.info("request %s: verified in %.1f s: %s", job.request or "-", spent, said)
-            self._done += 1
             await self._recorder.keep(job)
             self._board.release(job)
         except BaseException:
