@@ -11,10 +11,8 @@ import socket
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
-from communaute.domain.signatures.judging.digests import Digests
 from communaute.domain.signatures.sandbox.child import Ended, Ending, start
 from communaute.domain.signatures.sandbox.confinement import VERIFYING, Allowance, granted_measures
 from communaute.domain.signatures.serve.endpoint import listening
@@ -23,7 +21,6 @@ from communaute.domain.signatures.serve.jobs import DEFAULT_CAPACITY, Board, Cap
 from communaute.domain.signatures.serve.procedure import Stage, verification
 from communaute.domain.signatures.serve.protocol import (
     BATCH_BYTES,
-    DOCUMENTS,
     LONGEST_WAIT,
     VERSION,
     Message,
@@ -32,7 +29,7 @@ from communaute.domain.signatures.serve.protocol import (
     received,
 )
 from communaute.domain.signatures.serve.recorder import Recorder
-from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.serve.uploads import Upload, announced
 
 
 PATIENCE = 30.0
@@ -41,7 +38,6 @@ GRACE = 4.0
 """Seconds that running children are given once the server is asked to stop."""
 CONNECTIONS = 200
 _CHUNK = 1 << 18
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUEST = re.compile(r"[0-9a-f]{16,64}")
 
 logger = logging.getLogger(__name__)
@@ -141,7 +137,7 @@ class Server:
         self, message: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """Receive documents and put them in the queue. Their place is given back if they do not come."""
-        uploads = _announced(message)
+        uploads = announced(message)
         named = str(message.get("request"))
         request = named if _REQUEST.fullmatch(named) else ""
         refusal, jobs = self._admit(uploads, message.get("ticket"), request)
@@ -294,36 +290,3 @@ async def _receive(upload: Upload, reader: asyncio.StreamReader) -> None:
         if not chunk:
             raise EOFError
         upload.write(chunk)
-
-
-def _announced(message: Message) -> list[Upload]:
-    """The uploads that a request announces. Raises ProtocolFault."""
-    at, more = message.get("at"), message.get("more", [])
-    try:
-        moment = datetime.fromisoformat(at) if at is not None else None
-    except (TypeError, ValueError) as error:
-        raise ProtocolFault("no date") from error
-    if not isinstance(more, list) or len(more) >= DOCUMENTS:
-        raise ProtocolFault("too many documents")
-    described = [_described(one) for one in (message, *more)]
-    return [Upload(*one[:3], moment, one[3]) for one in described]
-
-
-def _described(document: object) -> tuple[str, int, int | None, Digests | None]:
-    if not isinstance(document, dict):
-        raise ProtocolFault("no document")
-    sha256, detached = document.get("sha256"), document.get("detached_size")
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-        raise ProtocolFault("no SHA-256")
-    size, given = _size(document.get("size")), document.get("digests")
-    try:
-        digests = None if given is None else Digests.read(given)
-    except (ValueError, TypeError) as error:
-        raise ProtocolFault("no digests") from error
-    return sha256, size, None if detached is None else _size(detached), digests
-
-
-def _size(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ProtocolFault("no size")
-    return value

@@ -2,10 +2,15 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.serve.protocol import DOCUMENTS, Message, ProtocolFault
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(slots=True)
@@ -67,3 +72,36 @@ class Upload:
         if self.file >= 0:
             os.close(self.file)
             self.file = -1
+
+
+def announced(message: Message) -> list[Upload]:
+    """Give the uploads that a request announces (protocol.py). Raises ProtocolFault."""
+    at, more = message.get("at"), message.get("more", [])
+    try:
+        moment = datetime.fromisoformat(at) if at is not None else None
+    except (TypeError, ValueError) as error:
+        raise ProtocolFault("no date") from error
+    if not isinstance(more, list) or len(more) >= DOCUMENTS:
+        raise ProtocolFault("too many documents")
+    described = [_described(one) for one in (message, *more)]
+    return [Upload(*one[:3], moment, one[3]) for one in described]
+
+
+def _described(document: object) -> tuple[str, int, int | None, Digests | None]:
+    if not isinstance(document, dict):
+        raise ProtocolFault("no document")
+    sha256, detached = document.get("sha256"), document.get("detached_size")
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise ProtocolFault("no SHA-256")
+    size, given = _size(document.get("size")), document.get("digests")
+    try:
+        digests = None if given is None else Digests.read(given)
+    except (ValueError, TypeError) as error:
+        raise ProtocolFault("no digests") from error
+    return sha256, size, None if detached is None else _size(detached), digests
+
+
+def _size(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ProtocolFault("no size")
+    return value
