@@ -10,12 +10,14 @@ import signal
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 
 _MEGABYTE = 1024 * 1024
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
+# Opened and made before the fork: a child would do it again each time.
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NOWHERE = logging.NullHandler()
 
 
 class Measure(StrEnum):
@@ -52,15 +54,14 @@ def confine(allowance: Allowance, parent: int) -> frozenset[Measure]:
     `parent` is the process that forked it, whose end it does not outlive.
     """
     measures = set()
-    libc = ctypes.CDLL(None, use_errno=True)
     _silence_logs()
     _limit(allowance)
-    if not allowance.network and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
+    if not allowance.network and _LIBC.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         measures.add(Measure.NO_NETWORK)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     # After the new user namespace, which cancels it: die with the server, were it killed.
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
     if not allowance.network and refuse_dangerous_calls():
@@ -79,19 +80,20 @@ def granted_measures() -> frozenset[Measure]:
 
 
 def _silence_logs() -> None:
-    """Let the libraries write to no log: their messages name signers."""
+    """Let nobody write to a log: the messages of the libraries name signers."""
+    logging.getLogger().handlers = [_NOWHERE]
     for name in ("pyhanko", "pyhanko_certvalidator", "signxml", "asyncio"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        logger.addHandler(logging.NullHandler())
+        logging.getLogger(name).handlers = []
 
 
 def _mapped_bytes() -> int:
     """The address space of this process, in bytes; 0 where the system does not say."""
     try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        file = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
         return 0
+    pages = os.read(file, 200).split()[0]
+    os.close(file)
     return int(pages) * resource.getpagesize()
 
 
@@ -162,15 +164,12 @@ def refuse_dangerous_calls() -> bool:
 
     The process must have given up new privileges first (`prctl`, PR_SET_NO_NEW_PRIVS).
     """
-    architecture = _ARCHITECTURES.get(platform.machine())
-    if architecture is None:
+    if _PROGRAM is None:
         return False
-    program = b"".join(_filter(*architecture))
-    buffer = ctypes.create_string_buffer(program, len(program))
+    buffer = ctypes.create_string_buffer(_PROGRAM, len(_PROGRAM))
     # struct sock_fprog: a count of 8-byte instructions, padding, their address.
-    description = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, description, 0, 0) == 0)
+    description = struct.pack("HxxxxxxP", len(_PROGRAM) // 8, ctypes.addressof(buffer))
+    return bool(_LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, description, 0, 0) == 0)
 
 
 def _filter(architecture: int, column: int) -> list[bytes]:
@@ -214,3 +213,11 @@ def _refuse_writing(number: int | None, argument: int) -> list[bytes]:
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     """One instruction of classic BPF (struct sock_filter)."""
     return struct.pack("HBBI", code, if_true, if_false, value)
+
+
+def _program(machine: str) -> bytes | None:
+    architecture = _ARCHITECTURES.get(machine)
+    return None if architecture is None else b"".join(_filter(*architecture))
+
+
+_PROGRAM = _program(platform.machine())
