@@ -13,9 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from communaute.mailing.attachments import to_rows
-from communaute.mailing.message import Message, Priority
-from communaute.mailing.values import to_json
+from communaute.mailing.message import Message, Priority, to_json, to_rows
 from communaute.models.mailing import Delivery, DeliveryState
 
 

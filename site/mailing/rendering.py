@@ -2,7 +2,7 @@
 
 import hashlib
 from binascii import b2a_qp
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader
@@ -10,16 +10,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import idna
 from jinja2 import Environment
 
 from communaute.french.typography import typeset, typeset_html
-from communaute.mailing.attachments import attach, from_rows
+from communaute.mailing.message import Attachment, Json, from_json, from_rows
 from communaute.mailing.tagged import BOUNCE, Tagger
-from communaute.mailing.values import Json, from_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +159,30 @@ def written(text: str, kind: str) -> EmailMessage:
     lines = b"\n".join(text.encode().splitlines()) + b"\n"
     part.set_payload(b2a_qp(lines).decode("ascii"))
     return part
+
+
+def attach(mail: EmailMessage, attachments: Sequence[Attachment]) -> None:
+    """Add them to a mail that has its text and its HTML already.
+
+    A single invitation comes first: it is one more way to show the same mail
+    (multipart/alternative). Of several, mail programs would show one only: they are files.
+    """
+    invitations = [each for each in attachments if each.is_invitation]
+    shown = invitations if len(invitations) == 1 else []
+    for each in shown:
+        mail.add_alternative(each.content.decode("utf-8"), **_calendar(each))
+    for each in attachments:
+        if each.is_invitation and each not in shown:
+            text = each.content.decode("utf-8")
+            mail.add_attachment(text, **_calendar(each), filename=each.name)
+        else:
+            main, sub = ("application", "ics") if each.is_invitation else each.kind
+            mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
+
+
+def _calendar(each: Attachment) -> dict[str, Any]:
+    # In base64: its lines end with CR LF, which other encodings may lose on the way.
+    return {"subtype": "calendar", "charset": "utf-8", "cte": "base64", "params": each.parameters}
 
 
 # Between two of these, a template prints what is set in type already: a letter's words, the same for all.

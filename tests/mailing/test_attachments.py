@@ -11,8 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from communaute.mailing import outbox
-from communaute.mailing.attachments import LARGEST_BYTES, Attachment, invitation
-from communaute.mailing.message import Message
+from communaute.mailing.message import LARGEST_BYTES, Attachment, Message, invitation
 from communaute.mailing.outbox import post, row_of
 from communaute.mailing.smtp import Server, SmtpTransport
 from communaute.models import Delivery

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from communaute.domain import retention
 from communaute.mailing import outbox
-from communaute.mailing.message import Priority
+from communaute.mailing.message import Priority, from_json, to_json
 from communaute.mailing.outbox import post
 from communaute.mailing.transports import MemoryTransport
-from communaute.mailing.values import from_json, to_json
 from communaute.models import Delivery, DeliveryState
 from tests.mailing.conftest import Clock, MakeSender, a_mail, post_many
 

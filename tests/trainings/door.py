@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from communaute import create_app
 from communaute.domain.trainings import signing_up
-from communaute.domain.trainings.people import SignUpRequest
+from communaute.domain.trainings.signing_up import SignUpRequest
 from communaute.extensions import db
 from communaute.wiring.training_desk import context
 

@@ -12,9 +12,8 @@ from communaute.domain.trainings import listing, own, planning, registration, re
 from communaute.domain.trainings.context import Context, Desk
 from communaute.domain.trainings.listing import PairView, TrainingPage
 from communaute.domain.trainings.own import RegistrationView
-from communaute.domain.trainings.people import SignUpRequest
-from communaute.domain.trainings.signing_up import SignUpOutcome
-from communaute.mailing.attachments import Attachment, from_rows
+from communaute.domain.trainings.signing_up import SignUpOutcome, SignUpRequest
+from communaute.mailing.message import Attachment, from_rows
 from communaute.models import Delivery, DeliveryState, Registration, SessionPair
 
 

@@ -6,12 +6,12 @@ from communaute.blueprints.trainings.panel import panel
 from communaute.blueprints.trainings.searching import documents, training_card
 from communaute.config import PACKAGE
 from communaute.domain.keeping import period_in_words
-from communaute.domain.trainings import periods
+from communaute.domain.trainings import places
 from communaute.web.tools import Tool
 
 
 bp = Blueprint("trainings", __name__)
-bp.add_app_template_global(lambda name: period_in_words(getattr(periods, name)), "place_waits")
+bp.add_app_template_global(lambda name: period_in_words(getattr(places, name)), "place_waits")
 MODULES = (
     "pages",
     "dates",

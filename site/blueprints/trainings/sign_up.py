@@ -7,7 +7,6 @@ often.
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import ClassVar
 
 from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,12 +21,7 @@ from communaute.blueprints.trainings.own import private
 from communaute.domain.mailboxes import person_key
 from communaute.domain.trainings import listing, signing_up
 from communaute.domain.trainings.errors import PairUnknown
-from communaute.domain.trainings.people import (
-    ACCESSIBILITY_CONSENT,
-    CONSENT,
-    SignUpRequest,
-)
-from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome
+from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome, SignUpRequest
 from communaute.extensions import db, limiter, reading
 from communaute.web.rendering import embedded_in_another, render, wants_fragment
 from communaute.web.security import refuse_cross_site
@@ -47,45 +41,28 @@ REQUIRED = InputRequired()
 
 
 class SignUpForm(Form):
-    """A request for a place. `site_web` is the field that people do not see."""
+    """A request for a place. Its fields are named as in the domain, in French on the page."""
 
-    # The domain's word for each field, when the form's is another.
-    FIELDS: ClassVar = {
-        "pair_id": "paire",
-        "name": "nom",
-        "email": "courriel",
-        "hopes": "attentes",
-        "consent": "consentement",
-        "accessibility": "accessibilite",
-        "accessibility_consent": "consentement_accessibilite",
-    }
-    paire = RadioField("Choisissez vos dates", [REQUIRED], validate_choice=False)
-    nom = StringField("Prénom et nom", [REQUIRED])
-    courriel = EmailField("Adresse électronique", [REQUIRED])
+    pair_id = RadioField("Choisissez vos dates", [REQUIRED], name="paire", validate_choice=False)
+    name = StringField("Prénom et nom", [REQUIRED], name="nom")
+    email = EmailField("Adresse électronique", [REQUIRED], name="courriel")
     organisation = StringField("Entreprise, administration ou activité", [REQUIRED])
     siret = StringField("Numéro SIRET")
     telephone = TelField("Téléphone")
-    attentes = TextAreaField("Ce que vous espérez apprendre")
-    accessibilite = TextAreaField("Ce dont vous avez besoin pour suivre la formation")
-    consentement_accessibilite = BooleanField(ACCESSIBILITY_CONSENT)
-    consentement = BooleanField(CONSENT, [REQUIRED])
-    site_web = StringField("Ne remplissez pas ce champ")
+    hopes = TextAreaField("Ce que vous espérez apprendre", name="attentes")
+    accessibility = TextAreaField(
+        "Ce dont vous avez besoin pour suivre la formation", name="accessibilite"
+    )
+    accessibility_consent = BooleanField(
+        signing_up.ACCESSIBILITY_CONSENT, name="consentement_accessibilite"
+    )
+    consent = BooleanField(signing_up.CONSENT, [REQUIRED], name="consentement")
+    trap = StringField("Ne remplissez pas ce champ", name="site_web")
 
     def asked(self) -> SignUpRequest:
-        """What was typed, as the domain takes it."""
-        return SignUpRequest(
-            pair_id=number(self.paire.data or ""),
-            name=self.nom.data or "",
-            email=self.courriel.data or "",
-            organisation=self.organisation.data or "",
-            siret=self.siret.data or "",
-            telephone=self.telephone.data or "",
-            hopes=self.attentes.data or "",
-            consent=self.consentement.data,
-            accessibility=self.accessibilite.data or "",
-            accessibility_consent=self.consentement_accessibilite.data,
-            trap=self.site_web.data or "",
-        )
+        """What was typed, without the fields that were not sent."""
+        sent = {name: typed for name, typed in self.data.items() if typed is not None}
+        return SignUpRequest(**{**sent, "pair_id": number(sent.get("pair_id", ""))})
 
 
 @bp.get("/outils/inscription")
@@ -97,7 +74,7 @@ def sign_up() -> ResponseReturnValue:
     page = catalogue.training(slug)
     if page is None:
         return choose_page(HTTPStatus.NOT_FOUND if slug else HTTPStatus.OK)
-    return form_page(SignUpForm(data={"paire": asked}), slug)
+    return form_page(SignUpForm(data={"pair_id": asked}), slug)
 
 
 @bp.post("/outils/inscription")
@@ -126,7 +103,7 @@ def too_many(_limit: RequestLimit) -> Response:
 
 def again(form: SignUpForm, status: HTTPStatus) -> Response:
     """The form with all that was typed; where its training is not known, the choice of one."""
-    slug = request.args.get("formation", "") or training_of(str(form.paire.data or ""))
+    slug = request.args.get("formation", "") or training_of(str(form.pair_id.data or ""))
     return form_page(form, slug, status) if catalogue.training(slug) else choose_page(status, form)
 
 
@@ -159,7 +136,7 @@ def form_page(form: SignUpForm, slug: str, status: HTTPStatus = HTTPStatus.OK) -
     """
     pairs = [p for p in listing.pairs_to_come(context(), trainings=(slug,)) if p.open]
     free = [pair for pair in pairs if not pair.full]
-    chosen = next((pair for pair in pairs if str(pair.id) == str(form.paire.data)), None)
+    chosen = next((pair for pair in pairs if str(pair.id) == str(form.pair_id.data)), None)
     waits = chosen.full if chosen else not free
     shown = {"pairs": [pair for pair in pairs if pair.full], "free": free} if waits else {}
     page = catalogue.training(slug)

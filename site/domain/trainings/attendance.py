@@ -11,10 +11,10 @@ from communaute.domain import audit
 from communaute.domain.trainings import errors, own, places
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.own import RegistrationView
-from communaute.domain.trainings.people import LONGEST_TEXT
 from communaute.domain.trainings.places import Act
 from communaute.domain.trainings.planning import SessionTimes
 from communaute.domain.trainings.registration import attendance_of
+from communaute.domain.trainings.signing_up import LONGEST_TEXT
 from communaute.models.trainings import (
     PLACED,
     Attendance,

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from communaute.domain.trainings.context import Context, Desk
 from communaute.domain.trainings.errors import NoPlace
 from communaute.domain.trainings.listing import PairView, SessionView
-from communaute.mailing.attachments import Attachment, invitation
+from communaute.mailing.message import Attachment, invitation
 from communaute.models.trainings import PLACED, Registration, SessionPair, TrainingSession
 
 

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from communaute.domain.trainings import planning, registration, signing_up
 from communaute.domain.trainings.context import Context, Desk
 from communaute.domain.trainings.listing import TrainingPage
-from communaute.domain.trainings.people import SignUpRequest
 from communaute.domain.trainings.planning import PairPlan
-from communaute.domain.trainings.signing_up import SignUpKind
+from communaute.domain.trainings.signing_up import SignUpKind, SignUpRequest
 from communaute.french.dates import PARIS
 from communaute.french.holidays import is_weekend_or_holiday
 from communaute.models.mailing import Delivery, DeliveryState

@@ -13,15 +13,12 @@ from types import MappingProxyType
 from sqlalchemy import select
 
 from communaute.domain.keeping import period_in_words
-from communaute.domain.trainings import calendars, dates
+from communaute.domain.trainings import calendars, dates, places
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.periods import OFFERED_FOR
 from communaute.french.dates import date_in_words
 from communaute.french.numbers import ordinal
-from communaute.mailing.attachments import Attachment, from_rows
-from communaute.mailing.message import Message, Priority
+from communaute.mailing.message import Attachment, Message, Priority, Value, from_rows
 from communaute.mailing.outbox import post, withdraw_about
-from communaute.mailing.values import Value
 from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.trainings import (
     Registration,
@@ -93,7 +90,7 @@ def in_list(context: Context, registration: Registration, pair: SessionPair, ran
         filled={
             "rank": ordinal(rank, feminine=True),
             "days": dates.of_pair(pair),
-            "offered_for": period_in_words(OFFERED_FOR),
+            "offered_for": period_in_words(places.OFFERED_FOR),
         },
     )
 

@@ -5,16 +5,15 @@ One lock a training, not a pair: its waiting list is shared by all its pairs (de
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from communaute.domain.trainings import periods
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.errors import PairUnknown
+from communaute.domain.trainings.errors import PairClosed, PairUnknown
 from communaute.models.trainings import (
     IN_LIST,
     OfferOutcome,
@@ -27,6 +26,15 @@ from communaute.models.trainings import (
 )
 
 
+# How long a place waits for an answer: our own rules, said on the pages and in the mails.
+# A place held for somebody who must confirm.
+HELD_FOR = timedelta(hours=24)
+# When the first session is near, a place held in vain would stay empty.
+SOON, HELD_SOON = timedelta(days=3), timedelta(hours=2)
+# A place offered to the first of the waiting list.
+OFFERED_FOR = timedelta(hours=24)
+# An offer that could not be read in time would be no offer.
+LEAST_OFFER = timedelta(hours=2)
 # Database identifiers end there: what is typed beyond names nothing.
 LARGEST_ID = 2**31 - 1
 UNKNOWN = "Cette session n’existe pas. Choisissez-en une dans la liste."
@@ -110,9 +118,21 @@ def is_open(pair: SessionPair, now: datetime) -> bool:
     return pair.cancelled_at is None and now < pair.starts_at
 
 
+def open_pair(act: Act, pair_id: int) -> SessionPair:
+    """The pair, of this training, that one may sign up for. Raises PairUnknown, PairClosed."""
+    pair = known_pair(act.session, pair_id)
+    if pair.training_id != act.training.id:
+        raise PairUnknown(UNKNOWN)
+    if pair.cancelled_at is not None:
+        raise PairClosed("Cette session est annulée. Choisissez une autre date.")
+    if not is_open(pair, act.now):
+        raise PairClosed("Cette session a déjà commencé. Choisissez une autre date.")
+    return pair
+
+
 def held_until(now: datetime, starts_at: datetime) -> datetime:
     """Until when a place is held, never past the start of the first session."""
-    length = periods.HELD_SOON if starts_at - now <= periods.SOON else periods.HELD_FOR
+    length = HELD_SOON if starts_at - now <= SOON else HELD_FOR
     return min(now + length, starts_at)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.trainings import dates, errors, mails, own, places, signing_up, waiting_list
+from communaute.domain.trainings import dates, errors, mails, own, places, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.own import RegistrationView
 from communaute.domain.trainings.places import Act
@@ -111,7 +111,7 @@ def change_pair(context: Context, token: str, pair_id: int) -> RegistrationView:
     """
     act, registration = own.begin(context, token)
     old = _pair_left(act, registration, pair_id)
-    pair = signing_up.open_pair(act, pair_id)
+    pair = places.open_pair(act, pair_id)
     _refuse_second_request(act, registration)
     if not places.take(act, pair):
         kept = " Votre place actuelle ne change pas." if old else ""

@@ -1,24 +1,23 @@
 """Sign up from the form: a place held, a rank in the list, or a clear refusal."""
 
+import re
 import secrets
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
 from communaute.domain.mailboxes import person_key
 from communaute.domain.trainings import dates, mails, places, waiting_list
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.errors import PairClosed, PairUnknown
-from communaute.domain.trainings.people import (
-    ACCESSIBILITY_CONSENT,
-    CONSENT,
-    SignUpRequest,
-    read_request,
-)
+from communaute.domain.trainings.errors import FilledTrap, InvalidSignUp
 from communaute.domain.trainings.places import Act
 from communaute.french.numbers import listed, ordinal
+from communaute.french.reading import Unreadable, read_address, read_siret
 from communaute.models.trainings import (
     ALIVE,
     AccessibilityNeed,
@@ -28,6 +27,42 @@ from communaute.models.trainings import (
     SessionPair,
     WaitingOffer,
 )
+
+
+LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_TEXT, LONGEST_TELEPHONE = 100, 150, 1_000, 30
+# E.164 allows 15 digits; the shortest numbers people give have 6.
+DIGITS = range(6, 16)
+TELEPHONE = re.compile(r"[+(]?[\d\s().\-/]+")
+# What people agree to, word for word: kept with each registration, changed only by a new wording.
+CONSENT = (
+    "J’accepte que ces informations servent à organiser la formation : m’inscrire, m’envoyer les "
+    "courriels qui la concernent et noter ma présence. Elles sont effacées douze mois après la "
+    "dernière séance, ou avant si je le demande."
+)
+ACCESSIBILITY_CONSENT = (
+    "J’accepte que l’organisateur lise ce besoin d’accessibilité pour adapter la formation. Lui seul "
+    "le voit ; il est effacé trente jours après la dernière séance."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpRequest:
+    """What the form says: as typed, then as `read_request` gives it back.
+
+    What was not given is empty. `trap` is the field that people do not see.
+    """
+
+    pair_id: int
+    name: str = ""
+    email: str = ""
+    organisation: str = ""
+    siret: str = ""
+    telephone: str = ""
+    hopes: str = ""
+    consent: bool = False
+    accessibility: str = ""
+    accessibility_consent: bool = False
+    trap: str = ""
 
 
 class SignUpKind(StrEnum):
@@ -64,30 +99,24 @@ def sign_up(context: Context, request: SignUpRequest) -> SignUpOutcome:
     asked = read_request(request)
     act = places.begin_for_pair(context, asked.pair_id)
     waiting_list.settle(act)
-    pair = open_pair(act, asked.pair_id)
+    pair = places.open_pair(act, asked.pair_id)
     known = _alive_registration(act, person_key(asked.email))
     if known is None:
         answer = _hold if places.take(act, pair) else _wait
-        registration = _row(act, asked)
+        registration = _new_registration(act, asked)
         outcome = answer(act, pair, registration)
         if asked.accessibility:
-            _keep_need(act, registration, asked.accessibility)
+            need = AccessibilityNeed(
+                registration_id=registration.id,
+                need=asked.accessibility,
+                consent=ACCESSIBILITY_CONSENT,
+                given_at=act.now,
+            )
+            act.session.add(need)
         return outcome
     if known.state == RegistrationState.WAITING and places.take(act, pair):
         return _hold(act, pair, known)
     return _already(act, pair, known)
-
-
-def open_pair(act: Act, pair_id: int) -> SessionPair:
-    """The pair, of this training, that one may sign up for. Raises PairUnknown, PairClosed."""
-    pair = places.known_pair(act.session, pair_id)
-    if pair.training_id != act.training.id:
-        raise PairUnknown(places.UNKNOWN)
-    if pair.cancelled_at is not None:
-        raise PairClosed("Cette session est annulée. Choisissez une autre date.")
-    if not places.is_open(pair, act.now):
-        raise PairClosed("Cette session a déjà commencé. Choisissez une autre date.")
-    return pair
 
 
 def _alive_registration(act: Act, person: str) -> Registration | None:
@@ -105,7 +134,7 @@ def _alive_registration(act: Act, person: str) -> Registration | None:
     return known
 
 
-def _row(act: Act, asked: SignUpRequest) -> Registration:
+def _new_registration(act: Act, asked: SignUpRequest) -> Registration:
     return Registration(
         reference=secrets.token_urlsafe(16),
         training_id=act.training.id,
@@ -118,17 +147,6 @@ def _row(act: Act, asked: SignUpRequest) -> Registration:
         hopes=asked.hopes,
         consent=CONSENT,
         created_at=act.now,
-    )
-
-
-def _keep_need(act: Act, registration: Registration, need: str) -> None:
-    act.session.add(
-        AccessibilityNeed(
-            registration_id=registration.id,
-            need=need,
-            consent=ACCESSIBILITY_CONSENT,
-            given_at=act.now,
-        )
     )
 
 
@@ -187,3 +205,93 @@ def _already(act: Act, pair: SessionPair, known: Registration) -> SignUpOutcome:
         return SignUpOutcome(kind=SignUpKind.ALREADY, pair_id=pair.id, rank=rank)
     until = places.held_until(act.now, pair.starts_at)
     return SignUpOutcome(kind=SignUpKind.ALREADY, pair_id=pair.id, until=until)
+
+
+def read_request(request: SignUpRequest) -> SignUpRequest:
+    """Check all that was typed at once; answers it as it is kept.
+
+    Raises FilledTrap, or InvalidSignUp with a sentence for each wrong field.
+    """
+    if request.trap.strip():
+        raise FilledTrap(
+            "Un champ qui doit rester vide a été rempli, sans doute par votre navigateur. "
+            "Videz-le, puis envoyez de nouveau."
+        )
+    faults = {} if request.pair_id else {"pair_id": "Choisissez une date dans la liste."}
+    read: dict[str, Any] = {}
+    for name, reader in READERS.items():
+        try:
+            read[name] = reader(getattr(request, name))
+        except Unreadable as refused:
+            faults[name] = str(refused)
+    if not request.consent:
+        faults["consent"] = (
+            "Cochez la case : sans votre accord, nous ne pouvons pas garder votre inscription."
+        )
+    if read.get("accessibility") and not request.accessibility_consent:
+        faults["accessibility_consent"] = (
+            "Cochez la case pour que l’organisateur lise ce besoin, ou effacez-le."
+        )
+    if faults:
+        raise InvalidSignUp(faults)
+    return replace(request, **read)
+
+
+def one_line(text: str) -> str:
+    """A text on one line, without invisible characters."""
+    seen = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or c.isprintable())
+    return " ".join("".join(seen).split())
+
+
+def _line(longest: int, missing: str) -> Callable[[str], str]:
+    """Read one line; `missing` is the sentence when it is empty, or empty when it may be."""
+
+    def read(typed: str) -> str:
+        text = one_line(typed)
+        if not text and missing:
+            raise Unreadable(missing)
+        return _short_enough(text, longest)
+
+    return read
+
+
+def _paragraph(typed: str) -> str:
+    lines = (one_line(line) for line in typed.splitlines())
+    return _short_enough("\n".join(lines).strip(), LONGEST_TEXT)
+
+
+def _short_enough(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise Unreadable(
+            f"Votre texte compte {len(text)} caractères : raccourcissez-le à {longest} au plus."
+        )
+    return text
+
+
+def _telephone(typed: str) -> str:
+    text = one_line(typed)
+    digits = sum(c.isdigit() for c in text)
+    if text and (
+        not TELEPHONE.fullmatch(text) or digits not in DIGITS or len(text) > LONGEST_TELEPHONE
+    ):
+        raise Unreadable(
+            "Saisissez un numéro de 6 à 15 chiffres, par exemple 01 23 45 67 89, ou laissez vide."
+        )
+    return text
+
+
+def _siret(typed: str) -> str:
+    return read_siret(typed) if typed.strip() else ""
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "name": _line(LONGEST_NAME, "Saisissez votre nom."),
+    "email": read_address,
+    "organisation": _line(
+        LONGEST_ORGANISATION, "Saisissez le nom de votre entreprise ou de votre organisme."
+    ),
+    "siret": _siret,
+    "telephone": _telephone,
+    "hopes": _paragraph,
+    "accessibility": _paragraph,
+}

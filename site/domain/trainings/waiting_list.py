@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from communaute.domain.trainings import dates, mails, periods, places
+from communaute.domain.trainings import dates, mails, places
 from communaute.domain.trainings.places import Act
 from communaute.french.numbers import ordinal
 from communaute.models.trainings import (
@@ -123,7 +123,7 @@ def close_offer(
 
 def may_be_offered(now: datetime, starts_at: datetime) -> bool:
     """Whether there is time left to offer a place."""
-    return starts_at - now >= periods.LEAST_OFFER
+    return starts_at - now >= places.LEAST_OFFER
 
 
 def serve(act: Act, freed: Collection[int] = ()) -> int:
@@ -184,7 +184,7 @@ def offer(act: Act, person: Registration, pair: SessionPair) -> bool:
     if not places.take(act, pair):
         return False
     rank = places.rank_of(act.session, person) or 1
-    until = min(act.now + periods.OFFERED_FOR, pair.starts_at)
+    until = min(act.now + places.OFFERED_FOR, pair.starts_at)
     person.state, person.until = RegistrationState.OFFERED, until
     places.put(person, pair)
     act.session.add(
