@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from communaute import models
+from communaute.domain.context import Context
 from communaute.domain.messages import drafts, preparing, sending
 from communaute.domain.messages.values import Written
 from communaute.domain.structures.numbers import DEMO, made_up
@@ -129,7 +130,7 @@ def measure(name, url, structures, members):
             lambda: preparing.prepare(session, author, 1, number, 1, NOON),
         )
         later = NOON + timedelta(minutes=11)
-        context = sending.Context(session, later, "https://site.example", "key")
+        context = Context(session, later, "https://site.example", "key")
         sent = measured(session, statements, lambda: sending.send_due(context))
         queued = session.scalar(select(func.count()).select_from(models.Delivery))
     engine.dispose()

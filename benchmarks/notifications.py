@@ -24,6 +24,7 @@ from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from communaute import models
+from communaute.domain.context import Context
 from communaute.domain.notifications import sending
 from communaute.domain.structures.numbers import DEMO, made_up
 from communaute.extensions import Base, prepare_sqlite
@@ -141,7 +142,7 @@ def send(url):
     """Send what is due, in this process; says the seconds and the memory."""
     engine, started, before = opened(url), time.perf_counter(), time.process_time()
     with Session(engine) as session:
-        counts = sending.send_due(sending.Context(session, MORNING, "https://a.example", "key"))
+        counts = sending.send_due(Context(session, MORNING, "https://a.example", "key"))
     took = time.perf_counter() - started
     processor = time.process_time() - before
     memory = peak()

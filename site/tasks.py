@@ -12,6 +12,9 @@ from huey import crontab
 
 from communaute import create_app
 from communaute.domain import clock, retention
+from communaute.domain.messages import sending as messages
+from communaute.domain.notifications import sending as notifications
+from communaute.domain.opinions import readings
 from communaute.domain.signatures.results import purge_results
 from communaute.domain.structures import practice
 from communaute.domain.testimonials import team
@@ -20,12 +23,9 @@ from communaute.extensions import db, queue
 from communaute.wiring import (
     booklet_desk,
     current,
-    digest_desk,
     follow_desk,
     indexing,
     letter_desk,
-    message_desk,
-    page_edits,
     post_office,
     testimonial_desk,
     training_desk,
@@ -64,14 +64,14 @@ def attend_to_trainings() -> None:
 def send_messages() -> None:
     """Send the messages between structures whose ten minutes are over."""
     with huey.site():
-        message_desk.send_due()
+        messages.send_due(current.context())
 
 
 @huey.periodic_task(crontab(minute="*/5"))
 def send_digests() -> None:
     """Ask for the digests that are due."""
     with huey.site():
-        log.info("digests: %s", digest_desk.send_due())
+        log.info("digests: %s", notifications.send_due(current.context()))
 
 
 @huey.periodic_task(crontab(minute="*"))
@@ -125,7 +125,10 @@ def refresh_trusted_lists() -> None:
 def note_page_edits() -> None:
     """Note the pages that say something else than yesterday, daily."""
     with huey.site():
-        log.info("pages changed: %s", page_edits.note())
+        pages = current.content().pages.values()
+        said = {page.url: f"{page.title}\0{page.summary}\0{page.html}" for page in pages}
+        log.info("pages changed: %s", readings.note_edits(db.session(), said, clock.today()))
+        db.session.commit()
 
 
 @huey.periodic_task(crontab(hour="9", minute="40"))

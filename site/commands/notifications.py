@@ -3,7 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from communaute.wiring import digest_desk, follow_desk
+from communaute.domain.notifications import sending
+from communaute.wiring import current, follow_desk
 
 
 notifications_commands = AppGroup("notifications", help="Récapitulatifs.")
@@ -12,7 +13,7 @@ notifications_commands = AppGroup("notifications", help="Récapitulatifs.")
 @notifications_commands.command("send-due")
 def send_due() -> None:
     """Demande les récapitulatifs qui sont dus. Peut se répéter, et s'interrompre."""
-    for outcome, count in digest_desk.send_due().items():
+    for outcome, count in sending.send_due(current.context()).items():
         click.echo(f"{outcome}: {count}")
 
 

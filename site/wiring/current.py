@@ -12,9 +12,12 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from communaute.config import Settings
+from communaute.domain import clock
+from communaute.domain.context import Context
 from communaute.editorial.content import Content
 from communaute.editorial.loading import load
 from communaute.editorial.texts import Text
+from communaute.extensions import db
 from communaute.instance_folder import host_name
 from communaute.web.page_cache import PageCache
 from communaute.web.page_front import PageFront
@@ -85,6 +88,11 @@ def site() -> Site:
 def settings() -> Settings:
     """The current settings."""
     return site().settings
+
+
+def context() -> Context:
+    """What verbs that write to people are given: the session, the moment, the address and secret."""
+    return Context(db.session(), clock.now(), settings().base_url, settings().secret_key)
 
 
 def host() -> str:

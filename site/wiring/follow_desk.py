@@ -6,7 +6,6 @@ from communaute.domain import clock
 from communaute.domain.notifications import changes
 from communaute.domain.notifications.changes import News
 from communaute.domain.notifications.follows import Subject, SubjectKind
-from communaute.domain.notifications.sending import Context
 from communaute.domain.trainings import dates, listing
 from communaute.editorial.pages import Page, Training
 from communaute.extensions import db
@@ -104,6 +103,4 @@ def tell() -> dict[str, int]:
     found = list(news())
     session.rollback()  # read; what follows writes
     noted = changes.note(session, found)
-    settings = current.settings()
-    here = Context(session, clock.now(), settings.base_url, settings.secret_key)
-    return {"noted": noted, **changes.tell(here)}
+    return {"noted": noted, **changes.tell(current.context())}

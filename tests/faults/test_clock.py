@@ -11,6 +11,7 @@ from communaute import create_app
 from communaute.domain import clock as clocks
 from communaute.domain.accounts import lockout
 from communaute.domain.accounts.lockout import Attempt
+from communaute.domain.context import Context
 from communaute.domain.notifications import sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.structures.events import EventKind, happened
@@ -79,7 +80,7 @@ def test_nobody_is_told_twice(session: Session) -> None:
     happened(session, EventKind.DECLARED, made.id, NOON)
     session.commit()
     for now in (NOON + DAY, NOON + 2 * DAY, NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY):
-        sending.send_due(sending.Context(session, now, worlds.BASE, "secret"))
+        sending.send_due(Context(session, now, worlds.BASE, "secret"))
     assert len(list(session.scalars(select(Delivery)))) == 1
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
+from communaute.domain.context import Context
 from communaute.domain.newsletter.pace import Rates
 from communaute.domain.newsletter.sending import Letter, ask, queue_due
 from communaute.domain.notifications import sending, settings
@@ -58,7 +59,7 @@ def test_a_digest_that_cannot_be_made_keeps_no_other_back(inside: Session) -> No
     inside.commit()
 
     def sent(now: datetime) -> dict[str, int]:
-        return sending.send_due(sending.Context(inside, now, worlds.BASE, "secret"))
+        return sending.send_due(Context(inside, now, worlds.BASE, "secret"))
 
     # Its own moment is past, and no moment can be made of its hour.
     inside.execute(update(NotificationSetting).values(next_at=NOON + timedelta(hours=1)))

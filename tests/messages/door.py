@@ -8,6 +8,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from communaute.domain import clock
+from communaute.domain.context import Context
 from communaute.domain.messages import sending
 from communaute.domain.messages.preparing import leaves_at
 from communaute.extensions import db
@@ -111,7 +112,7 @@ def pass_by(app: Flask) -> None:
     """The ten minutes are over, and it is a working hour."""
     with app.app_context():
         late = leaves_at(clock.now(), urgent=False) + timedelta(minutes=1)
-        sending.send_due(sending.Context(db.session(), late, "https://site.example", "secret"))
+        sending.send_due(Context(db.session(), late, "https://site.example", "secret"))
 
 
 def last_message(app: Flask) -> tuple[int, MessageState]:

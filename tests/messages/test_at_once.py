@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.messages import drafts, preparing, sending
 from communaute.domain.messages.errors import MessageRefused
 from communaute.models import Delivery, Message, MessageReceipt, MessageState, Structure, User
@@ -33,7 +34,7 @@ def prepared(engine: Engine, recipients: int) -> tuple[int, int, int]:
 def send(engine: Engine, minutes: int) -> dict[str, int]:
     with Session(engine) as session:
         now = NOON + timedelta(minutes=minutes)
-        return sending.send_due(sending.Context(session, now, worlds.BASE, "secret"))
+        return sending.send_due(Context(session, now, worlds.BASE, "secret"))
 
 
 def all_at_once(count: int, act: object) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.messages import drafts, preparing, sending
 from communaute.domain.messages.values import Filters, Written
 from communaute.models import (
@@ -65,7 +66,7 @@ def sent(
 
 def send(session: Session, now: datetime = AFTER) -> dict[str, int]:
     """The periodic pass."""
-    return sending.send_due(sending.Context(session, now, worlds.BASE, "secret"))
+    return sending.send_due(Context(session, now, worlds.BASE, "secret"))
 
 
 def written_to(session: Session, message: Message) -> set[str]:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.notifications import sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.notifications.topics import Topic
@@ -40,7 +41,7 @@ def readers(engine: Engine, count: int) -> list[int]:
 
 def send(engine: Engine, now: datetime = MORNING) -> dict[str, int]:
     with Session(engine) as session:
-        return sending.send_due(sending.Context(session, now, worlds.BASE, "secret"))
+        return sending.send_due(Context(session, now, worlds.BASE, "secret"))
 
 
 def told(engine: Engine) -> Counter[str]:
@@ -139,6 +140,7 @@ from datetime import datetime
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from communaute.extensions import prepare_sqlite
+from communaute.domain.context import Context
 from communaute.domain.notifications import sending
 import communaute.models
 sending.BATCH = 3
@@ -147,7 +149,7 @@ prepare_sqlite(engine)
 print("ready", flush=True)
 with Session(engine) as session:
     now = datetime.fromisoformat(sys.argv[2])
-    print(sending.send_due(sending.Context(session, now, "https://site.example", "secret")), flush=True)
+    print(sending.send_due(Context(session, now, "https://site.example", "secret")), flush=True)
 """
 
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.notifications import changes, follows
 from communaute.domain.notifications.changes import News
 from communaute.domain.notifications.follows import Subject, SubjectKind
-from communaute.domain.notifications.sending import Context
 from communaute.domain.notifications.settings import DeadLink, TooMany, WrongChoice
 from communaute.models import Delivery, Follow, Follower
 from tests.structures import worlds

@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from communaute.domain import clock
-from communaute.domain.notifications import changes, diagnosis, follows, leaving, settings
+from communaute.domain.notifications import changes, diagnosis, follows, leaving, sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.notifications.follows import Subject, SubjectKind
 from communaute.domain.notifications.topics import Topic
 from communaute.domain.structures.events import EventKind, happened
 from communaute.extensions import db
 from communaute.models import Delivery
-from communaute.wiring import current, digest_desk, follow_desk
+from communaute.wiring import current, follow_desk
 from tests.mailing import robot
 from tests.notifications.test_pages import chosen
 from tests.structures.visiting import Visitor, real_structure, text_of
@@ -122,7 +122,7 @@ def test_every_link_of_each_mail_may_be_opened_twice_before_its_reader(
         session.commit()
         changed = replace(follow_desk.news_of(current.content().pages[page.key]), mark="essai")
         changes.note(session, [changed])
-        digest_desk.send_due()
+        sending.send_due(current.context())
         follow_desk.tell()
         own = select(Delivery).where(Delivery.recipient == user.contact_address)
         mails = [mail for mail in session.scalars(own) if mail.context]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.notifications import inbox, places, sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.notifications.topics import Topic
@@ -31,7 +32,7 @@ ON = Choices(receives=True)
 
 
 def send(session: Session, now: datetime = MORNING) -> dict[str, int]:
-    return sending.send_due(sending.Context(session, now, worlds.BASE, "secret"))
+    return sending.send_due(Context(session, now, worlds.BASE, "secret"))
 
 
 def reader(session: Session, choices: Choices = ON) -> tuple[User, Structure]:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute import models
+from communaute.domain.context import Context
 from communaute.domain.messages import rights
 from communaute.domain.messages.errors import MessageRefused
-from communaute.domain.messages.sending import Context, send_one
+from communaute.domain.messages.sending import send_one
 from communaute.domain.structures import practice
 from communaute.domain.structures.errors import Forbidden
 from communaute.domain.structures.numbers import PRACTICE, made_up

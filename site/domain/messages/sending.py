@@ -8,12 +8,12 @@ structures and people there are.
 import logging
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.messages import rights
 from communaute.domain.messages.audience import successors
 from communaute.domain.messages.preparing import audience_of, within_hours
@@ -31,16 +31,6 @@ from communaute.models.messages import Message, MessageReceipt, MessageState, Re
 log = logging.getLogger(__name__)
 # How a receipt came to a structure that was not in the list: it took the place of one that was.
 FOLLOWED = "followed"
-
-
-@dataclass(frozen=True)
-class Context:
-    """What sending needs: a session, the moment, the site's address and secret."""
-
-    session: Session
-    now: datetime
-    base_url: str
-    secret: str
 
 
 def send_due(context: Context) -> dict[str, int]:

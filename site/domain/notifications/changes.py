@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.notifications import follows
 from communaute.domain.notifications.choices import by_day
 from communaute.domain.notifications.follows import Subject, SubjectKind
-from communaute.domain.notifications.sending import Context
 from communaute.french.numbers import plural
 from communaute.mailing.message import Message
 from communaute.mailing.messages.notifications import follow_changed

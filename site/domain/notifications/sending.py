@@ -7,12 +7,12 @@ told written down. Killed, it has done nothing; two hosts never hold the same ro
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from communaute.domain.context import Context
 from communaute.domain.notifications import happenings, leaving, places, settings
 from communaute.domain.notifications.digest import Digest, Line, compose
 from communaute.mailing.message import Message
@@ -28,16 +28,6 @@ BATCH = 500
 # A digest that could not be made, after how long.
 TRIED_AGAIN = timedelta(days=1)
 OUTCOMES = ("sent", "nothing", "closed", "untold")
-
-
-@dataclass(frozen=True)
-class Context:
-    """What sending needs: a session, the moment, the site's address and secret."""
-
-    session: Session
-    now: datetime
-    base_url: str
-    secret: str
 
 
 def send_due(context: Context) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -40,14 +41,16 @@ def reads_since(session: Session, since: date) -> int:
     return session.scalar(counted) or 0
 
 
-def note_edits(session: Session, digests: Mapping[str, str], today: date) -> int:
+def note_edits(session: Session, said: Mapping[str, str], today: date) -> int:
     """Note the pages that say something else than last time; answers how many.
 
-    A page never seen before is noted too: its next change is the first edit. Safe to run twice.
+    `said` is the words of each page, by its address: only their digest is kept. A page never seen
+    before is noted too: its next change is the first edit. Safe to run twice.
     """
     last = select(func.max(PageEdit.id)).group_by(PageEdit.page)
     asked = select(PageEdit.page, PageEdit.digest).where(PageEdit.id.in_(last))
     known = {row.page: row.digest for row in session.execute(asked)}
+    digests = {page: sha256(words.encode()).hexdigest()[:32] for page, words in said.items()}
     changed = [
         PageEdit(page=page, digest=digest, noted_on=today)
         for page, digest in digests.items()

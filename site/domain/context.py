@@ -1,0 +1,16 @@
+"""What a verb that writes to people is given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Context:
+    """A session, the moment, the site's address and secret: made once a request, a command or a task."""
+
+    session: Session
+    now: datetime
+    base_url: str
+    secret: str
