@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from wtforms import Field, SelectField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, StopValidation
-from wtforms.widgets import EmailInput, SearchInput, Select, TextArea, TextInput, html_params
+from wtforms.widgets import EmailInput, Select, TextArea, TextInput, html_params
 
 from communaute.french import reading
 
@@ -44,14 +44,8 @@ class QuickSelect(Select):
         return Markup(f"<select {opened}>{''.join(choices)}</select>")  # noqa: S704  # escaped above
 
 
-class QuickText(TextInput):
-    """A text input whose attributes are remembered."""
-
-    html_params = staticmethod(quick_attributes)
-
-
-class QuickSearch(SearchInput):
-    """A search input whose attributes are remembered."""
+class QuickInput(TextInput):
+    """An input of one line whose attributes are remembered; `QuickInput("search")` is another kind."""
 
     html_params = staticmethod(quick_attributes)
 
@@ -59,7 +53,7 @@ class QuickSearch(SearchInput):
 class ReadField(Field):
     """A field read by a function that raises Unreadable. Subclasses name it."""
 
-    widget: Any = QuickText()
+    widget: Any = QuickInput()
     missing = "Remplissez ce champ."
     # Whether its own sentences say what is asked: « Un SIRET a 14 chiffres », not « Donnez une heure ».
     says_what = False

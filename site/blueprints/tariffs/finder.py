@@ -24,7 +24,7 @@ from communaute.domain.tariffs.dates import Days, Offer, days_of
 from communaute.domain.tariffs.finder import Findings, Query, widened
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.standing import is_last_known
-from communaute.web.fields import DayField, QuickSearch, QuickSelect, QuickText
+from communaute.web.fields import DayField, QuickInput, QuickSelect
 from communaute.web.kept_answers import KeptAnswers
 from communaute.web.rendering import embedded_in_another, render, wants_fragment
 from communaute.wiring import current
@@ -48,14 +48,14 @@ class FinderForm(Form):
 
     FIELDS: ClassVar = {"service": "prestation"}
 
-    q = SearchField("Vos mots", widget=QuickSearch())
+    q = SearchField("Vos mots", widget=QuickInput("search"))
     categorie = SelectField(
         "Catégorie de prestataires", validate_choice=False, widget=QuickSelect()
     )
     texte = SelectField("Texte de référence", validate_choice=False, widget=QuickSelect())
     requisition = DayField("Date de la réquisition", [known_day])
     prestation = DayField("Date de la prestation", [known_day])
-    code = StringField("Code de la prestation", widget=QuickText())
+    code = StringField("Code de la prestation", widget=QuickInput())
     fin = DayField("Fin de la mission", [known_day])
 
 
