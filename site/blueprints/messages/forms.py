@@ -26,12 +26,17 @@ from communaute.web.addresses import row_number
 from communaute.web.fields import DayField, LongTextField, WholeNumberField
 
 
-def short(label: str, most: int) -> StringField:
+# What a sender writes: the same names in the form, the draft and the table.
+WRITTEN = ("subject", "body", "concerns", "valid_until", "urgent", "urgent_reason", "what_changed")
+
+
+def short(label: str, most: int, name: str | None = None) -> StringField:
     """A line of text."""
     return StringField(
         label,
         [Length(max=most, message=f"Raccourcissez à {most} caractères au plus.")],
         filters=[printable, lambda text: (text or "").strip()],
+        name=name,
     )
 
 
@@ -65,62 +70,35 @@ class FiltersForm(Form):
 
 
 class MessageForm(FlaskForm, FiltersForm):
-    """A message, as it is written."""
+    """A message, as it is written. Its own fields are named as in the domain, in French on the page."""
 
-    FIELDS: ClassVar = {
-        "subject": "objet",
-        "body": "texte",
-        "concerns": "concerne",
-        "valid_until": "valable",
-        "urgent_reason": "pourquoi",
-        "what_changed": "change",
-        "file": "fichier",
-    }
-
-    objet = short("Objet", values.LONGEST_SUBJECT)
-    texte = LongTextField("Message", most=values.LONGEST_BODY)
-    concerne = short("Ce message ne concerne que…", values.LONGEST_LINE)
-    valable = DayField("Valable jusqu’au")
+    subject = short("Objet", values.LONGEST_SUBJECT, name="objet")
+    body = LongTextField("Message", most=values.LONGEST_BODY, name="texte")
+    concerns = short("Ce message ne concerne que…", values.LONGEST_LINE, name="concerne")
+    valid_until = DayField("Valable jusqu’au", name="valable")
     urgent = BooleanField(
         "Ce message est urgent : il peut partir la nuit, le week-end ou un jour férié"
     )
-    pourquoi = short("Pourquoi il ne peut pas attendre", values.LONGEST_LINE)
-    change = short("Ce qui change par rapport au premier message", values.LONGEST_NOTE)
-    fichier = FileField("Joindre un fichier")
+    urgent_reason = short("Pourquoi il ne peut pas attendre", values.LONGEST_LINE, name="pourquoi")
+    what_changed = short(
+        "Ce qui change par rapport au premier message", values.LONGEST_NOTE, name="change"
+    )
+    file = FileField("Joindre un fichier", name="fichier")
     version = IntegerField(filters=[row_number])
 
     def show(self, message: Message, filters: values.Filters) -> "MessageForm":
         """Fill it with a draft."""
-        filled = {
-            "objet": message.subject,
-            "texte": message.body,
-            "concerne": message.concerns,
-            "valable": message.valid_until,
-            "urgent": message.urgent,
-            "pourquoi": message.urgent_reason,
-            "change": message.what_changed,
-            "version": message.version,
-            "service": filters.service,
-            "depuis": filters.since,
-            "statut": filters.status,
-        }
-        for name, value in filled.items():
-            self[name].data = value
+        for name in (*WRITTEN, "version"):
+            self[name].data = getattr(message, name)
+        self.service.data, self.depuis.data = filters.service, filters.since
+        self.statut.data = filters.status
         return self
 
     @property
     def written(self) -> values.Written:
         """What was typed; a date that cannot be read is none."""
-        return values.Written(
-            subject=self.objet.data or "",
-            body=self.texte.data or "",
-            concerns=self.concerne.data or "",
-            valid_until=self.valable.data,
-            urgent=bool(self.urgent.data),
-            urgent_reason=self.pourquoi.data or "",
-            what_changed=self.change.data or "",
-            filters=self.filters,
-        )
+        typed = {name: self[name].data for name in WRITTEN if self[name].data is not None}
+        return values.Written(**typed, filters=self.filters)
 
     def optional(self, field: Field) -> bool:
         """Whether a field may be left empty, whatever is chosen elsewhere."""
@@ -135,8 +113,6 @@ class ButtonForm(FlaskForm):
 
 class WithdrawForm(FlaskForm):
     """Why a message is withdrawn."""
-
-    FIELDS: ClassVar = {"note": "note"}
 
     note = LongTextField("Pourquoi vous le retirez", most=values.LONGEST_NOTE)
 
@@ -161,7 +137,7 @@ class InboxForm(Form):
 class StopForm(FlaskForm):
     """Hold a sender, or everybody."""
 
-    FIELDS: ClassVar = {"siret": "siret", "reason": "motif"}
+    FIELDS: ClassVar = {"reason": "motif"}
 
     siret = StringField("SIRET de l’expéditeur", filters=[printable])
     motif = short("Pourquoi", values.LONGEST_LINE)
@@ -170,7 +146,7 @@ class StopForm(FlaskForm):
 class LimitForm(FlaskForm):
     """Let a sender write to more structures at once."""
 
-    FIELDS: ClassVar = {"siret": "siret", "most": "nombre"}
+    FIELDS: ClassVar = {"most": "nombre"}
 
     siret = StringField("SIRET de l’expéditeur", filters=[printable], id="limite-siret")
     nombre = WholeNumberField(
