@@ -15,26 +15,21 @@ from communaute.models.accounts import Role
 from communaute.models.mailing import DeliveryState
 
 
-# What one may decide, and the sentence that says it is done.
+LEAVES_AGAIN = "Le courriel repart. S’il était déjà arrivé, la personne le recevra deux fois."
+# What one may decide, in the order of the buttons: the button, what comes of it, what is said once done.
 DECISIONS = {
-    "renvoyer": "Le courriel repart. S’il était déjà arrivé, la personne le recevra deux fois.",
-    "arrive": "Le courriel est noté comme arrivé.",
-    "abandonner": "Le courriel est abandonné.",
-}
-# In the order of the buttons: the word, and what comes of it.
-CHOICES = (
-    (
-        "renvoyer",
-        "Renvoyer",
-        "Le courriel repart. S'il était déjà arrivé, la personne le recevra deux fois.",
-    ),
-    (
-        "arrive",
+    "renvoyer": ("Renvoyer", LEAVES_AGAIN, LEAVES_AGAIN),
+    "arrive": (
         "Noter arrivé",
         "Il ne sera plus renvoyé. À faire quand la personne vous dit l'avoir reçu.",
+        "Le courriel est noté comme arrivé.",
     ),
-    ("abandonner", "Abandonner", "Il ne partira jamais, et la personne n'en saura rien."),
-)
+    "abandonner": (
+        "Abandonner",
+        "Il ne partira jamais, et la personne n'en saura rien.",
+        "Le courriel est abandonné.",
+    ),
+}
 STATES = {
     DeliveryState.WAITING: "En attente",
     DeliveryState.SENDING: "En cours d’envoi",
@@ -59,7 +54,7 @@ def deliveries() -> ResponseReturnValue:
         address=address,
         found=outbox.addressed_to(db.session(), address) if address else [],
         states=STATES,
-        choices=CHOICES,
+        decisions=DECISIONS,
     )
 
 
@@ -81,7 +76,7 @@ def decide(number: int) -> ResponseReturnValue:
             target=f"delivery {number}",
             details=details,
         )
-        flash(DECISIONS[decision], "success")
+        flash(DECISIONS[decision][2], "success")
     else:
         flash("Quelqu’un a déjà décidé pour ce courriel.", "info")
     db.session.commit()
