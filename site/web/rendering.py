@@ -70,14 +70,26 @@ def render(template: str, block: str, *, status: int = 200, **context: object) -
     return response
 
 
+def private(response: Response, referrer: str = "same-origin") -> Response:
+    """No cache keeps it, no search engine lists it, no other site learns its address.
+
+    `no-referrer`: no other page of ours learns it either, it is a key.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = referrer
+    return response
+
+
+def page_by_key(template: str, status: int = 200, **context: object) -> Response:
+    """A page of one person, by an address that is a key."""
+    return private(make_response(render_template(template, **context), status), "no-referrer")
+
+
 def embedded_in_another(own: str) -> bool:
     """Whether the answer goes into the frame of another page than the tool's `own` address."""
-    return wants_fragment() and not _asked_from().startswith(own)
-
-
-def _asked_from() -> str:
-    """The path of the page that htmx asks from; empty when the header says none."""
     try:
-        return urlsplit(request.headers.get("HX-Current-URL", "")).path
+        asked_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
     except ValueError:  # not an address: written by hand
-        return ""
+        asked_from = ""
+    return wants_fragment() and not asked_from.startswith(own)

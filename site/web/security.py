@@ -87,6 +87,11 @@ def is_cross_site(incoming: Request) -> bool:
         return True
 
 
+def is_one_click() -> bool:
+    """Whether a mail program asks to leave, from its own servers: its reader pressed « se désabonner » (RFC 8058)."""
+    return request.form.get("List-Unsubscribe") == "One-Click"
+
+
 def refuse_cross_site() -> None:
     """Abort with 403 when another site made this request. For forms without an account."""
     if is_cross_site(request):

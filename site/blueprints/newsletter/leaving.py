@@ -15,13 +15,11 @@ from communaute.blueprints.newsletter.rendering import page
 from communaute.domain.newsletter import leaving
 from communaute.domain.newsletter.errors import BadLink
 from communaute.extensions import csrf, limiter
-from communaute.web.security import refuse_cross_site
+from communaute.web.security import is_one_click, refuse_cross_site
 from communaute.wiring.letter_desk import context, reading_context
 
 
 ADDRESS = "/outils/abonnement/quitter/<token>"
-# RFC 8058: what a mail program sends, from its own servers, when its reader presses « se désabonner ».
-ONE_CLICK = ("List-Unsubscribe", "One-Click")
 SAID = {"annuler": "remis", "lien": "lien"}
 
 
@@ -53,7 +51,7 @@ def gone(dead: BadLink) -> Response:
 @limiter.limit("120 per minute; 2000 per hour")
 def act(token: str) -> ResponseReturnValue:
     """Leave; or, from our own page, undo it, or ask for the link."""
-    one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+    one_click = is_one_click()
     if not one_click:
         refuse_cross_site()
     asked = next((word for word in SAID if word in request.form and not one_click), "")

@@ -14,7 +14,7 @@ from wtforms import Form
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.newsletter import bp
 from communaute.blueprints.newsletter.forms import AddressForm, ChoicesForm
-from communaute.blueprints.newsletter.rendering import page, private
+from communaute.blueprints.newsletter.rendering import page
 from communaute.domain.newsletter import leaving, preferences
 from communaute.domain.newsletter.errors import BadLink, PastLink
 from communaute.domain.newsletter.preferences import STEPS
@@ -22,6 +22,7 @@ from communaute.domain.newsletter.subscribers import RHYTHMS, in_words, unpacked
 from communaute.extensions import limiter
 from communaute.models.newsletter import Subscriber
 from communaute.web.pdf import render_pdf
+from communaute.web.rendering import private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.letter_desk import context, reading_context
@@ -174,7 +175,7 @@ def attached(content: bytes, kind: str, name: str) -> Response:
     response = make_response(content)
     response.mimetype = kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return private(response)
+    return private(response, "no-referrer")
 
 
 @bp.get(MOVE)

@@ -2,23 +2,15 @@
 
 from http import HTTPStatus
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, url_for
 
-from communaute.web.rendering import embedded_in_another, render
+from communaute.web.rendering import embedded_in_another, page_by_key, render
 from communaute.wiring import current
-
-
-def private(response: Response) -> Response:
-    """No cache keeps it, no other site is told of its address."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def page(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
     """A page of one person."""
-    return private(make_response(render_template(f"newsletter/{template}.html", **context), status))
+    return page_by_key(f"newsletter/{template}.html", status, **context)
 
 
 def tool(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:

@@ -19,13 +19,13 @@ from communaute.domain.notifications.settings import DeadLink, WrongChoice
 from communaute.editorial.pages import Page
 from communaute.extensions import csrf, db, limiter
 from communaute.models.follows import Follower
-from communaute.web.security import refuse_cross_site
+from communaute.web.rendering import private
+from communaute.web.security import is_one_click, refuse_cross_site
 from communaute.wiring import current, follow_desk
 
 
 ADDRESS = "/outils/notifications/suivre"
 OWN = "/outils/notifications/suivis/<key>"
-ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @bp.app_template_global()
@@ -52,11 +52,7 @@ def asked() -> dict[Subject, str]:
 
 def shown(template: str, status: int = HTTPStatus.OK, **context: object) -> Response:
     """A page of somebody's own: no cache keeps it, no other site is told of its address."""
-    response = make_response(render_template(template, **context), status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return private(make_response(render_template(template, **context), status))
 
 
 @bp.get(ADDRESS)
@@ -139,7 +135,7 @@ def follows_page(follower: Follower, form: FollowsForm, status: int = HTTPStatus
 @limiter.limit("60 per minute; 600 per hour")
 def act_on_follows(key: str) -> ResponseReturnValue:
     """Confirm, stop one or all (RFC 8058: at one click), put back."""
-    if request.form.get(ONE_CLICK[0]) != ONE_CLICK[1]:
+    if not is_one_click():
         refuse_cross_site()
     try:
         follower = follows.with_key(db.session(), key, hold=True)
@@ -163,7 +159,7 @@ def carry_out(follower: Follower) -> str:
     if "annuler" in sent:
         follows.put_back(session, follower)
         return "remis"
-    if "arreter" not in sent and ONE_CLICK[0] not in sent:
+    if "arreter" not in sent and not is_one_click():
         raise WrongChoice("Choisissez ce que vous voulez arrêter.")
     one = sent.get("arreter", "tout")
     follows.stop(session, follower, None if one == "tout" else Subject.read(one), now)

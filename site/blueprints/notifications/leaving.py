@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.notifications import bp
@@ -13,13 +13,13 @@ from communaute.domain.notifications.settings import DeadLink
 from communaute.domain.structures.listing import followed
 from communaute.extensions import csrf, db, limiter
 from communaute.models.accounts import User
-from communaute.web.security import refuse_cross_site
+from communaute.web.rendering import page_by_key
+from communaute.web.security import is_one_click, refuse_cross_site
 from communaute.wiring import current
 
 
 ADDRESS = "/outils/notifications/quitter/<token>"
-# RFC 8058: what a mail program sends, from its own servers, when its reader presses « se désabonner ».
-ONE_CLICK = ("List-Unsubscribe", "One-Click")
+TEMPLATE = "notifications/leave.html"
 
 
 @bp.get(ADDRESS)
@@ -28,7 +28,7 @@ def leave(token: str) -> ResponseReturnValue:
     try:
         user = leaving.who(db.session(), current.settings().secret_key, token)
     except DeadLink as dead:
-        return shown(HTTPStatus.NOT_FOUND, dead=str(dead))
+        return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     return for_person(user, token)
 
 
@@ -37,7 +37,8 @@ def for_person(user: User, token: str, status: HTTPStatus = HTTPStatus.OK) -> Re
     session = db.session()
     choices = settings.choices_of(session, user)
     form = LeaveForm(formdata=None, own=followed(session, user), choices=choices)
-    return shown(
+    return page_by_key(
+        TEMPLATE,
         status,
         token=token,
         form=form,
@@ -53,13 +54,13 @@ def for_person(user: User, token: str, status: HTTPStatus = HTTPStatus.OK) -> Re
 @limiter.limit("60 per minute; 600 per hour")
 def act(token: str) -> ResponseReturnValue:
     """Leave what was chosen, or everything at one click; or undo it."""
-    if request.form.get(ONE_CLICK[0]) != ONE_CLICK[1]:
+    if not is_one_click():
         refuse_cross_site()
     session, now = db.session(), clock.now()
     try:
         user = leaving.who(session, current.settings().secret_key, token)
     except DeadLink as dead:
-        return shown(HTTPStatus.NOT_FOUND, dead=str(dead))
+        return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     if "annuler" in request.form:
         leaving.undo(session, user, now)
     else:
@@ -70,12 +71,3 @@ def act(token: str) -> ResponseReturnValue:
     session.commit()
     said = "remis" if "annuler" in request.form else "fait"
     return redirect(url_for(".leave", token=token) + f"?{said}=1", HTTPStatus.SEE_OTHER)
-
-
-def shown(status: HTTPStatus, **context: object) -> Response:
-    """The page; its address is a key: no cache keeps it, no other site is told of it."""
-    response = make_response(render_template("notifications/leave.html", **context), status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

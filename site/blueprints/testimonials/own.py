@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import attempt
@@ -16,6 +16,7 @@ from communaute.domain.testimonials.desk import Desk
 from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, Gone
 from communaute.extensions import db, limiter
 from communaute.models.testimonials import Testimonial, TestimonialState
+from communaute.web.rendering import page_by_key
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import withdrawals
 from communaute.wiring.testimonial_desk import desk
@@ -41,16 +42,7 @@ ACTS: dict[str, Callable[[Desk, Testimonial], None]] = {
 @bp.errorhandler(Gone)
 def gone(refused: Gone) -> ResponseReturnValue:
     """A link that opens nothing (any more): in words, with the way back."""
-    return private("testimonials/gone.html", HTTPStatus.GONE, sentence=str(refused))
-
-
-def private(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
-    """A page of one person: in no cache, and its address told to no other site."""
-    response = make_response(render_template(template, **context), status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return page_by_key("testimonials/gone.html", HTTPStatus.GONE, sentence=str(refused))
 
 
 @bp.get(HERE)
@@ -63,7 +55,7 @@ def shown(
     mine: Testimonial, token: str, *, done: str = "", refused: str = ""
 ) -> ResponseReturnValue:
     """Its author's page."""
-    return private(
+    return page_by_key(
         "testimonials/own.html",
         HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
         mine=mine,
@@ -95,7 +87,7 @@ def act(token: str) -> ResponseReturnValue:
 def edit(token: str) -> ResponseReturnValue:
     """The form, with what one has said."""
     mine = desk().of_token(token)
-    return private("testimonials/edit.html", form=WordsForm(data=mine.said), token=token)
+    return page_by_key("testimonials/edit.html", form=WordsForm(data=mine.said), token=token)
 
 
 @bp.post(f"{HERE}/modifier")
@@ -106,7 +98,7 @@ def change(token: str) -> ResponseReturnValue:
     mine, form = desk().of_token(token), WordsForm(request.form)
     if attempt(partial(authors.change, desk(), mine, form.said), form) is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return private("testimonials/edit.html", status, form=form, token=token)
+        return page_by_key("testimonials/edit.html", status, form=form, token=token)
     return redirect(url_for("testimonials.own", token=token, fait="modifier"), HTTPStatus.SEE_OTHER)
 
 
@@ -114,7 +106,7 @@ def change(token: str) -> ResponseReturnValue:
 def ask_to_withdraw(token: str) -> ResponseReturnValue:
     """A page with one button."""
     desk().of_token(token)
-    return private("testimonials/withdraw.html", token=token)
+    return page_by_key("testimonials/withdraw.html", token=token)
 
 
 @bp.post(f"{HERE}/retirer")
@@ -127,4 +119,4 @@ def withdraw(token: str) -> ResponseReturnValue:
     authors.withdraw(desk(), mine)
     db.session.commit()
     withdrawals.note(reference)
-    return private("testimonials/withdrawn.html")
+    return page_by_key("testimonials/withdrawn.html")

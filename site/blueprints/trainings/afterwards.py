@@ -18,6 +18,7 @@ from communaute.domain.trainings.attendance import AttestationData
 from communaute.domain.trainings.errors import InvalidAnswer, NoAttestation
 from communaute.extensions import db, limiter
 from communaute.web.pdf import render_pdf
+from communaute.web.rendering import private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.training_desk import context, reading_context
@@ -102,9 +103,7 @@ def attestation(token: str) -> ResponseReturnValue:
     except NoAttestation as refused:
         return own.where_one_stands(own.mine(token), refused=refused)
     # Its name says nothing of the person.
-    return own.private(
-        own.attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf")
-    )
+    return private(own.attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf"))
 
 
 def as_pdf(people: Sequence[AttestationData]) -> bytes:

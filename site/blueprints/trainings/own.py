@@ -14,6 +14,7 @@ from communaute.domain.trainings import errors, own, personal_data, registration
 from communaute.domain.trainings.own import RegistrationView
 from communaute.extensions import db, limiter
 from communaute.models.trainings import RegistrationState
+from communaute.web.rendering import private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring.training_desk import context, reading_context
 
@@ -116,14 +117,6 @@ def shown(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) 
         f"trainings/{template}.html", words=words, State=RegistrationState, **context
     )
     return private(make_response(page, status))
-
-
-def private(response: Response) -> Response:
-    """No cache keeps it, no search engine lists it, no other site learns its address."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def attached(content: bytes | str, mimetype: str, name: str) -> Response:

@@ -17,13 +17,12 @@ from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.trainings import bp, catalogue, words
-from communaute.blueprints.trainings.own import private
 from communaute.domain.mailboxes import person_key
 from communaute.domain.trainings import listing, signing_up
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome, SignUpRequest
 from communaute.extensions import db, limiter, reading
-from communaute.web.rendering import embedded_in_another, render, wants_fragment
+from communaute.web.rendering import embedded_in_another, private, render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.training_desk import context, reading_context
