@@ -94,11 +94,6 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def width_of(words: str, size: float = _SIZE) -> float:
-    """The room that words take, at most, in the units of the drawing."""
-    return len(words) * size * _LETTER
-
-
 def _wrap(words: str, room: float, size: float = _SIZE, letter: float = _LETTER) -> list[str]:
     return textwrap.wrap(words, max(8, int(room / (size * letter)))) or [""]
 
@@ -156,7 +151,8 @@ def _flow(sheet: _Sheet, part: Part) -> None:
     for item in part.items:
         mark = _MARK_ROOM if item.mark else 0
         lines = _wrap(item.label, _ROOM - mark - 16)
-        width, height = max(map(width_of, lines)) + 16 + mark, 10 + _LEADING * len(lines)
+        widest = max(map(len, lines)) * _SIZE * _LETTER
+        width, height = widest + 16 + mark, 10 + _LEADING * len(lines)
         if x > _LEFT and x + width > _LEFT + _ROOM:
             x, sheet.y, tall = float(_LEFT), sheet.y + tall + 6, 0
         chosen = item.pressed or (part.kind == "menu" and item.mark)

@@ -117,13 +117,9 @@ def typeset_source(source: str, before: str = "") -> str:
 
     `before` is a letter that stands for what the page prints just before this piece.
     """
-    return _typeset_source(before + source)[len(before) :]
-
-
-def _typeset_source(source: str) -> str:
-    source = _BEFORE_HIGH.sub(NARROW, source)
-    source = _BEFORE_COLON.sub(FIXED, source).replace(" »", FIXED + "»")
-    return _OPENING.sub("«" + FIXED, source)
+    whole = _BEFORE_HIGH.sub(NARROW, before + source)
+    whole = _BEFORE_COLON.sub(FIXED, whole).replace(" »", FIXED + "»")
+    return _OPENING.sub("«" + FIXED, whole)[len(before) :]
 
 
 def typeset_pieces(pieces: list[str]) -> list[str]:

@@ -85,17 +85,14 @@ def copy_referenced(css: Path, target: Path, dist: Path) -> None:
         destination = (css.parent / address).resolve()
         if not destination.is_relative_to(target.resolve()) or destination.exists():
             continue
-        if destination.suffix in (".woff", ".woff2") and not wanted_font(destination):
+        # Every browser that runs DSFR reads woff2; of its weights, those in use.
+        wanted = destination.suffix == ".woff2" and destination.stem in FONTS
+        if destination.suffix in (".woff", ".woff2") and not wanted:
             continue
         source = dist / destination.relative_to(target.resolve())
         if source.exists():
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, destination)
-
-
-def wanted_font(path: Path) -> bool:
-    """Only woff2 (every browser that runs DSFR reads it), only the weights in use."""
-    return path.suffix == ".woff2" and path.stem in FONTS
 
 
 def write_manifest(target: Path, node_modules: Path) -> Path:

@@ -11,7 +11,6 @@ from communaute.blueprints.messages import bp
 from communaute.blueprints.messages.forms import ButtonForm, WithdrawForm
 from communaute.blueprints.messages.reading import served
 from communaute.blueprints.messages.rendering import ADDRESS, LIMIT, page, proved
-from communaute.blueprints.messages.wording import minutes_left
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
 from communaute.domain.messages import drafts, files, preparing, sent
@@ -57,7 +56,8 @@ def sent_one_page(
         message=found.message,
         label=sent.STATES[found.state],
         text=as_html(found.message.body),
-        minutes=minutes_left(at, now) if at else 0,
+        # Whole ones, one at least.
+        minutes=max(1, -(-int((at - now).total_seconds()) // 60)) if at else 0,
         late=at is not None and at <= now,
         form=refused if isinstance(refused, WithdrawForm) else WithdrawForm(formdata=None),
     )

@@ -1,7 +1,6 @@
 """Words of messages: an audience in a sentence, ready-made texts."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from communaute.domain.messages.values import Audience, Filters, Reason
 from communaute.domain.structures.statuses import STATUSES
@@ -73,8 +72,3 @@ def _conditions(filters: Filters) -> list[str]:
     if filters.status in STATUSES:
         told.append(f"au statut « {STATUSES[filters.status].label} »")
     return told
-
-
-def minutes_left(at: datetime, now: datetime) -> int:
-    """Whole minutes until a moment, at least one."""
-    return max(1, -(-int((at - now).total_seconds()) // 60))

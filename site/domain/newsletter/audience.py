@@ -45,17 +45,14 @@ class Reach:
     confirmed_by: datetime | None = None
 
 
-def _is_suppressed() -> ColumnElement[bool]:
-    return exists().where(Suppression.list_name == LIST, Suppression.digest == Subscriber.digest)
-
-
 def _reason(reach: Reach, today: date) -> ColumnElement[str]:
     wanted = [Subscriber.themes.like(f"% {theme} %") for theme in reach.themes]
     known = reach.confirmed_by
+    barred = (Suppression.list_name == LIST, Suppression.digest == Subscriber.digest)
     return case(
         (Subscriber.left_at.is_not(None), "left"),
         (Subscriber.confirmed_at.is_(None), "asked"),
-        (_is_suppressed(), "suppressed"),
+        (exists().where(*barred), "suppressed"),
         (Subscriber.paused_until > today, "paused"),
         (Subscriber.rhythm != reach.rhythm, "rhythm"),
         (Subscriber.confirmed_at > known if known else false(), "late"),

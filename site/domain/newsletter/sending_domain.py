@@ -162,7 +162,11 @@ def _reverse(sender: Sender, resolver: Resolver) -> Check:
         return Check("Nom inverse", State.UNKNOWN, said)
     try:
         addresses = resolver.addresses(sender.server)
-        wrong = [one for one in addresses if not _comes_back(one, resolver)]
+        wrong = [
+            one
+            for one in addresses
+            if not any(one in resolver.addresses(name) for name in resolver.names(one))
+        ]
     except NotAsked:
         return Check("Nom inverse", State.UNKNOWN, NEVER_ASKED)
     if not addresses:
@@ -173,10 +177,6 @@ def _reverse(sender: Sender, resolver: Resolver) -> Check:
         )
         return Check("Nom inverse", State.NOT_MET, said)
     return Check("Nom inverse", State.MET, f"{', '.join(addresses)} : le nom ramène à l’adresse.")
-
-
-def _comes_back(address: str, resolver: Resolver) -> bool:
-    return any(address in resolver.addresses(name) for name in resolver.names(address))
 
 
 def asked_by_providers(found: Sequence[Check]) -> list[Asked]:

@@ -74,16 +74,13 @@ class Step:
     page: str = ""
 
 
-def new_reference() -> str:
-    """What a link names a subscriber by: 80 random bits, in small letters and figures."""
-    return b32encode(secrets.token_bytes(10)).decode("ascii").lower()
-
-
 def held(session: Session, address: str) -> Subscriber:
     """The subscriber of a mailbox, made if need be, held until the transaction ends."""
     digest = mailbox_digest(address)
     once = INSERT_ONCE[session.get_bind().dialect.name]
-    fresh = {"reference": new_reference(), "digest": digest, "address": address}
+    # What a link names them by: 80 random bits, in small letters and figures.
+    reference = b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+    fresh = {"reference": reference, "digest": digest, "address": address}
     defaults = {"themes": "", "rhythm": Rhythm.MONTHLY, "asked_themes": ""}
     session.execute(once, {**fresh, **defaults})
     return _one(session, Subscriber.digest == digest)

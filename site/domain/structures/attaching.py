@@ -176,19 +176,15 @@ def _may_decide(session: Session, decider: User, membership: Membership) -> bool
 
 def _default_role(session: Session, decider: User, membership: Membership) -> MembershipRole:
     """An administrator's first acceptance gives a structure its principal manager."""
-    managing = access.manages(session, decider, membership.structure_id)
-    if managing or _has_manager(session, membership.structure_id):
-        return MembershipRole.USER
-    return MembershipRole.PRINCIPAL
-
-
-def _has_manager(session: Session, structure_id: int) -> bool:
-    found = select(Membership.id).where(
-        Membership.structure_id == structure_id,
+    managers = select(Membership.id).where(
+        Membership.structure_id == membership.structure_id,
         Membership.state == MembershipState.ACTIVE,
         Membership.role.in_(MANAGERS),
     )
-    return session.scalar(found.limit(1)) is not None
+    managed = access.manages(session, decider, membership.structure_id) or session.scalar(
+        managers.limit(1)
+    )
+    return MembershipRole.USER if managed else MembershipRole.PRINCIPAL
 
 
 def _refuse_naming_managers(
