@@ -26,7 +26,7 @@ from sqlalchemy import func, insert, select, update
 from communaute import create_app
 from communaute.config import Settings
 from communaute.domain import clock
-from communaute.domain.mailboxes import mailbox_digest
+from communaute.domain.addresses import mailbox_digest
 from communaute.domain.newsletter import sending
 from communaute.domain.newsletter.pace import Rates
 from communaute.domain.newsletter.subscribers import new_reference, packed

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from communaute.domain.mailboxes import mailbox_digest
+from communaute.domain.addresses import mailbox_digest
 from communaute.extensions import db
 from communaute.models import Delivery, Subscriber
 from communaute.wiring import post_office

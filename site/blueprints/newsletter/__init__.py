@@ -9,7 +9,7 @@ from communaute.web.tools import Tool
 
 __all__ = ["MODULES", "OPENAPI", "PANELS", "TOOLS", "bp"]
 bp = Blueprint("newsletter", __name__)
-MODULES = ("subscribing", "leaving", "preferences", "management", "returns", "domain")
+MODULES = ("subscribing", "leaving", "preferences", "management", "returns")
 PANELS = (panel,)
 
 TOOLS = (

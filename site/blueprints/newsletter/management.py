@@ -15,13 +15,14 @@ from communaute.blueprints.content.sections import SECTION
 from communaute.blueprints.newsletter import bp
 from communaute.blueprints.newsletter.forms import SendForm
 from communaute.domain import audit, clock
-from communaute.domain.newsletter import articles, audience, sending
+from communaute.domain.newsletter import articles, audience, sending, sending_domain
 from communaute.domain.newsletter.audience import LEFT_OUT, Reach
 from communaute.editorial.pages import Page
 from communaute.editorial.preflight import blocks
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 from communaute.wiring import current, letter_desk
+from communaute.wiring.resolving import SystemResolver
 
 
 ADDRESS = "/gestion/lettre"
@@ -34,6 +35,9 @@ STATES = {
     "stopped": "arrêté",
     "done": "terminé",
 }
+# What DNS says of a rule of mailbox providers.
+KEPT_OR_NOT = {"met": "oui", "not-met": "non", "unknown": "non vérifié"}
+LONGEST_NAME = 200
 # What one may do to a sending, and the sentence that says it is done.
 ACTS = {
     "pause": "L’envoi est en pause : ce qui n’est pas parti attend.",
@@ -167,3 +171,30 @@ def progress(kind: str, slug: str) -> ResponseReturnValue:
     last = sending.last_of(db.session(), found_page(kind, slug).url) or abort(HTTPStatus.NOT_FOUND)
     counts = sending.counts(db.session(), last, clock.today())
     return page("newsletter/_progress.html", sending=last, counts=counts, states=STATES)
+
+
+@bp.get(f"{ADDRESS}/domaine")
+@limiter.limit("10 per minute; 60 per hour")
+@staff
+def sending_domain_page() -> ResponseReturnValue:
+    """« Domaine d'envoi »: what mailbox providers check, with the records to paste.
+
+    DNS is asked only when the form is sent: nothing is guessed.
+    """
+    typed = {
+        name: request.args.get(name, "")[:LONGEST_NAME].strip() for name in ("selecteur", "serveur")
+    }
+    good = all(not one or sending_domain.SELECTOR.fullmatch(one) for one in typed.values())
+    sender = letter_desk.sender_of(typed["selecteur"], typed["serveur"])
+    found = []
+    if good and "selecteur" in request.args:
+        found = sending_domain.checks(sender, SystemResolver())
+    return page(
+        "newsletter/domain.html",
+        sender=sender,
+        typed=typed,
+        good=good,
+        found=found,
+        asked=sending_domain.asked_by_providers(found) if found else [],
+        states=KEPT_OR_NOT,
+    )

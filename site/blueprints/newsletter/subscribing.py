@@ -11,7 +11,7 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.newsletter import bp
 from communaute.blueprints.newsletter.forms import SubscribeForm
 from communaute.blueprints.newsletter.rendering import page, tool
-from communaute.domain.mailboxes import person_key
+from communaute.domain.addresses import person_key
 from communaute.domain.newsletter import subscribing
 from communaute.domain.newsletter.errors import BadLink, PastLink
 from communaute.domain.newsletter.subscribing import CONSENT

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.trainings import bp, catalogue, words
-from communaute.domain.mailboxes import person_key
+from communaute.domain.addresses import person_key
 from communaute.domain.trainings import listing, signing_up
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome, SignUpRequest

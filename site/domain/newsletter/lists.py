@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from communaute.domain.mailboxes import mailbox_digest
+from communaute.domain.addresses import mailbox_digest
 from communaute.domain.newsletter.desk import LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribers import THEMES, Step, held, packed, prove, unpacked

@@ -7,8 +7,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
+from communaute.domain.addresses import mailbox_digest
 from communaute.domain.keeping import Holding, Rule, erased
-from communaute.domain.mailboxes import mailbox_digest
 from communaute.domain.newsletter import sending as verbs
 from communaute.domain.newsletter.desk import CONFIRMED_WITHIN
 from communaute.domain.newsletter.leaving import UNDONE_WITHIN

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.mailboxes import mailbox_digest
+from communaute.domain.addresses import mailbox_digest
 from communaute.domain.newsletter import leaving, subscribers
 from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest

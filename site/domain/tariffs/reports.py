@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from communaute.domain.addresses import is_https
 from communaute.domain.keeping import Rule, erased
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import TariffError, UnknownName
 from communaute.domain.tariffs.loading import stored_period
-from communaute.domain.web_addresses import is_https
 from communaute.models.tariffs import TariffReport
 
 

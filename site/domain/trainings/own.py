@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from communaute.domain.mailboxes import person_key
+from communaute.domain.addresses import person_key
 from communaute.domain.trainings import calendars, listing, places, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import DeadLink

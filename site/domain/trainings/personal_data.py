@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from communaute.domain.addresses import person_key
 from communaute.domain.keeping import Holding, Rule
-from communaute.domain.mailboxes import person_key
 from communaute.domain.trainings import mails, own
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.registration import give_up

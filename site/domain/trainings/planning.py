@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from communaute.domain import audit
+from communaute.domain.addresses import is_https
 from communaute.domain.trainings import dates, places, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import InvalidCapacity, InvalidDates, InvalidPlace
 from communaute.domain.trainings.listing import TrainingPage
 from communaute.domain.trainings.places import Act
-from communaute.domain.web_addresses import is_https
 from communaute.french.dates import PARIS
 from communaute.french.numbers import plural
 from communaute.models.audit import AuditEntry

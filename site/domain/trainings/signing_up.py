@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from communaute.domain.mailboxes import person_key
+from communaute.domain.addresses import person_key
 from communaute.domain.trainings import dates, mails, places, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import FilledTrap, InvalidSignUp
