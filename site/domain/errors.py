@@ -24,3 +24,13 @@ class OutOfReach(DomainError):
 
     A form shows other refusals beside its fields; this one goes through to the 404 or the 403.
     """
+
+
+class FilledTrap(DomainError):
+    """The field that people do not see was filled: a robot, or a browser too eager."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un champ qui doit rester vide a été rempli, sans doute par votre navigateur. "
+            "Videz-le, puis envoyez de nouveau."
+        )

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from communaute.domain.errors import FilledTrap
 from communaute.domain.trainings.errors import (
-    FilledTrap,
     InvalidSignUp,
     PairClosed,
     PairUnknown,

@@ -11,12 +11,13 @@ from http import HTTPStatus
 from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RequestLimit
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from wtforms import BooleanField, EmailField, Form, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.trainings import bp, catalogue, words
+from communaute.domain import tokens
 from communaute.domain.addresses import person_key
 from communaute.domain.trainings import listing, signing_up
 from communaute.domain.trainings.errors import PairUnknown
@@ -34,7 +35,8 @@ TOO_MANY = (
     "Cette adresse a servi plusieurs fois en peu de temps. Attendez une minute, puis recommencez : "
     "ce que vous avez saisi est gardé ci-dessous."
 )
-LONGEST_STATE = 300
+# Signs what the pages say: nobody can make them say something else.
+PURPOSE, LONGEST_STATE = "training-outcome", 300
 # Only says to the eye that a field must be filled: what is wrong with it is the domain's to say.
 REQUIRED = InputRequired()
 
@@ -157,26 +159,21 @@ def address_of(outcome: SignUpOutcome) -> str:
     The address tells a script which of the two it was, a place or a rank.
     """
     until = int(outcome.until.timestamp()) if outcome.until else 0
-    state = signer().dumps([outcome.pair_id, until, outcome.rank or 0])
+    said = [outcome.pair_id, until, outcome.rank or 0]
+    state = tokens.token_of(current.settings().secret_key, PURPOSE, said)
     return url_for("trainings.held" if outcome.until else "trainings.listed", state=state)
 
 
 def outcome_of(state: str) -> SignUpOutcome:
     """What an address says; 404 when it is not one of ours."""
     try:
-        if len(state) > LONGEST_STATE:
-            raise BadData("too long")
-        pair_id, until, rank = signer().loads(state)
+        key = current.settings().secret_key
+        pair_id, until, rank = tokens.value_of(key, PURPOSE, state, LONGEST_STATE)
     except (BadData, ValueError):
         abort(HTTPStatus.NOT_FOUND)
     kind = SignUpKind.HELD if until else SignUpKind.WAITING
     moment = datetime.fromtimestamp(until, UTC) if until else None
     return SignUpOutcome(kind=kind, pair_id=pair_id, until=moment, rank=rank)
-
-
-def signer() -> URLSafeSerializer:
-    """Signs what the pages say: nobody can make them say something else."""
-    return URLSafeSerializer(current.settings().secret_key, salt="training-outcome")
 
 
 @bp.get("/outils/inscription/place-tenue/<state>")

@@ -7,20 +7,19 @@ leaves (or asks for the other), and says nothing; the one to the preferences is 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from sqlalchemy.orm import Session
 
+from communaute.domain import tokens
 from communaute.domain.newsletter.errors import BadLink, PastLink
 from communaute.mailing.message import MailingList
 from communaute.mailing.tagged import LEAVE, Tagger
 
 
 LIST = "newsletter"
-LONGEST_TOKEN = 200
 # Seven days to confirm; the link to the preferences opens personal data: as long, and no more.
 CONFIRMED_WITHIN = timedelta(days=7)
 PREFERENCES_FOR = timedelta(days=7)
-UNREADABLE = "Ce lien est incomplet ou abîmé. Ouvrez-le depuis le courriel, ou copiez-le en entier."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +46,12 @@ class Desk:
 
     def new_address(self, reference: str, address: str, now: datetime) -> str:
         """The page with the button that changes the address; good for that address alone."""
-        token = self._signer("address").dumps([reference, int(now.timestamp()), address])
+        token = self._token("address", [reference, int(now.timestamp()), address])
         return f"{self.base_url}/outils/abonnement/adresse/{token}"
 
     def leaving(self, reference: str) -> str:
         """The page with the button that leaves: for ever good, and it says nothing of anybody."""
-        return f"{self.base_url}/outils/abonnement/quitter/{self._signer('leave').dumps(reference)}"
+        return f"{self.base_url}/outils/abonnement/quitter/{self._token('leave', reference)}"
 
     def mailing_list(self, reference: str) -> MailingList:
         """What every mail of the list says of itself."""
@@ -79,29 +78,25 @@ class Desk:
     def who_leaves(self, token: str) -> str:
         """The reference of a leaving link. Raises BadLink."""
         try:
-            if len(token) > LONGEST_TOKEN:
-                raise BadData("too long")
-            return str(self._signer("leave").loads(token))
+            return str(tokens.value_of(self.secret, "newsletter-leave", token))
         except BadData:
-            raise BadLink(UNREADABLE) from None
+            raise BadLink(tokens.UNREADABLE) from None
 
     def _dated(self, purpose: str, reference: str, now: datetime) -> str:
-        return str(self._signer(purpose).dumps([reference, int(now.timestamp())]))
+        return self._token(purpose, [reference, int(now.timestamp())])
 
     def _read_dated(self, purpose: str, token: str, now: datetime, within: timedelta) -> str:
-        reference, at = self._read(purpose, token, LONGEST_TOKEN, 2)
+        reference, at = self._read(purpose, token, tokens.LONGEST, 2)
         self._refuse_old(int(str(at)), now, within)
         return str(reference)
 
     def _read(self, purpose: str, token: str, longest: int, parts: int) -> list[object]:
         try:
-            if len(token) > longest:
-                raise BadData("too long")
-            read = self._signer(purpose).loads(token)
+            read = tokens.value_of(self.secret, f"newsletter-{purpose}", token, longest)
         except BadData:
-            raise BadLink(UNREADABLE) from None
+            raise BadLink(tokens.UNREADABLE) from None
         if not isinstance(read, list) or len(read) != parts:
-            raise BadLink(UNREADABLE)
+            raise BadLink(tokens.UNREADABLE)
         return read
 
     def _refuse_old(self, at: int, now: datetime, within: timedelta) -> None:
@@ -110,8 +105,8 @@ class Desk:
                 f"Ce lien a servi de clé pendant {within.days} jours, et ne s’ouvre plus."
             )
 
-    def _signer(self, purpose: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self.secret, salt=f"newsletter-{purpose}")
+    def _token(self, purpose: str, value: object) -> str:
+        return tokens.token_of(self.secret, f"newsletter-{purpose}", value)
 
 
 @dataclass(frozen=True, kw_only=True)

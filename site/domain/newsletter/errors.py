@@ -18,9 +18,5 @@ class InvalidRequest(DomainError):
         super().__init__(sentence, field=field)
 
 
-class FilledTrap(DomainError):
-    """The field that people do not see was filled: a robot, or a browser too eager."""
-
-
 class NotNow(DomainError):
     """What was asked for cannot be done in the state that this is in."""

@@ -9,8 +9,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from communaute.domain import clock
+from communaute.domain.errors import FilledTrap
 from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, Context
-from communaute.domain.newsletter.errors import FilledTrap, InvalidRequest
+from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribers import (
     RHYTHMS,
     THEMES,
@@ -87,10 +88,7 @@ def subscribe(context: Context, request: Request) -> None:
 
 def _read(request: Request) -> tuple[str, tuple[str, ...], Rhythm]:
     if request.trap.strip():
-        raise FilledTrap(
-            "Un champ qui doit rester vide a été rempli, sans doute par votre navigateur. "
-            "Videz-le, puis envoyez de nouveau."
-        )
+        raise FilledTrap
     try:
         address = read_address(request.address)
     except Unreadable as refused:

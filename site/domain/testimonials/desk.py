@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute.domain import tokens
 from communaute.domain.testimonials.words import Gone
 from communaute.models.testimonials import Testimonial, TestimonialState
 
 
-LONGEST_TOKEN = 200
-UNREADABLE = "Ce lien est incomplet ou abîmé. Ouvrez-le depuis le courriel, ou copiez-le en entier."
+PURPOSE = "testimonial"
 WITHDRAWN = "Ce témoignage a été retiré : rien n'en est gardé."
 
 
@@ -32,20 +32,15 @@ class Desk:
 
     def token(self, reference: str) -> str:
         """The signed form of a reference: it cannot be guessed, and outlives the page."""
-        return str(self._signer().dumps(reference))
+        return tokens.token_of(self.secret, PURPOSE, reference)
 
     def of_token(self, token: str) -> Testimonial:
         """The testimonial of a link. Raises Gone."""
         try:
-            if len(token) > LONGEST_TOKEN:
-                raise BadData("too long")
-            reference = str(self._signer().loads(token))
+            reference = str(tokens.value_of(self.secret, PURPOSE, token))
         except BadData:
-            raise Gone(UNREADABLE) from None
+            raise Gone(tokens.UNREADABLE) from None
         found = self.session.scalar(select(Testimonial).where(Testimonial.reference == reference))
         if found is None or found.state == TestimonialState.WITHDRAWN:
             raise Gone(WITHDRAWN)
         return found
-
-    def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.secret, salt="testimonial")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from sqlalchemy.orm import Session
 
+from communaute.domain import tokens
 from communaute.domain.trainings.errors import BadLink
 
 
-LONGEST_TOKEN = 200
+PURPOSE = "training-registration"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +33,14 @@ class Desk:
 
     def token(self, reference: str) -> str:
         """The signed form of a registration's reference."""
-        return str(self._signer().dumps(reference))
+        return tokens.token_of(self.secret, PURPOSE, reference)
 
     def reference(self, token: str) -> str:
         """The reference of a token. Raises BadLink when forged, cut short or of another kind."""
         try:
-            if len(token) > LONGEST_TOKEN:
-                raise BadData("too long")
-            return str(self._signer().loads(token))
+            return str(tokens.value_of(self.secret, PURPOSE, token))
         except BadData:
-            raise BadLink(
-                "Ce lien est incomplet ou abîmé. Ouvrez-le depuis le courriel, ou copiez-le en entier."
-            ) from None
+            raise BadLink(tokens.UNREADABLE) from None
 
     def registration(self, reference: str) -> str:
         """« Mon inscription » : voir, changer, annuler."""
@@ -68,9 +65,6 @@ class Desk:
     def training(self, slug: str) -> str:
         """The page of a training."""
         return f"{self.base_url}/formations/{slug}"
-
-    def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.secret, salt="training-registration")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,6 @@ class InvalidSignUp(DomainError):
         super().__init__(" ".join(self.faults.values()))
 
 
-class FilledTrap(DomainError):
-    """The field that people do not see was filled: a robot, or a browser too eager."""
-
-
 class BadLink(OutOfReach):
     """The link is forged, cut short, or of another kind."""
 

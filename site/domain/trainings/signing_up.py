@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from communaute.domain.addresses import person_key
+from communaute.domain.errors import FilledTrap
 from communaute.domain.trainings import dates, mails, places, waiting_list
 from communaute.domain.trainings.context import Context
-from communaute.domain.trainings.errors import FilledTrap, InvalidSignUp
+from communaute.domain.trainings.errors import InvalidSignUp
 from communaute.domain.trainings.places import Act
 from communaute.french.numbers import listed, ordinal
 from communaute.french.reading import Unreadable, read_address, read_siret
@@ -213,10 +214,7 @@ def read_request(request: SignUpRequest) -> SignUpRequest:
     Raises FilledTrap, or InvalidSignUp with a sentence for each wrong field.
     """
     if request.trap.strip():
-        raise FilledTrap(
-            "Un champ qui doit rester vide a été rempli, sans doute par votre navigateur. "
-            "Videz-le, puis envoyez de nouveau."
-        )
+        raise FilledTrap
     faults = {} if request.pair_id else {"pair_id": "Choisissez une date dans la liste."}
     read: dict[str, Any] = {}
     for name, reader in READERS.items():
