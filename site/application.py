@@ -7,20 +7,8 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from communaute import blueprints, commands
+from communaute import blueprints, commands, extensions
 from communaute.config import PACKAGE, Settings
-from communaute.extensions import (
-    POSTGRESQL_WAITS,
-    REDIS_WAITS,
-    alembic,
-    csrf,
-    db,
-    hide_values,
-    limiter,
-    prepare_postgresql,
-    prepare_sqlite,
-    queue,
-)
 from communaute.instance_folder import make_private
 from communaute.models.columns import compare_defaults, render_in_migrations
 from communaute.web import (
@@ -64,7 +52,7 @@ def build(settings: Settings | None = None, **overrides: object) -> Flask:
     indexing.init_app(app, settings)
     blueprints.prepare(app)
     post_office.init_app(app, settings)
-    queue.bind(app, settings)
+    extensions.queue.bind(app, settings)
     commands.register(app)
     errors.init_app(app)
     rendering.init_app(app)
@@ -91,7 +79,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,
             "pool_pre_ping": True,
-            "connect_args": POSTGRESQL_WAITS if on_postgresql else {},
+            "connect_args": extensions.POSTGRESQL_WAITS if on_postgresql else {},
         },
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         # Addresses that take more: each blueprint adds its own.
@@ -105,7 +93,7 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS=REDIS_WAITS if settings.redis_url else {},
+        RATELIMIT_STORAGE_OPTIONS=extensions.REDIS_WAITS if settings.redis_url else {},
         # While Redis does not answer, each process counts for itself: forms go on, limits too.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_ENABLED=settings.limits != "off",
@@ -123,12 +111,12 @@ def configure(app: Flask, settings: Settings, overrides: dict[str, object]) -> N
 def bind_extensions(app: Flask) -> None:
     """Give the unbound extensions their application."""
     Htmx(app)
-    db.init_app(app)
+    extensions.db.init_app(app)
     with app.app_context():
-        prepare_sqlite(db.engine)
-        prepare_postgresql(db.engine)
-        hide_values(db.engine)
-    alembic.init_app(app)
-    csrf.init_app(app)
+        extensions.prepare_sqlite(extensions.db.engine)
+        extensions.prepare_postgresql(extensions.db.engine)
+        extensions.hide_values(extensions.db.engine)
+    extensions.alembic.init_app(app)
+    extensions.csrf.init_app(app)
     retrying.init_app(app)
-    limiter.init_app(app)
+    extensions.limiter.init_app(app)

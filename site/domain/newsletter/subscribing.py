@@ -10,22 +10,10 @@ from enum import StrEnum
 
 from communaute.domain import clock
 from communaute.domain.errors import FilledTrap
+from communaute.domain.newsletter import subscribers
 from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, Context
 from communaute.domain.newsletter.errors import InvalidRequest
-from communaute.domain.newsletter.subscribers import (
-    RHYTHMS,
-    THEMES,
-    Step,
-    held,
-    in_words,
-    known,
-    lift,
-    named,
-    packed,
-    prove,
-    suppressed,
-    unpacked,
-)
+from communaute.domain.newsletter.subscribers import packed, unpacked
 from communaute.french.reading import Unreadable, read_address
 from communaute.mailing.messages import newsletter as mails
 from communaute.mailing.outbox import post
@@ -74,15 +62,15 @@ def subscribe(context: Context, request: Request) -> None:
     Raises FilledTrap, InvalidRequest (`courriel`, `themes`, `rythme`).
     """
     address, themes, rhythm = _read(request)
-    row = held(context.session, address)
+    row = subscribers.held(context.session, address)
     nothing_new = _is_subscribed(context, row) and (
         set(themes) <= set(unpacked(row.themes)) and rhythm == row.rhythm
     )
     if not nothing_new:
         row.asked_themes = packed({*unpacked(row.asked_themes), *themes})
         row.asked_rhythm, row.asked_at = rhythm, context.now
-        step = Step(name="asked", wording=CONSENT, page=request.page)
-        prove(context.session, row, step, context.now)
+        step = subscribers.Step(name="asked", wording=CONSENT, page=request.page)
+        subscribers.prove(context.session, row, step, context.now)
     _write(context, row, nothing_new)
 
 
@@ -98,9 +86,9 @@ def _read(request: Request) -> tuple[str, tuple[str, ...], Rhythm]:
 
 def read_themes(typed: Sequence[str]) -> tuple[str, ...]:
     """The themes chosen; all of them when none is. Raises InvalidRequest."""
-    if any(theme not in THEMES for theme in typed):
+    if any(theme not in subscribers.THEMES for theme in typed):
         raise InvalidRequest("Choisissez des thèmes de la liste.", "themes")
-    return tuple(typed) or tuple(THEMES)
+    return tuple(typed) or tuple(subscribers.THEMES)
 
 
 def read_rhythm(typed: str) -> Rhythm:
@@ -111,7 +99,7 @@ def read_rhythm(typed: str) -> Rhythm:
 
 
 def _is_subscribed(context: Context, row: Subscriber) -> bool:
-    stopped = suppressed(context.session, row) is not None
+    stopped = subscribers.suppressed(context.session, row) is not None
     return row.confirmed_at is not None and row.left_at is None and not stopped
 
 
@@ -129,8 +117,8 @@ def _write(context: Context, row: Subscriber, nothing_new: bool) -> None:
             to=row.address,
             link=context.desk.confirmation(row.reference, context.now),
             until=context.now + CONFIRMED_WITHIN,
-            themes=in_words(row.asked_themes),
-            rhythm=RHYTHMS[Rhythm(row.asked_rhythm or row.rhythm)],
+            themes=subscribers.in_words(row.asked_themes),
+            rhythm=subscribers.RHYTHMS[Rhythm(row.asked_rhythm or row.rhythm)],
             listed=listed,
         )
     key = f"{message.template}-{row.reference}-{context.now:%Y%m%dT%H%M%S}"
@@ -139,7 +127,7 @@ def _write(context: Context, row: Subscriber, nothing_new: bool) -> None:
 
 def look(context: Context, token: str) -> Asked:
     """What a confirmation link is about; changes nothing. Raises BadLink, PastLink."""
-    row = known(context.session, context.desk.who_confirms(token, context.now))
+    row = subscribers.known(context.session, context.desk.who_confirms(token, context.now))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     themes = packed({*unpacked(row.themes), *unpacked(row.asked_themes)})
@@ -147,7 +135,9 @@ def look(context: Context, token: str) -> Asked:
 
 
 def _described(stage: Stage, themes: str, rhythm: str) -> Asked:
-    return Asked(stage=stage, themes=in_words(themes), rhythm=RHYTHMS[Rhythm(rhythm)])
+    return Asked(
+        stage=stage, themes=subscribers.in_words(themes), rhythm=subscribers.RHYTHMS[Rhythm(rhythm)]
+    )
 
 
 def confirm(context: Context, token: str) -> Asked:
@@ -155,7 +145,7 @@ def confirm(context: Context, token: str) -> Asked:
 
     Whoever had left, or could not be written to, comes back. Raises BadLink, PastLink.
     """
-    row = named(context, context.desk.who_confirms(token, context.now))
+    row = subscribers.named(context, context.desk.who_confirms(token, context.now))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     if not _is_subscribed(context, row):
@@ -168,6 +158,11 @@ def confirm(context: Context, token: str) -> Asked:
     row.left_at, row.paused_until = None, None
     # The mailbox has answered: another mail may be asked for at once.
     row.confirmation_mailed_at = None
-    lift(context.session, row)
-    prove(context.session, row, Step(name="confirmed", page="/outils/abonnement"), context.now)
+    subscribers.lift(context.session, row)
+    subscribers.prove(
+        context.session,
+        row,
+        subscribers.Step(name="confirmed", page="/outils/abonnement"),
+        context.now,
+    )
     return _described(Stage.DONE, row.themes, row.rhythm)
