@@ -24,7 +24,7 @@ LARGEST, MOST_PARTS, LONGEST_TEXT = 250_000, 40, 20_000
 MOST_TYPES = 100
 # Python reads a Content-Type of forty thousand parameters for minutes.
 LONGEST_HEADER = 4_000
-# Where servers write whom a mail was for; the envelope itself is given by who hands it over.
+# Where servers write whom a mail was for; the envelope itself is given by whoever hands it over.
 FOR = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "To")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 # Looked for from the beginning of each word only: a text of one word is read once.

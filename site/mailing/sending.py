@@ -232,8 +232,8 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass
 class Postman:
-    """Wakes a sender, or several when many mails wait. Safe between threads: who comes while it works
-    has it look once more.
+    """Wakes a sender, or several when many mails wait. Safe between threads: a call that comes while it
+    works has it look once more.
     """
 
     make_sender: Callable[[], Sender]

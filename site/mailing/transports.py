@@ -1,7 +1,7 @@
-"""How a mail leaves: a protocol, what may go wrong, and the two transports that need no server."""
+"""How a mail leaves: a protocol, what may go wrong, and the transport that needs no server."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import lru_cache
@@ -75,21 +75,6 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End what is open; `send` may be called again."""
-
-
-@dataclass
-class MemoryTransport:
-    """Keeps mails in a list, for tests."""
-
-    sent: list[EmailMessage] = field(default_factory=list)
-
-    def send(self, mail: EmailMessage) -> str:
-        """Remember the mail."""
-        self.sent.append(mail)
-        return "kept in memory"
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 @dataclass

@@ -56,7 +56,7 @@ class ContentChange(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(String(200))
     mark: Mapped[str] = mapped_column(String(40))
-    # When it happened: who follows since later is not told.
+    # When it happened: whoever began to follow later is not told.
     at: Mapped[datetime] = mapped_column(Moment)
     title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)

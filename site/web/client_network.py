@@ -26,7 +26,7 @@ PROXY_HEADERS = (
 def network_of(address: str | None) -> str:
     """The client's address, or the /56 that one subscriber has in IPv6; `unknown` for no address.
 
-    By single addresses, whoever has IPv6 would have as many counts as he likes.
+    By single addresses, whoever has IPv6 would have as many counts as they like.
     """
     try:
         found = ipaddress.ip_address(address or "")

@@ -103,7 +103,7 @@ class OpenIndex:
 def refuse_writable(directory: Path, read_only: bool) -> None:
     """Raise IndexUnavailable if this process could write an index it must only read.
 
-    The index holds pickle, that is code: whoever can write it can run what he wants here.
+    The index holds pickle, that is code: whoever can write it can run any code here.
     """
     if not read_only:
         return

@@ -17,11 +17,12 @@ from communaute.domain.notifications.choices import Choices
 from communaute.domain.structures.events import EventKind, happened
 from communaute.extensions import db
 from communaute.mailing.sending import Postman, Sender
-from communaute.mailing.transports import MemoryTransport, Unreachable
+from communaute.mailing.transports import Unreachable
 from communaute.models import Delivery, DeliveryState, Step
 from tests.accounts.people import Person
 from tests.conftest import settings_for
 from tests.mailing.conftest import Clock, MakeSender, post_many
+from tests.mailing.memory import MemoryTransport
 from tests.structures import worlds
 
 

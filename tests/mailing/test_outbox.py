@@ -12,9 +12,9 @@ from communaute.domain import retention
 from communaute.mailing import outbox
 from communaute.mailing.message import Priority, from_json, to_json
 from communaute.mailing.outbox import post
-from communaute.mailing.transports import MemoryTransport
 from communaute.models import Delivery, DeliveryState
 from tests.mailing.conftest import Clock, MakeSender, a_mail, post_many
+from tests.mailing.memory import MemoryTransport
 
 
 def read(session: Session, column: Any = Delivery.state) -> list[Any]:

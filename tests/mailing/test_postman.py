@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 
 from communaute.mailing import sending
 from communaute.mailing.sending import Postman, Sender
-from communaute.mailing.transports import MemoryTransport, Transport, Unreachable
+from communaute.mailing.transports import Transport, Unreachable
 from communaute.models import DeliveryState
 from tests.mailing.conftest import Clock, MakeSender, post_many
+from tests.mailing.memory import MemoryTransport
 from tests.mailing.test_outbox import states
 
 

@@ -14,10 +14,10 @@ from communaute.domain.newsletter.pace import Pace, Rates
 from communaute.domain.newsletter.sending import MISSED, RECEIVED, Counts, Letter
 from communaute.domain.newsletter.subscribers import held, packed
 from communaute.extensions import db
-from communaute.mailing.transports import MemoryTransport
 from communaute.models import Delivery, DeliveryState, Rhythm, Sending, SendingState, Subscriber
 from communaute.wiring import letter_desk, post_office
 from communaute.wiring.current import Site
+from tests.mailing.memory import MemoryTransport
 from tests.newsletter.conftest import Moments
 from tests.newsletter.readers import Reader
 
@@ -30,6 +30,8 @@ LETTER = Letter(
     themes=("fournisseur", "travaux"),
     rhythm=Rhythm.MONTHLY,
 )
+
+
 NO_LIMIT = Rates()
 
 

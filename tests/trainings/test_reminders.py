@@ -10,9 +10,9 @@ from sqlalchemy.orm import sessionmaker
 from communaute.domain.trainings import attendance, changing, reminders
 from communaute.domain.trainings.planning import SessionTimes
 from communaute.mailing.sending import Sender
-from communaute.mailing.transports import MemoryTransport
 from communaute.wiring import post_office
 from communaute.wiring.current import Site
+from tests.mailing.memory import MemoryTransport
 from tests.trainings.people import CLASS, School
 
 

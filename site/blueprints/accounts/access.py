@@ -32,7 +32,7 @@ def me() -> User:
 
 
 def signed_in(view: View[P, T]) -> View[P, T]:
-    """Only who is signed in; a form carries its token."""
+    """Only for people who are signed in; a form carries its token."""
 
     @wraps(view)
     def asked(*arguments: P.args, **named: P.kwargs) -> T:

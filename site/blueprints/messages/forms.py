@@ -53,7 +53,7 @@ class FiltersForm(Form):
 
     @property
     def filters(self) -> values.Filters:
-        """What is asked; what is of no list is not asked."""
+        """What is asked for; a value that is in no list is ignored."""
         known = {str(choice[0]) for choice in self.service.choices or ()}
         service = self.service.data or ""
         status = self.statut.data or ""

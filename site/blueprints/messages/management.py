@@ -1,4 +1,4 @@
-"""Messages, for who administers the site: what is held, reported, about to leave; the stop."""
+"""Messages, for whoever administers the site: what is held, reported, about to leave; the stop."""
 
 from datetime import timedelta
 from functools import partial

@@ -49,7 +49,7 @@ def tool_page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response
 
 
 def own_structures() -> list[tuple[object, int]]:
-    """The structures of who is signed in, with how many messages are unread in each."""
+    """The structures of whoever is signed in, with how many messages are unread in each."""
     if not current_user.is_authenticated:
         return []
     lines = structures_of(db.session(), me())

@@ -136,7 +136,7 @@ class CodeForm(Form):
 
 
 class FollowForm(FlaskForm):
-    """What to follow, of what the page offers; and an address, for who is not signed in."""
+    """What to follow, of what the page offers; and an address, for people who are not signed in."""
 
     FIELDS: ClassVar = {"subject": "quoi"}
 

@@ -29,7 +29,7 @@ MOVING = frozenset(naming_words("déménager déménagement déménagé transfer
 
 
 def change_card(query: str) -> Card | None:
-    """The tool that changes a SIRET, for who says so in other words than its title."""
+    """The tool that changes a SIRET, for people who say so in other words than its title."""
     words = frozenset(naming_words(query))
     tool = current.tools().get("changement-siret")
     if tool is None or "siret" not in words or not words & (SURE | MOVING):

@@ -130,7 +130,7 @@ def calendar_of(receipt: Receipt, address: str) -> bytes:
 
 
 def event_of(reminder: Reminder, receipt: Receipt, address: str) -> Event:
-    """One reminder. Its identifier and its stamp never change: a second import doubles nothing."""
+    """One reminder. Its identifier and its stamp never change: imported twice, it is still one event."""
     event = Event()
     event.add("uid", reminder.uid)
     event.add("dtstamp", receipt.recorded_at)

@@ -126,7 +126,7 @@ def next_step(user: User, number: int, at: int) -> ResponseReturnValue:
 def permitted(user: User, number: int) -> Structure:
     """The structure, if it may be changed by this person, who has sent a form about it.
 
-    Raises as changing.eligible; who is not its manager is written to the audit log: no page of
+    Raises as changing.eligible; anybody else is written to the audit log: no page of
     ours gives them that form.
     """
     try:

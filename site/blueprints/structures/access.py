@@ -31,7 +31,7 @@ View = Callable[..., ResponseReturnValue]
 def acting(view: View) -> View:
     """For an address that names a structure (`number`) or a receipt (`code`).
 
-    Its guest when it is invented, who is signed in otherwise.
+    Its guest when it is invented, otherwise whoever is signed in.
     """
     as_guest, as_person = guest_only(view), person_only(view)
 
@@ -62,7 +62,7 @@ def note_refusal(user: User) -> None:
 
 
 def person_only(view: View) -> View:
-    """Only who is signed in; a form carries its token."""
+    """Only for people who are signed in; a form carries its token."""
 
     @wraps(view)
     def asked(**named: Any) -> ResponseReturnValue:  # noqa: ANN401
@@ -85,7 +85,7 @@ def guest_only(view: View) -> View:
 
 
 def is_invented(named: dict[str, Any]) -> bool:
-    """Whether what is named is part of a practice; what is gone, for who still has its cookie."""
+    """Whether what is named is part of a practice: of one that is gone too, while its cookie is there."""
     structure = structure_named(named)
     if structure is None:
         return cookie() in request.cookies

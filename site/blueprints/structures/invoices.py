@@ -47,7 +47,7 @@ def invoices(user: User, number: int) -> ResponseReturnValue:
 
 
 def asked(form: InvoicesForm) -> InvoiceFilter:
-    """What the address asks for; what it does not say right is not asked."""
+    """What the address asks for; what cannot be read in it is ignored."""
     return InvoiceFilter(
         to_do=bool(form.to_do.data),
         open_only=bool(form.open_only.data),

@@ -18,7 +18,7 @@ from communaute.web import retrying
 from communaute.wiring import current
 
 
-# A place comes back when a practice ends: nobody has to come back sooner than that.
+# In seconds: a place comes back when somebody's practice ends.
 RETRY_SECONDS = 3_600
 # A tool's own page, with why it opens no practice.
 RefusedPage = Callable[[str, HTTPStatus], Response]

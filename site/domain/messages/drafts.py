@@ -17,7 +17,7 @@ from communaute.models.messages import Message, MessageState
 from communaute.models.siret import SiretChange
 
 
-# Our own rule: a structure that drafts without end is a machine.
+# Our own rule: more drafts than that are a machine's.
 MOST_DRAFTS = 30
 CHANGED = (
     "Quelqu’un de votre structure a modifié ce message entre-temps. Rien n’a été fait : relisez-le, "

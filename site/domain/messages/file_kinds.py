@@ -110,7 +110,7 @@ SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 def refuse_image(content: bytes, form: str) -> None:
     """Raise FileRefused for an image that does not open, or is larger than any use.
 
-    Its points are not decoded: a small file may unfold to hundreds of megabytes.
+    Its pixels are not decoded: a small file may unfold to hundreds of megabytes.
     """
     unreadable = FileRefused(
         "Cette image ne s’ouvre pas. Enregistrez-la de nouveau, puis joignez-la."

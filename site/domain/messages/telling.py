@@ -1,6 +1,6 @@
 """Tell the people of the structures that have received a message: an event for each, a mail for some.
 
-The mail goes at once to the managers of each, and to who asked for notifications; to nobody who silenced
+The mail goes at once to the managers of each, and to whoever asked for notifications; to nobody who silenced
 messages, or this sender. Our own rule: on Chorus Pro too, a principal manager cannot switch off
 notifications of invoices. One mail a person, whatever the number of their structures.
 """

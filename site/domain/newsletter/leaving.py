@@ -15,7 +15,7 @@ from communaute.mailing.tagged import LEAVE
 from communaute.models.newsletter import Subscriber
 
 
-# Who left by mistake, or through somebody else's forwarded letter, has four weeks to come back.
+# Whoever left by mistake, or through somebody else's forwarded letter, has four weeks to come back.
 UNDONE_WITHIN = timedelta(days=28)
 APART = timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rates:
-    """Mails a minute; 0 says no limit. Large mailbox providers slow down who writes faster."""
+    """Mails a minute; 0 says no limit. Large mailbox providers slow down senders who write faster."""
 
     in_all: int = 0
     to_a_domain: int = 0

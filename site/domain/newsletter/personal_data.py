@@ -33,7 +33,7 @@ BATCH = 500
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Erase what was not confirmed, and who left UNDONE_WITHIN ago; answers how many."""
+    """Erase what was not confirmed, and those who left UNDONE_WITHIN ago; answers how many."""
     unconfirmed = delete(Subscriber).where(
         Subscriber.confirmed_at.is_(None),
         or_(Subscriber.asked_at.is_(None), Subscriber.asked_at < now - CONFIRMED_WITHIN),

@@ -86,7 +86,7 @@ def ask(
 ) -> Sending:
     """Ask for a letter to be sent, from `due` on. Asked for twice, it is one sending.
 
-    `confirmed_by` leaves out who subscribed later. `to` RECEIVED or MISSED follows the last
+    `confirmed_by` leaves out those who subscribed later. `to` RECEIVED or MISSED follows the last
     sending of this letter, which must have ended.
     Raises NotNow.
     """

@@ -2,7 +2,7 @@
 
 Asked of DNS through a resolver that is given, so that a test or a page can ask another. What cannot be
 asked is « non vérifié », never « bon ». Sources: RFC 7208, 6376, 7489; what Gmail, Yahoo and Microsoft ask of
-who sends 5,000 mails a day, from secondary sources (docs/decisions/0259).
+those who send 5,000 mails a day, from secondary sources (docs/decisions/0259).
 """
 
 import re
@@ -180,7 +180,7 @@ def _reverse(sender: Sender, resolver: Resolver) -> Check:
 
 
 def asked_by_providers(found: Sequence[Check]) -> list[Asked]:
-    """What Gmail, Yahoo and Microsoft ask of who sends much, met or not or unknown."""
+    """What Gmail, Yahoo and Microsoft ask of those who send much, met or not or unknown."""
     return list(_asked({check.name: check.state for check in found}))
 
 

@@ -17,7 +17,7 @@ from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.newsletter import Sending, SendingState
 
 
-# Our own rule; providers stop who passes it (Buttondown's threshold is the same).
+# Our own rule; providers stop senders that pass it (Buttondown's threshold is the same).
 WORST, LATELY = 0.05, timedelta(hours=1)
 # Fewer outcomes say nothing.
 ENOUGH = 40

@@ -176,7 +176,7 @@ def confirm(
             session.delete(row)
     followed_now = [one for one in waiting if one in chosen]
     if followed_now:
-        # Who refuses all was asked by somebody else: the hour goes on.
+        # Whoever refuses everything was asked for by somebody else: the hour goes on.
         follower.asked_at = None
     _refuse_more(session, follower)
     return len(followed_now)
@@ -216,7 +216,7 @@ def choose(
 
 
 def purge(session: Session, now: datetime) -> int:
-    """Erase what nobody has confirmed in time, what was stopped long ago, who follows nothing."""
+    """Erase what nobody has confirmed in time, what was stopped long ago, and those who follow nothing."""
     over = or_(
         Follow.confirmed_at.is_(None) & (Follow.asked_at < now - WITHIN),
         Follow.stopped_at < now - STOPPED_KEPT,

@@ -17,7 +17,7 @@ from communaute.models.notifications import NotificationSetting
 
 
 def row_of(session: Session, user: User) -> NotificationSetting | None:
-    """A person's row, to read; None for who has chosen nothing."""
+    """A person's row, to read; None for somebody who has chosen nothing."""
     return session.get(NotificationSetting, user.id)
 
 

@@ -103,7 +103,7 @@ def refuse(
 
 
 def short(text: str, field: str) -> str:
-    """A few words, without spaces around. Raises InvalidEntry when there are too many."""
+    """A few words, without the spaces around them. Raises InvalidEntry when there are too many."""
     words = text.strip()
     if len(words) > LONGEST_MESSAGE:
         raise errors.InvalidEntry(

@@ -82,7 +82,7 @@ class PlannedInvoice:
 class PlannedPerson:
     """Somebody to try the site as: attached to the structure at a place of the plan.
 
-    `may` says to who tries the site what this person can do.
+    `may` tells whoever tries the site what this person can do.
     """
 
     email: str

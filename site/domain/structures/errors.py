@@ -58,7 +58,7 @@ class ClosedSiret(SiretRefused):
 
 
 class InvalidEntry(StructureError):
-    """Something typed is missing, too long or not of the list: `faults` names the field."""
+    """Something typed is missing, too long or not in the list: `faults` names the field."""
 
     def __init__(self, sentence: str, field: str) -> None:
         super().__init__(sentence, field=field)

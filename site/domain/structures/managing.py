@@ -29,7 +29,7 @@ from communaute.models.structures import (
 # Annex A of XP Z12-012, as a software publisher quotes it: a service code has at most 100 characters.
 LONGEST_CODE = 100
 LONGEST_TEXT = 200
-# Our own bound: a structure is no place to fill a disk.
+# Our own bound, so that nobody fills a disk.
 MOST_SERVICES = 2_000
 REFUSED_ACT = "structure-change-refused"
 

@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def sentence(self) -> str:
-        """What it means for who declares the structure."""
+        """What it means for whoever declares the structure."""
         return SENTENCES[self.existence]
 
     @property

@@ -180,7 +180,7 @@ def cancelled(context: Context, registration: Registration, pair: SessionPair) -
 
 
 def moved(context: Context, registration: Registration, pair: SessionPair) -> Message:
-    """The dates, the hours or the class have changed; who has not answered yet is asked again."""
+    """The dates, the hours or the class have changed; those who have not answered yet are asked again."""
     if registration.until and registration.state in ASKED_AGAIN:
         withdraw(context, registration)
         ask = confirm_place if registration.state == RegistrationState.HELD else offered
@@ -208,7 +208,7 @@ def called_off(
     reason: str,
     had_place: bool,
 ) -> Message:
-    """The sessions will not take place; who had a place goes first in line."""
+    """The sessions will not take place; those who had a place go first in line."""
     kept = _prevail(context, registration) if had_place else withdraw(context, registration)
     gone = calendars.withdrawals(context, registration, pair) if had_place else ()
     return _send(

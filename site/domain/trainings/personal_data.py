@@ -211,7 +211,7 @@ def purge(session: Session, now: datetime) -> int:
     """Make anonymous what is past its time; answers how many registrations.
 
     Twelve months after the last session of its pair; a hold never confirmed, thirty days after
-    it lapsed; who waits, twelve months after signing up.
+    it lapsed; somebody who waits, twelve months after signing up.
     """
     found = (
         select(Registration.id)
@@ -219,7 +219,7 @@ def purge(session: Session, now: datetime) -> int:
         .where(Registration.erased_at.is_(None), _past(now))
     )
     late = list(session.scalars(found))
-    # Who has waited a year leaves the waiting list: their name is about to be erased.
+    # Whoever has waited a year leaves the waiting list: their name is about to be erased.
     waits = update(Registration).where(
         Registration.id.in_(late), Registration.state == RegistrationState.WAITING
     )

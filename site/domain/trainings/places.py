@@ -143,7 +143,7 @@ def take(act: Act, pair: SessionPair) -> bool:
         return False
     set_committed_value(pair, "taken", count)
     if count == pair.capacity:
-        # Who had let its free places pass may be offered one that is freed.
+        # Whoever had passed over its free places may be offered one that is freed.
         passed = delete(WaitingOffer).where(
             WaitingOffer.pair_id == pair.id, WaitingOffer.outcome == OfferOutcome.PASSED
         )

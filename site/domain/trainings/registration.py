@@ -65,7 +65,7 @@ def pair_of(registration: Registration) -> SessionPair:
 def cancel(context: Context, token: str) -> RegistrationView:
     """Give the place back: the next in line is offered it at once. Done twice, it is done once.
 
-    Who waits leaves the list. Raises BadLink, DeadLink, PairClosed (the last session is over).
+    Somebody who waits leaves the list. Raises BadLink, DeadLink, PairClosed (the last session is over).
     """
     act, registration = own.begin(context, token)
     give_up(act, registration)
@@ -105,7 +105,7 @@ def _give_up_place(act: Act, registration: Registration) -> None:
 def change_pair(context: Context, token: str, pair_id: int) -> RegistrationView:
     """Take a place of another pair of the same training, confirmed; the old one is then given back.
 
-    Also for who waits, or has no place any more: the link proves the address. When the new pair
+    Also for those who wait, or have no place any more: the link proves the address. When the new pair
     is full nothing changes. Raises BadLink, DeadLink, PairUnknown, PairClosed, PairFull, SamePair,
     AlreadyElsewhere.
     """
