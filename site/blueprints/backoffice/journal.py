@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.accounts.access import role_required
@@ -12,6 +12,7 @@ from communaute.domain import audit
 from communaute.extensions import db
 from communaute.models.accounts import Role
 from communaute.web.addresses import LARGEST
+from communaute.web.rendering import attached
 from communaute.web.spreadsheet import as_csv
 
 
@@ -53,11 +54,8 @@ def journal_file() -> ResponseReturnValue:
         )
         for one in found
     ]
-    answer = Response(
-        as_csv(("Date", "Acte", "Mot du site", "Par", "Sur", "Détails"), rows), mimetype="text/csv"
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="journal.csv"'
-    return answer
+    heads = ("Date", "Acte", "Mot du site", "Par", "Sur", "Détails")
+    return attached(as_csv(heads, rows), "text/csv", "journal.csv")
 
 
 def within(number: int | None) -> int | None:

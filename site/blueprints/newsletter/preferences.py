@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from functools import partial, wraps
 from http import HTTPStatus
-from pathlib import Path
 from typing import ParamSpec
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
@@ -21,8 +20,8 @@ from communaute.domain.newsletter.preferences import STEPS
 from communaute.domain.newsletter.subscribers import RHYTHMS, in_words, unpacked
 from communaute.extensions import limiter
 from communaute.models.newsletter import Subscriber
-from communaute.web.pdf import render_pdf
-from communaute.web.rendering import private
+from communaute.web.pdf import render_pdf, style
+from communaute.web.rendering import attached, private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.letter_desk import context, reading_context
@@ -30,7 +29,6 @@ from communaute.wiring.letter_desk import context, reading_context
 
 ADDRESS = "/outils/abonnement/preferences/<token>"
 MOVE = "/outils/abonnement/adresse/<path:token>"
-STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "attestation.css"
 # What each form of the page does, and the word that the next page says it by.
 SAID = {
     "choix": "garde",
@@ -153,11 +151,8 @@ def proof(token: str) -> ResponseReturnValue:
         now=here.now,
         site=current.settings(),
     )
-    return attached(
-        render_pdf(html, STYLE.read_text(encoding="utf-8")),
-        "application/pdf",
-        "preuve-abonnement.pdf",
-    )
+    pdf = render_pdf(html, style("attestation.css"))
+    return private(attached(pdf, "application/pdf", "preuve-abonnement.pdf"), "no-referrer")
 
 
 @bp.get(f"{ADDRESS}/donnees.json")
@@ -167,15 +162,7 @@ def data(token: str) -> ResponseReturnValue:
     here = reading_context()
     found = preferences.data_of(here.session, preferences.look(here, token))
     written = json.dumps(found, ensure_ascii=False, indent=1).encode()
-    return attached(written, "application/json", "abonnement.json")
-
-
-def attached(content: bytes, kind: str, name: str) -> Response:
-    """A file of one person."""
-    response = make_response(content)
-    response.mimetype = kind
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return private(response, "no-referrer")
+    return private(attached(written, "application/json", "abonnement.json"), "no-referrer")
 
 
 @bp.get(MOVE)

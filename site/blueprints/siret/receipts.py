@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from icalendar import Alarm, Calendar, Event
 
@@ -24,6 +24,7 @@ from communaute.extensions import db, limiter
 from communaute.french.typography import typeset
 from communaute.models.accounts import User
 from communaute.web.pdf import render_pdf, style, warm_up
+from communaute.web.rendering import attached
 from communaute.wiring import current
 
 
@@ -103,15 +104,7 @@ def receipt_ics(user: User, code: str) -> ResponseReturnValue:
     found: Receipt = receipts.read_receipt(db.session(), user, code)
     address = url_for("siret.receipt", code=code)
     content = calendar_of(found, current.settings().base_url + address)
-    return attached(content, "text/calendar; charset=utf-8", f"rappels-{code}.ics")
-
-
-def attached(content: bytes, content_type: str, name: str) -> Response:
-    """A file to keep. The code is ours: nothing typed is repeated in a header."""
-    response = make_response(content)
-    response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attached(content, "text/calendar", f"rappels-{code}.ics")
 
 
 def calendar_of(receipt: Receipt, address: str) -> bytes:

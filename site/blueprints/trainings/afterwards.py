@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import ClassVar
 
 from flask import redirect, render_template, request, url_for
@@ -17,8 +16,8 @@ from communaute.domain.trainings import attendance
 from communaute.domain.trainings.attendance import AttestationData
 from communaute.domain.trainings.errors import InvalidAnswer, NoAttestation
 from communaute.extensions import db, limiter
-from communaute.web.pdf import render_pdf
-from communaute.web.rendering import private
+from communaute.web.pdf import render_pdf, style
+from communaute.web.rendering import attached, private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.training_desk import context, reading_context
@@ -27,7 +26,6 @@ from communaute.wiring.training_desk import context, reading_context
 RATING = [("4", "Oui, tout à fait"), ("3", "Plutôt oui"), ("2", "Plutôt non"), ("1", "Non")]
 UNANSWERED = "Choisissez une réponse."
 ONE_OF_THEM = [InputRequired(UNANSWERED), AnyOf(list(dict(RATING)), UNANSWERED)]
-STYLE = Path(__file__).resolve().parents[2] / "static" / "css" / "attestation.css"
 
 
 class SatisfactionForm(Form):
@@ -103,7 +101,7 @@ def attestation(token: str) -> ResponseReturnValue:
     except NoAttestation as refused:
         return own.where_one_stands(own.mine(token), refused=refused)
     # Its name says nothing of the person.
-    return private(own.attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf"))
+    return private(attached(as_pdf([found]), "application/pdf", "attestation-formation.pdf"))
 
 
 def as_pdf(people: Sequence[AttestationData]) -> bytes:
@@ -115,7 +113,7 @@ def as_pdf(people: Sequence[AttestationData]) -> bytes:
         words=words,
         hours=hours,
     )
-    return render_pdf(html, STYLE.read_text(encoding="utf-8"))
+    return render_pdf(html, style("attestation.css"))
 
 
 def hours(minutes: int) -> str:

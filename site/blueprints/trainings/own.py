@@ -14,7 +14,7 @@ from communaute.domain.trainings import errors, own, personal_data, registration
 from communaute.domain.trainings.own import RegistrationView
 from communaute.extensions import db, limiter
 from communaute.models.trainings import RegistrationState
-from communaute.web.rendering import private
+from communaute.web.rendering import attached, private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring.training_desk import context, reading_context
 
@@ -117,13 +117,6 @@ def shown(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) 
         f"trainings/{template}.html", words=words, State=RegistrationState, **context
     )
     return private(make_response(page, status))
-
-
-def attached(content: bytes | str, mimetype: str, name: str) -> Response:
-    """A file to download."""
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
 
 
 def carry_out(token: str, done: str, verb: Callable[[], object]) -> ResponseReturnValue:

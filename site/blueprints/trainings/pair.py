@@ -15,7 +15,6 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.trainings import bp, words
 from communaute.blueprints.trainings.afterwards import as_pdf
 from communaute.blueprints.trainings.overview import HERE, LIMIT, organiser
-from communaute.blueprints.trainings.own import attached
 from communaute.blueprints.trainings.planning import MOST_PLACES
 from communaute.domain import audit
 from communaute.domain.errors import DomainError
@@ -27,6 +26,7 @@ from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 from communaute.models.trainings import IN_LIST, PLACED, SEATED
 from communaute.web.fields import WholeNumberField
+from communaute.web.rendering import attached
 from communaute.web.spreadsheet import as_csv
 from communaute.wiring.training_desk import context
 
