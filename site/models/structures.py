@@ -267,7 +267,7 @@ class Event(Model):
     )
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # Its place among the events that are committed, given after they are (domain/notifications):
-    # an identifier is drawn before, and would let a late one pass behind who has read further.
+    # an identifier is drawn before, and would let a late one pass behind a reader who is further on.
     place: Mapped[int | None] = mapped_column(default=None, unique=True)
     # Why it could not be told to somebody: staff see it.
     fault: Mapped[str | None] = mapped_column(String(200), default=None)

@@ -1,4 +1,4 @@
-"""The entrance of management: what waits for a hand of staff, each with its count and where one acts."""
+"""The entrance of management: what waits for staff, each with its count and where one acts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`/metriques`: what a Prometheus reads. Nobody else's business: this machine, or who has the token."""
+"""`/metriques`: what a Prometheus reads. For this machine, or for whoever has the token."""
 
 import hmac
 import sqlite3
