@@ -22,12 +22,11 @@ from sqlalchemy.orm import Session
 
 from communaute import models
 from communaute.domain.trainings import planning, signing_up
-from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.listing import TrainingPage
 from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Registration, SessionPair
 from tests.databases import PostgresServer, newest_binaries
-from tests.trainings.people import DESK, NOON, a_request
+from tests.trainings.people import NOON, a_context, a_request
 
 
 assert models
@@ -41,7 +40,7 @@ def engine_of(url):
 
 
 def context_of(session):
-    return Context(session=session, desk=DESK, now=NOON)
+    return a_context(session)
 
 
 def pairs(engine, count):

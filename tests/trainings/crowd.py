@@ -26,10 +26,9 @@ from sqlalchemy.orm import Session
 from communaute import models
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import registration, signing_up
-from communaute.domain.trainings.context import Context
 from communaute.extensions import prepare_sqlite
 from communaute.models import Delivery, Registration
-from tests.trainings.people import DESK, NOON, a_request
+from tests.trainings.people import a_context, a_request
 
 
 assert models
@@ -46,7 +45,7 @@ def engine_of(url: str) -> Engine:
 
 def sign_up(engine: Engine, who: str, pair_id: int) -> Answer:
     with Session(engine) as session:
-        context = Context(session=session, desk=DESK, now=NOON)
+        context = a_context(session)
         outcome = signing_up.sign_up(context, a_request(pair_id, who))
         session.commit()
         return who, outcome.kind.value, outcome.rank or 0
@@ -63,10 +62,9 @@ def confirm(engine: Engine, who: str, _pair_id: int) -> Answer:
         session.rollback()
         if reference is None:
             return who, "no mail", 0
-        token = DESK.token(reference)
         try:
-            context = Context(session=session, desk=DESK, now=NOON)
-            view = registration.confirm(context, token)
+            context = a_context(session)
+            view = registration.confirm(context, context.token(reference))
             session.commit()
         except DomainError as refused:
             return who, str(refused), 0

@@ -7,15 +7,14 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from communaute.domain.trainings import mails, reminders
-from communaute.domain.trainings.context import Context
 from communaute.mailing.message import Message
 from communaute.models import Registration, SessionPair, Training, TrainingSession
-from tests.trainings.people import CLASS, DESK
+from tests.trainings.people import CLASS, a_context
 
 
 WHEN = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 STARTS = datetime(2026, 12, 8, 8, 30, tzinfo=UTC)
-SHOWN = Context(session=Session(), desk=DESK, now=WHEN, rehearsal=True)
+SHOWN = a_context(Session(), WHEN, rehearsal=True)
 TRAINING = Training(id=1, slug="factures-simples", title="Envoyer une facture simple", theme="")
 
 

@@ -1,7 +1,7 @@
 """A school: trainings, people who sign up, a clock. Each verb is called, then committed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain.trainings import listing, own, planning, registration, reminders, signing_up
-from communaute.domain.trainings.context import Context, Desk
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.listing import PairView, TrainingPage
 from communaute.domain.trainings.own import RegistrationView
 from communaute.domain.trainings.signing_up import SignUpOutcome, SignUpRequest
@@ -17,12 +17,21 @@ from communaute.mailing.message import Attachment, from_rows
 from communaute.models import Delivery, DeliveryState, Registration, SessionPair
 
 
-DESK = Desk(base_url="https://site.example", secret="secret", sender="ne-pas-repondre@site.example")
 BILLS = TrainingPage(slug="factures-simples", title="Envoyer une facture simple", theme="Factures")
 WORKS = TrainingPage(slug="travaux", title="Factures de travaux", theme="Travaux")
 # A Monday.
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)
 CLASS = "https://classe.example/salle"
+
+
+def a_context(session: Session, now: datetime = NOON, **given: Any) -> Context:
+    """What verbs are given."""
+    site: dict[str, Any] = {
+        "base_url": "https://site.example",
+        "secret": "secret",
+        "sender": "ne-pas-repondre@site.example",
+    }
+    return Context(session=session, now=now, **{**site, **given})
 
 
 def a_request(pair_id: int, email: str = "lea@exemple.example", **given: Any) -> SignUpRequest:
@@ -37,12 +46,11 @@ class School:
 
     session: Session
     now: datetime = NOON
-    desk: Desk = field(default=DESK)
 
     @property
     def context(self) -> Context:
         """What verbs are given at this moment."""
-        return Context(session=self.session, desk=self.desk, now=self.now)
+        return a_context(self.session, self.now)
 
     def move(self, **by: float) -> None:
         """Later by so many hours, days."""
@@ -75,7 +83,7 @@ class School:
 
     def token(self, who: str = "lea") -> str:
         """The link that was mailed to somebody, of their latest registration."""
-        return DESK.token(self.row(who).reference or "")
+        return self.context.token(self.row(who).reference)
 
     def row(self, who: str = "lea") -> Registration:
         """The latest registration of somebody."""

@@ -31,7 +31,7 @@ def test_reminders_are_asked_for_once_whoever_asks(app: Flask) -> None:
     context = replace(training_desk.context(), now=long_ago)
     (pair,) = planning.create_pairs(context, BILLS, [plan], capacity=3)
     signing_up.sign_up(context, a_request(pair))
-    token = context.desk.token(session.query(Registration).one().reference or "")
+    token = context.token(session.query(Registration).one().reference)
     registration.confirm(context, token)
     session.commit()
     assert counted(app)["reminder_48h"] == 1

@@ -12,12 +12,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.trainings import own
-from communaute.domain.trainings.context import Context
 from communaute.extensions import Base
 from communaute.models import Delivery, Registration, SessionPair
 from tests.trainings.conftest import engine_of
 from tests.trainings.crowd import Answer, Crowd
-from tests.trainings.people import DESK, NOON, School
+from tests.trainings.people import School, a_context
 
 
 @pytest.fixture
@@ -72,9 +71,9 @@ def check_one(session: Session, row: Registration, mails: set[str]) -> None:
         "waiting": {"training-list"},
     }
     assert mails == wanted[row.state], (row.email, row.state)
-    token = DESK.token(row.reference or "")
     if row.id % 25 == 0:  # reading five hundred views says no more than twenty
-        assert own.view(Context(session=session, desk=DESK, now=NOON), token).log
+        context = a_context(session)
+        assert own.view(context, context.token(row.reference)).log
 
 
 def everybody_signs_up_then_clicks(

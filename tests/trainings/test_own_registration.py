@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy.orm import Session
 
 from communaute.domain.errors import DomainError
 from communaute.domain.trainings import own, personal_data, registration
-from communaute.domain.trainings.context import Desk
 from communaute.domain.trainings.errors import (
     AlreadyElsewhere,
     BadLink,
@@ -20,7 +20,7 @@ from communaute.domain.trainings.errors import (
     SessionUnknown,
 )
 from communaute.models import RegistrationState
-from tests.trainings.people import CLASS, DESK, WORKS, School
+from tests.trainings.people import CLASS, WORKS, School, a_context
 
 
 def test_confirming_gives_the_place_its_dates_and_its_class(school: School) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_cancelled_once_it_is_over(school: School) -> None:
 
 
 def forged(token: str) -> list[str]:
-    other = Desk(base_url=DESK.base_url, secret="autre").token("x")
+    other = a_context(Session(), secret="autre").token("x")
     body, signature = token.rsplit(".", 1)
     return [
         "",

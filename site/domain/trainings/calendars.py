@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from communaute.domain.trainings.context import Context, Desk
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import NoPlace
 from communaute.domain.trainings.listing import PairView, SessionView
 from communaute.mailing.message import Attachment, invitation
@@ -79,19 +79,19 @@ def _as_text(method: str, events: Sequence[Event]) -> str:
     return str(calendar.to_ical().decode())
 
 
-def _uid(desk: Desk, registration: Registration, session_id: int) -> str:
+def _uid(context: Context, registration: Registration, session_id: int) -> str:
     """The event of one person at one session, for ever."""
     mark = hashlib.sha256(f"{registration.id}:{registration.created_at.isoformat()}".encode())
-    return f"seance-{session_id}-{mark.hexdigest()[:16]}@{desk.host}"
+    return f"seance-{session_id}-{mark.hexdigest()[:16]}@{context.host}"
 
 
 def _own_event(
     context: Context, registration: Registration, each: TrainingSession, *, cancelled: bool
 ) -> Event:
-    link = context.desk.registration(registration.reference or "")
+    link = context.link(registration.reference)
     event = _event(context, each)
     event.add("summary", _title(registration.training.title, each, len(each.pair.sessions)))
-    event.add("uid", _uid(context.desk, registration, each.id))
+    event.add("uid", _uid(context, registration, each.id))
     event.add("sequence", max(registration.sequence, 0))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("location", each.class_url or each.place or "Classe virtuelle")
@@ -106,18 +106,18 @@ def _own_event(
 def _public_event(context: Context, pair: PairView, each: SessionView) -> Event:
     event = _event(context, each)
     event.add("summary", _title(pair.title, each, len(pair.sessions)))
-    event.add("uid", f"seance-{each.id}@{context.desk.host}")
+    event.add("uid", f"seance-{each.id}@{context.host}")
     event.add("sequence", each.sequence)
     event.add("status", "CANCELLED" if pair.cancelled else "CONFIRMED")
     event.add("location", each.place or "Classe virtuelle")
-    event.add("url", context.desk.training(pair.training))
+    event.add("url", context.training_link(pair.training))
     return event
 
 
 def _event(context: Context, each: TrainingSession | SessionView) -> Event:
     event = Event()
     event.add("dtstamp", context.now)
-    event.add("organizer", _address(context.desk.sender, SITE))
+    event.add("organizer", _address(context.sender, SITE))
     event.add("dtstart", each.starts_at)
     event.add("dtend", each.ends_at)
     return event

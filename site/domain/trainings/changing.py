@@ -273,6 +273,6 @@ def _preview(
     """Each person's own link opens their registration, and is theirs alone: it is hidden."""
     told = {each.id for each in people}
     if mail is not None:
-        mail = replace(mail, context={**mail.context, "link": f"{act.desk.base_url}/…"})
+        mail = replace(mail, context={**mail.context, "link": f"{act.base_url}/…"})
     shown = registrants.of_pair(act.session, pair)
     return NoticePreview(people=tuple(each for each in shown if each.id in told), mail=mail)

@@ -1,17 +1,16 @@
-"""What every verb is given: where the site stands, the session, the moment, who acts.
+"""What every verb is given: the session, the moment, where the site stands, who acts.
 
 A link is signed for one purpose and made of a random reference kept with the registration: it
 cannot be guessed, nor turned into another person's, nor used once the registration is erased.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from itsdangerous import BadData
-from sqlalchemy.orm import Session
 
 from communaute.domain import tokens
+from communaute.domain.context import Context as Given
 from communaute.domain.trainings.errors import BadLink
 
 
@@ -19,21 +18,25 @@ PURPOSE = "training-registration"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
-    """Where verbs that write to people stand: the site's address, its secret, who writes."""
+class Context(Given):
+    """One request, one command or one task: made once, given to every verb it calls.
 
-    base_url: str
-    secret: str
+    `sender` writes the mails. `actor` is the account of the organiser who acts, for the audit. In
+    a `rehearsal` no mail is posted and none withdrawn: what would be sent is only shown.
+    """
+
     sender: str = "ne-pas-repondre@localhost"
+    actor: int | None = None
+    rehearsal: bool = False
 
     @property
     def host(self) -> str:
         """The host that names calendar events."""
         return urlsplit(self.base_url).hostname or "localhost"
 
-    def token(self, reference: str) -> str:
-        """The signed form of a registration's reference."""
-        return tokens.token_of(self.secret, PURPOSE, reference)
+    def token(self, reference: str | None) -> str:
+        """The signed form of a registration's reference; that of nothing once it is erased."""
+        return tokens.token_of(self.secret, PURPOSE, reference or "")
 
     def reference(self, token: str) -> str:
         """The reference of a token. Raises BadLink when forged, cut short or of another kind."""
@@ -42,41 +45,10 @@ class Desk:
         except BadData:
             raise BadLink(tokens.UNREADABLE) from None
 
-    def registration(self, reference: str) -> str:
-        """« Mon inscription » : voir, changer, annuler."""
-        return f"{self.base_url}/outils/inscription/{self.token(reference)}"
+    def link(self, reference: str | None, page: str = "") -> str:
+        """« Mon inscription », or one of the pages under it."""
+        return f"{self.base_url}/outils/inscription/{self.token(reference)}{page}"
 
-    def confirmation(self, reference: str) -> str:
-        """The page with the button that confirms a place."""
-        return f"{self.registration(reference)}/confirmer"
-
-    def offer(self, reference: str) -> str:
-        """The page with the two buttons that answer an offer."""
-        return f"{self.registration(reference)}/proposition"
-
-    def attestation(self, reference: str) -> str:
-        """The attestation as PDF."""
-        return f"{self.registration(reference)}/attestation.pdf"
-
-    def satisfaction(self, reference: str) -> str:
-        """The three questions."""
-        return f"{self.registration(reference)}/avis"
-
-    def training(self, slug: str) -> str:
+    def training_link(self, slug: str) -> str:
         """The page of a training."""
         return f"{self.base_url}/formations/{slug}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """One request, one command or one task: made once, given to every verb it calls.
-
-    `actor` is the account of the organiser who acts, for the audit. In a `rehearsal` no mail is
-    posted and none withdrawn: what would be sent is only shown.
-    """
-
-    session: Session
-    desk: Desk
-    now: datetime
-    actor: int | None = None
-    rehearsal: bool = False

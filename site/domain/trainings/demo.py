@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from communaute.domain.trainings import planning, registration, signing_up
-from communaute.domain.trainings.context import Context, Desk
+from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.listing import TrainingPage
 from communaute.domain.trainings.planning import PairPlan
 from communaute.domain.trainings.signing_up import SignUpKind, SignUpRequest
@@ -19,12 +19,6 @@ from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.trainings import Registration, SessionPair, Training
 
 
-# Its links are signed with a secret that nobody keeps: they open nothing on any site.
-DESK = Desk(
-    base_url="https://communaute.example",
-    secret=secrets.token_hex(16),
-    sender="formations@communaute.example",
-)
 CLASS = "https://classe.example/{}"
 # Invented people: no company and no office bears these names, no mail reaches `.example`.
 NAMES = ("Ada", "Basile", "Carla", "Djamel", "Elsa", "Farid", "Gaëlle", "Hugo", "Inès", "Jules")
@@ -95,7 +89,14 @@ def load(session: Session, now: datetime) -> int:
 
     Reproducible; while pairs are to come it makes nothing more. Sends no mail. Commits.
     """
-    context = Context(session=session, desk=DESK, now=now)
+    context = Context(
+        session=session,
+        now=now,
+        base_url="https://communaute.example",
+        # Nobody keeps it: the links open nothing on any site.
+        secret=secrets.token_hex(16),
+        sender="formations@communaute.example",
+    )
     made = sum(_load(context, plan) for plan in PLANS if not _has_pairs(session, plan, now))
     # Nobody reads mail at these addresses, and their links are signed for no site.
     invented = Delivery.recipient.like("%@personnes.example")
@@ -167,7 +168,5 @@ def _sign_up(context: Context, plan: Plan, pair: int, number: int, *, confirmed:
     outcome = signing_up.sign_up(context, request)
     if confirmed and outcome.kind == SignUpKind.HELD:
         found = select(Registration.reference).where(Registration.email == request.email)
-        token = DESK.token(
-            context.session.scalars(found.order_by(Registration.id.desc())).first() or ""
-        )
-        registration.confirm(context, token)
+        reference = context.session.scalars(found.order_by(Registration.id.desc())).first()
+        registration.confirm(context, context.token(reference))

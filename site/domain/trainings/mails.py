@@ -72,7 +72,7 @@ def confirm_place(
         subject="Confirmez votre place",
         pair=pair,
         why=ASKED,
-        link=context.desk.confirmation(registration.reference or ""),
+        link=context.link(registration.reference, "/confirmer"),
         filled={"sessions": _sessions(pair), "until": until},
         useless_after=until,
     )
@@ -103,7 +103,7 @@ def left_list(context: Context, registration: Registration) -> Message:
         "list-left",
         subject="Vous n’êtes plus sur la liste d’attente",
         why=WAITED,
-        link=context.desk.training(registration.training.slug),
+        link=context.training_link(registration.training.slug),
         filled={"offers": registration.unanswered},
     )
 
@@ -120,7 +120,7 @@ def offered(
         subject="Une place est libre pour vous",
         pair=pair,
         why=WAITS,
-        link=context.desk.offer(registration.reference or ""),
+        link=context.link(registration.reference, "/proposition"),
         filled={"sessions": _sessions(pair), "until": until},
         useless_after=until,
     )
@@ -173,7 +173,7 @@ def cancelled(context: Context, registration: Registration, pair: SessionPair) -
         subject="Votre place est annulée",
         pair=pair,
         why=WAS_REGISTERED,
-        link=context.desk.training(registration.training.slug),
+        link=context.training_link(registration.training.slug),
         filled={"days": dates.of_pair(pair)},
         attachments=(*kept, *calendars.withdrawals(context, registration, pair)),
     )
@@ -315,7 +315,7 @@ def _send(
     attachments: tuple[Attachment, ...] = (),
 ) -> Message:
     """Ask for the mail `training-<what>`; its link is « Mon inscription » when no other is given."""
-    own = context.desk.registration(registration.reference or "")
+    own = context.link(registration.reference)
     message = Message(
         to=registration.email,
         subject=subject_of(subject, registration.training, pair),

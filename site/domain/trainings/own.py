@@ -83,7 +83,7 @@ class RegistrationView:
 
 def owner(context: Context, token: str) -> Registration:
     """The registration of a link. Raises BadLink, DeadLink."""
-    reference = context.desk.reference(token)
+    reference = context.reference(token)
     registration = context.session.scalar(
         select(Registration).where(Registration.reference == reference)
     )
@@ -124,7 +124,7 @@ def view_of(context: Context, registration: Registration) -> RegistrationView:
     rank = places.rank_of(context.session, registration)
     length = places.list_length(context.session, registration.training_id) if rank else 0
     return RegistrationView(
-        token=context.desk.token(registration.reference or ""),
+        token=context.token(registration.reference),
         state=state,
         training=registration.training.slug,
         title=registration.training.title,

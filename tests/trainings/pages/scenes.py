@@ -18,7 +18,7 @@ from communaute.domain import clock
 from communaute.domain.trainings import planning
 from communaute.extensions import db
 from communaute.models import Delivery, Registration, RegistrationState, Role, SessionPair
-from communaute.wiring.training_desk import context, desk
+from communaute.wiring.training_desk import context
 from tests.accounts.people import Person
 from tests.pages import Pages
 
@@ -157,7 +157,7 @@ class Visitor:
     def token(self) -> str:
         """The signed form of the latest registration's reference."""
         with self.app.test_request_context():
-            return desk().token(self.registration().reference or "")
+            return context().token(self.registration().reference)
 
     def own(self, rest: str = "") -> str:
         """The path of « Mon inscription », and of what is under it."""
