@@ -135,7 +135,7 @@ def note_page_edits() -> None:
 def ask_testimonials_again() -> None:
     """Ask whether testimonials of two years are still true, daily."""
     with huey.site():
-        log.info("testimonials asked again: %s", team.ask_again(testimonial_desk.desk()))
+        log.info("testimonials asked again: %s", team.ask_again(testimonial_desk.context()))
         db.session.commit()
 
 

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from communaute.domain.testimonials import markdown, team
 from communaute.extensions import db
 from communaute.wiring import current
-from communaute.wiring.testimonial_desk import desk
+from communaute.wiring.testimonial_desk import context
 
 
 testimonials_commands = AppGroup("testimonials", help="Témoignages.")
@@ -26,6 +26,6 @@ def export(folder: Path | None) -> None:
 @testimonials_commands.command("ask-again")
 def ask_again() -> None:
     """Demande « est-ce toujours vrai ? » aux auteurs des témoignages de deux ans."""
-    count = team.ask_again(desk())
+    count = team.ask_again(context())
     db.session.commit()
     click.echo(f"asked: {count}")

@@ -13,10 +13,9 @@ from flask import Flask, current_app, render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from communaute.config import Settings
 from communaute.domain import clock
 from communaute.domain.newsletter import articles, returns, sending, watching
-from communaute.domain.newsletter.desk import Context, Desk
+from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.pace import Rates
 from communaute.domain.newsletter.sending import Letter
 from communaute.domain.newsletter.sending_domain import Sender
@@ -79,21 +78,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["letter_of"] = app.extensions[KEY].of
 
 
-def desk(settings: Settings | None = None) -> Desk:
-    """The site's address and secret, and where machines write to."""
-    here = settings or current.settings()
-    tagger = writer_of(here).tagger
-    return Desk(base_url=here.base_url, secret=here.secret_key, tagger=tagger)
-
-
 def context() -> Context:
-    """The session, the moment, the desk."""
-    return Context(session=db.session(), desk=desk(), now=clock.now())
+    """The session, the moment, the site, and where machines write to."""
+    return Context(**vars(current.context()), tagger=writer_of(current.settings()).tagger)
 
 
 def reading_context() -> Context:
     """The same for whoever only reads, and so waits for nobody."""
-    return Context(session=reading(db.session()), desk=desk(), now=clock.now())
+    reading(db.session())
+    return context()
 
 
 def rates() -> Rates:
@@ -219,7 +212,7 @@ def trial_of(made: Letter, to: str, key: str) -> Message:
         to=to,
         subject=f"[Essai] {made.subject}" if key else made.subject,
         sending=0,
-        listed=desk().mailing_list(NOBODY),
+        listed=context().mailing_list(NOBODY),
         about="newsletter trial",
         body={"html": made.html, "text": made.text},
     )
@@ -264,4 +257,4 @@ def sender_of(selector: str = "", server: str = "") -> Sender:
     """How this site sends, from its settings."""
     settings = current.settings()
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    return Sender(domain=domain, envelope=desk().tagger.host, selector=selector, server=server)
+    return Sender(domain=domain, envelope=context().tagger.host, selector=selector, server=server)

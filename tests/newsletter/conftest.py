@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
-from communaute.domain.newsletter.desk import Context
+from communaute.domain.newsletter.context import Context
 from communaute.extensions import Base, db
 from communaute.wiring import letter_desk
 from tests.accounts.conftest import applications

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from communaute.domain import clock
 from communaute.domain.newsletter import sending
-from communaute.domain.newsletter.desk import Context
 from communaute.domain.newsletter.errors import NotNow
 from communaute.domain.newsletter.sending import RECEIVED
 from communaute.extensions import db
@@ -25,12 +25,12 @@ HOSTS = 3
 
 def at_once(app: Flask, act: str) -> list[object]:
     """Each host does the same, with a session of its own."""
-    desk = letter_desk.desk()
+    given = letter_desk.context()
     db.session.remove()
 
     def host(_number: int) -> object:
         with Session(db.engine) as session:
-            here = Context(session=session, desk=desk, now=clock.now())
+            here = replace(given, session=session, now=clock.now())
             if act == "queue":
                 return sending.queue_due(here, NO_LIMIT)
             found = sending.ask(here, LETTER, due=here.now).id

@@ -90,7 +90,7 @@ def test_bounces_have_an_address_of_their_own(
         assert code is not None
         assert path.endswith(f"@{host}")
         assert path.startswith("rebonds+" if given else "rebond+")
-        tagger = type(letter_desk.desk().tagger)("test", host)
+        tagger = type(letter_desk.context().tagger)("test", host)
         assert tagger.read(BOUNCE, path) == code[1].replace("-", "").lower()
         assert tagger.read(LEAVE, path) is None, "a tag of one kind is none of another"
 

@@ -76,7 +76,7 @@ def test_left_by_mistake_one_comes_back_as_before_for_28_days(
 
 def test_leaving_by_mail(reader: Reader, here: Moments) -> None:
     row = reader.subscribed("travaux").row
-    address = letter_desk.desk().tagger.address(LEAVE, row.reference)
+    address = letter_desk.context().tagger.address(LEAVE, row.reference)
     assert len(address.rpartition("@")[0]) <= 64, "RFC 5321"
     made_up = address.replace(row.reference, "aaaaaaaaaaaaaaaa")
     assert not leaving.leave_by_mail(here.context, made_up)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from communaute.domain import clock
-from communaute.domain.newsletter.desk import LIST
+from communaute.domain.newsletter.context import LIST
 from communaute.domain.newsletter.subscribers import unpacked
 from communaute.extensions import db
 from communaute.models import Rhythm, Subscriber, Suppression

@@ -67,7 +67,7 @@ def dsn(
 
 def returns_to(delivery: Delivery) -> str:
     """Where a mail comes back."""
-    return letter_desk.desk().tagger.address(BOUNCE, str(delivery.code).replace("-", ""))
+    return letter_desk.context().tagger.address(BOUNCE, str(delivery.code).replace("-", ""))
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_complaint_leaves_and_is_not_put_back(
 
 
 def test_apple_s_automatic_mail_leaves(here: Moments, reader: Reader, sent: Delivery) -> None:
-    address = letter_desk.desk().tagger.address(LEAVE, reader.row.reference)
+    address = letter_desk.context().tagger.address(LEAVE, reader.row.reference)
     raw = (
         f"From: p@exemple.example\nTo: {address}\nSubject: unsubscribe\n"
         "Auto-Submitted: auto-replied\nX-Apple-Unsubscribe: true\n\n"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from communaute import PACKAGE, create_app
 from communaute.domain import clock, retention
 from communaute.domain.testimonials import authors, markdown, personal_data, team
-from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import Gone, TestimonialRefused, checked
 from communaute.editorial.content import Content
 from communaute.editorial.loading import load
@@ -43,9 +43,9 @@ SAID = {
 SENT = SAID | {"courriel": "camille@exemple.example", "accord": "y", "acte": "envoyer"}
 
 
-def desk_at(session: Session, now: datetime = NOW) -> Desk:
+def desk_at(session: Session, now: datetime = NOW) -> Context:
     where = {"base_url": "https://site.example", "secret": "s"}
-    return Desk(session=session, now=now, today=now.date(), **where)
+    return Context(session=session, now=now, **where)
 
 
 def waiting(session: Session) -> Testimonial:
@@ -329,10 +329,10 @@ def test_a_page_being_made_while_it_is_withdrawn_is_not_kept(published_app: Flas
     assert state.pages.find("a key") is None
 
 
-def desk_of(app: Flask) -> Desk:
+def desk_of(app: Flask) -> Context:
     settings = app.extensions["communaute"].settings
     where = {"base_url": settings.base_url, "secret": settings.secret_key}
-    return Desk(session=db.session(), now=clock.now(), today=clock.today(), **where)
+    return Context(session=db.session(), now=clock.now(), **where)
 
 
 def test_the_form_is_read_again_then_sent_and_confirmed_by_a_button(

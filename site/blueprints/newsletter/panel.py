@@ -12,7 +12,7 @@ from communaute.french.numbers import listed
 from communaute.models.accounts import User
 from communaute.models.newsletter import Rhythm, Subscriber
 from communaute.web.panels import Line, Panel
-from communaute.wiring.letter_desk import desk
+from communaute.wiring.letter_desk import context
 
 
 def panel(session: Session, user: User, now: datetime) -> Panel:
@@ -28,7 +28,7 @@ def panel(session: Session, user: User, now: datetime) -> Panel:
 
 def line(session: Session, row: Subscriber, now: datetime) -> Line:
     """One mailbox: what it receives, or why it receives nothing."""
-    token = desk().preferences_token(row.reference, now)
+    token = context().preferences_token(row.reference)
     url = url_for("newsletter.choices", token=token)
     return Line(row.address, url, state_of(session, row, now))
 

@@ -86,7 +86,7 @@ def told_by(raw: bytes) -> tuple[str, list[Event]]:
 
 def take(source: str, event: Event) -> bool:
     """Call the verb for a mail of ours; any other is nobody's."""
-    code = letter_desk.desk().tagger.read(BOUNCE, event.return_path)
+    code = letter_desk.context().tagger.read(BOUNCE, event.return_path)
     if code is None:
         return False
     said = without_addresses(event.said)

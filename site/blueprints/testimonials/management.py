@@ -20,7 +20,7 @@ from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 from communaute.models.testimonials import Testimonial, TestimonialState
 from communaute.wiring import current
-from communaute.wiring.testimonial_desk import desk
+from communaute.wiring.testimonial_desk import context
 
 
 HERE = "/gestion/temoignages"
@@ -115,7 +115,7 @@ def partial_approval(testimonial: Testimonial, form: ApproveForm) -> "partial[No
         unknown = [url for url in guides if current.content().page(url) is None]
         if unknown:
             raise TestimonialRefused(f"Aucune page n'a l'adresse « {unknown[0]} ».", field="guides")
-        team.approve(desk(), testimonial, answer=form.reponse.data or "", guides=guides)
+        team.approve(context(), testimonial, answer=form.reponse.data or "", guides=guides)
 
     return partial(verb)
 
@@ -127,7 +127,7 @@ def partial_approval(testimonial: Testimonial, form: ApproveForm) -> "partial[No
 def refuse(number: int) -> ResponseReturnValue:
     """Not published, for a reason of the policy."""
     testimonial, form = found(number), RefuseForm()
-    verb = partial(team.refuse, desk(), testimonial, form.motif.data or "")
+    verb = partial(team.refuse, context(), testimonial, form.motif.data or "")
     return decided(testimonial, "refuse", form, verb)
 
 
@@ -139,7 +139,7 @@ def propose(number: int) -> ResponseReturnValue:
     """Other words, for its author to accept."""
     testimonial, form = found(number), ProposeForm()
     said = {name: form[name].data or "" for name in QUESTIONS}
-    verb = partial(team.propose, desk(), testimonial, said, form.pourquoi.data or "")
+    verb = partial(team.propose, context(), testimonial, said, form.pourquoi.data or "")
     return decided(testimonial, "propose", form, verb)
 
 

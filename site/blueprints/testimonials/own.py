@@ -12,14 +12,14 @@ from communaute.blueprints.testimonials import bp
 from communaute.blueprints.testimonials.forms import WordsForm
 from communaute.blueprints.testimonials.views import preview_of
 from communaute.domain.testimonials import authors
-from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, Gone
 from communaute.extensions import db, limiter
 from communaute.models.testimonials import Testimonial, TestimonialState
 from communaute.web.rendering import page_by_key
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import withdrawals
-from communaute.wiring.testimonial_desk import desk
+from communaute.wiring.testimonial_desk import context
 
 
 HERE = "/outils/temoignage/<token>"
@@ -31,7 +31,7 @@ DONE = {
     "vrai": "Merci : votre témoignage est daté d’aujourd’hui.",
     "modifier": "C’est fait : l’équipe lira votre nouveau texte.",
 }
-ACTS: dict[str, Callable[[Desk, Testimonial], None]] = {
+ACTS: dict[str, Callable[[Context, Testimonial], None]] = {
     "confirmer": authors.confirm,
     "accepter": authors.accept,
     "garder": authors.decline,
@@ -48,7 +48,7 @@ def gone(refused: Gone) -> ResponseReturnValue:
 @bp.get(HERE)
 def own(token: str) -> ResponseReturnValue:
     """Where it stands, what it says, and what one may do."""
-    return shown(desk().of_token(token), token, done=DONE.get(request.args.get("fait", ""), ""))
+    return shown(context().of_token(token), token, done=DONE.get(request.args.get("fait", ""), ""))
 
 
 def shown(
@@ -74,11 +74,11 @@ def shown(
 def act(token: str) -> ResponseReturnValue:
     """One of the buttons of one's page."""
     refuse_cross_site()
-    mine, name = desk().of_token(token), request.form.get("acte", "")
+    mine, name = context().of_token(token), request.form.get("acte", "")
     if name not in ACTS:
         return shown(mine, token, refused="Ce bouton n’existe pas sur cette page.")
     form = WordsForm()
-    if attempt(partial(ACTS[name], desk(), mine), form) is None:
+    if attempt(partial(ACTS[name], context(), mine), form) is None:
         return shown(mine, token, refused=" ".join(form.form_errors))
     return redirect(url_for("testimonials.own", token=token, fait=name), HTTPStatus.SEE_OTHER)
 
@@ -86,7 +86,7 @@ def act(token: str) -> ResponseReturnValue:
 @bp.get(f"{HERE}/modifier")
 def edit(token: str) -> ResponseReturnValue:
     """The form, with what one has said."""
-    mine = desk().of_token(token)
+    mine = context().of_token(token)
     return page_by_key("testimonials/edit.html", form=WordsForm(data=mine.said), token=token)
 
 
@@ -95,8 +95,8 @@ def edit(token: str) -> ResponseReturnValue:
 def change(token: str) -> ResponseReturnValue:
     """Change one's answers; the team reads them again before they are shown."""
     refuse_cross_site()
-    mine, form = desk().of_token(token), WordsForm(request.form)
-    if attempt(partial(authors.change, desk(), mine, form.said), form) is None:
+    mine, form = context().of_token(token), WordsForm(request.form)
+    if attempt(partial(authors.change, context(), mine, form.said), form) is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return page_by_key("testimonials/edit.html", status, form=form, token=token)
     return redirect(url_for("testimonials.own", token=token, fait="modifier"), HTTPStatus.SEE_OTHER)
@@ -105,7 +105,7 @@ def change(token: str) -> ResponseReturnValue:
 @bp.get(f"{HERE}/retirer")
 def ask_to_withdraw(token: str) -> ResponseReturnValue:
     """A page with one button."""
-    desk().of_token(token)
+    context().of_token(token)
     return page_by_key("testimonials/withdraw.html", token=token)
 
 
@@ -114,9 +114,9 @@ def ask_to_withdraw(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """Gone at once: page, lists, search, feed."""
     refuse_cross_site()
-    mine = desk().of_token(token)
+    mine = context().of_token(token)
     reference = mine.reference
-    authors.withdraw(desk(), mine)
+    authors.withdraw(context(), mine)
     db.session.commit()
     withdrawals.note(reference)
     return page_by_key("testimonials/withdrawn.html")

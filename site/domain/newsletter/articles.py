@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from communaute.domain.newsletter import sending
-from communaute.domain.newsletter.desk import Context
+from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.sending import Letter
 from communaute.domain.notifications.choices import by_day
 from communaute.french.dates import in_paris

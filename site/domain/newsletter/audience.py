@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.newsletter.desk import LIST
+from communaute.domain.newsletter.context import LIST
 from communaute.domain.newsletter.subscribers import in_short
 from communaute.french.numbers import listed, plural
 from communaute.models.newsletter import Rhythm, Subscriber, Suppression

@@ -6,7 +6,7 @@ Only the newsletter is left: mails about passwords and trainings are no part of 
 from datetime import timedelta
 
 from communaute.domain import clock
-from communaute.domain.newsletter.desk import LIST, Context
+from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import NotNow
 from communaute.domain.newsletter.subscribers import Step, known, named, prove
 from communaute.mailing.messages import newsletter as mails
@@ -22,7 +22,7 @@ APART = timedelta(hours=1)
 
 def look(context: Context, token: str) -> Subscriber:
     """Whose link this is; changes nothing. Raises BadLink."""
-    return known(context.session, context.desk.who_leaves(token))
+    return known(context.session, context.who_leaves(token))
 
 
 def leave(context: Context, token: str, how: str = "button") -> None:
@@ -30,12 +30,12 @@ def leave(context: Context, token: str, how: str = "button") -> None:
 
     Raises BadLink.
     """
-    leave_row(context, named(context, context.desk.who_leaves(token)), how)
+    leave_row(context, named(context, context.who_leaves(token)), how)
 
 
 def leave_by_mail(context: Context, address: str) -> bool:
     """Leave by a mail sent to one of our addresses; False when it is none that we made."""
-    reference = context.desk.tagger.read(LEAVE, address)
+    reference = context.tagger.read(LEAVE, address)
     if reference is None:
         return False
     leave_row(context, named(context, reference), "mail")
@@ -59,7 +59,7 @@ def can_undo(context: Context, row: Subscriber) -> bool:
 
 def undo(context: Context, token: str) -> None:
     """Come back as before. Raises BadLink, NotNow."""
-    undo_row(context, named(context, context.desk.who_leaves(token)))
+    undo_row(context, named(context, context.who_leaves(token)))
 
 
 def undo_row(context: Context, row: Subscriber) -> None:
@@ -77,15 +77,15 @@ def send_link(context: Context, token: str) -> None:
 
     Raises BadLink.
     """
-    row = named(context, context.desk.who_leaves(token))
+    row = named(context, context.who_leaves(token))
     mailed = clock.is_recent(row.link_mailed_at, context.now, APART)
     if row.confirmed_at is None or mailed:
         return
     row.link_mailed_at = context.now
     message = mails.preferences_link(
         to=row.address,
-        link=context.desk.preferences(row.reference, context.now),
-        listed=context.desk.mailing_list(row.reference),
+        link=context.preferences(row.reference),
+        listed=context.mailing_list(row.reference),
     )
     key = f"newsletter-link-{row.reference}-{context.now:%Y%m%dT%H%M%S}"
     post(context.session, message, key=key, due=context.now)

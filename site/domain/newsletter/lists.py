@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import mailbox_digest
-from communaute.domain.newsletter.desk import LIST, Context
+from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribers import THEMES, Step, held, packed, prove, unpacked
 from communaute.domain.newsletter.subscribing import read_rhythm, read_themes

@@ -10,7 +10,7 @@ from communaute.domain import clock
 from communaute.domain.addresses import mailbox_digest
 from communaute.domain.keeping import Holding, Rule, erased
 from communaute.domain.newsletter import sending as verbs
-from communaute.domain.newsletter.desk import CONFIRMED_WITHIN
+from communaute.domain.newsletter.context import CONFIRMED_WITHIN
 from communaute.domain.newsletter.leaving import UNDONE_WITHIN
 from communaute.domain.newsletter.preferences import data_of, erase_row
 from communaute.domain.newsletter.subscribers import suppress

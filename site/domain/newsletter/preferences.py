@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import mailbox_digest
 from communaute.domain.newsletter import leaving, subscribers
-from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, LIST, Context
+from communaute.domain.newsletter.context import CONFIRMED_WITHIN, LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribing import read_rhythm, read_themes
 from communaute.french.dates import in_paris
@@ -25,7 +25,7 @@ LONGEST_PAUSE = timedelta(days=366)
 
 def look(context: Context, token: str) -> Subscriber:
     """Whose preferences these are; changes nothing. Raises BadLink, PastLink."""
-    return subscribers.known(context.session, context.desk.who_prefers(token, context.now))
+    return subscribers.known(context.session, context.who_prefers(token))
 
 
 def change(
@@ -35,7 +35,7 @@ def change(
 
     Raises BadLink, PastLink, InvalidRequest (`themes`, `rythme`, `pause`).
     """
-    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.who_prefers(token))
     if not themes:
         raise InvalidRequest(
             "Gardez au moins un thème. Pour ne plus rien recevoir, désabonnez-vous plus bas.",
@@ -64,7 +64,7 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
 
     Nothing changes until it is confirmed. Raises BadLink, PastLink, InvalidRequest (`courriel`).
     """
-    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.who_prefers(token))
     try:
         address = read_address(typed)
     except Unreadable as refused:
@@ -75,9 +75,9 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
     subscribers.prove(context.session, row, subscribers.Step(name="move-asked"), context.now)
     message = mails.confirm_new_address(
         to=address,
-        link=context.desk.new_address(row.reference, address, context.now),
+        link=context.new_address(row.reference, address),
         until=context.now + CONFIRMED_WITHIN,
-        listed=context.desk.mailing_list(row.reference),
+        listed=context.mailing_list(row.reference),
     )
     key = f"newsletter-move-{mailbox_digest(address)[:24]}-{context.now:%Y%m%dT%H}"
     post(context.session, message, key=key, due=context.now)
@@ -85,7 +85,7 @@ def ask_to_move(context: Context, token: str, typed: str) -> None:
 
 def look_at_move(context: Context, token: str) -> tuple[Subscriber, str]:
     """Whose move this is and to where; changes nothing. Raises BadLink, PastLink."""
-    reference, address = context.desk.who_moves(token, context.now)
+    reference, address = context.who_moves(token)
     return subscribers.known(context.session, reference), address
 
 
@@ -95,7 +95,7 @@ def move(context: Context, token: str) -> Subscriber:
     Pressed twice, it is done once. A mailbox that has a subscription of its own keeps it, and this
     one's choices replace them. Raises BadLink, PastLink.
     """
-    reference, address = context.desk.who_moves(token, context.now)
+    reference, address = context.who_moves(token)
     row = subscribers.named(context, reference)
     digest = mailbox_digest(address)
     if row.digest == digest or row.new_address != address:
@@ -112,8 +112,8 @@ def move(context: Context, token: str) -> Subscriber:
     told = mails.address_changed(
         to=former,
         when=context.now,
-        link=f"{context.desk.base_url}/outils/abonnement",
-        listed=context.desk.mailing_list(row.reference),
+        link=f"{context.base_url}/outils/abonnement",
+        listed=context.mailing_list(row.reference),
     )
     key = f"newsletter-moved-{row.reference}-{context.now:%Y%m%dT%H%M%S}"
     post(context.session, told, key=key, due=context.now)
@@ -122,14 +122,14 @@ def move(context: Context, token: str) -> Subscriber:
 
 def leave(context: Context, token: str) -> Subscriber:
     """Leave from one's own page. Raises BadLink, PastLink."""
-    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.who_prefers(token))
     leaving.leave_row(context, row, "preferences")
     return row
 
 
 def undo(context: Context, token: str) -> Subscriber:
     """Come back. Raises BadLink, PastLink, NotNow."""
-    row = subscribers.named(context, context.desk.who_prefers(token, context.now))
+    row = subscribers.named(context, context.who_prefers(token))
     leaving.undo_row(context, row)
     return row
 
@@ -138,7 +138,7 @@ def erase(context: Context, token: str) -> None:
     """Erase everything, for good: no import brings the address back. Raises BadLink, PastLink."""
     erase_row(
         context.session,
-        subscribers.named(context, context.desk.who_prefers(token, context.now)),
+        subscribers.named(context, context.who_prefers(token)),
         context.now,
     )
 

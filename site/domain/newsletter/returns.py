@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from communaute.domain.newsletter import leaving
-from communaute.domain.newsletter.desk import LIST, Context
+from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import BadLink
 from communaute.domain.newsletter.subscribers import known, lift, named, suppress
 from communaute.mailing import returned
@@ -63,7 +63,7 @@ def kind_of(status: str) -> ReturnKind:
 
 def receive(context: Context, raw: bytes, recipient: str = "") -> What:
     """Take a mail that came back, from a Postfix alias or a folder; answers what it was."""
-    found = returned.read(raw, context.desk.tagger, recipient)
+    found = returned.read(raw, context.tagger, recipient)
     if found.what is What.LEAVE:
         try:
             leaving.leave_by_mail(context, found.leaves)
@@ -151,7 +151,7 @@ def _subscriber(context: Context, delivery: Delivery) -> Subscriber | None:
     """Whom a delivery was for, by the link at its foot; None when they are erased, or have moved."""
     token = (delivery.unsubscribe_url or "").rpartition("/")[2]
     try:
-        row = named(context, context.desk.who_leaves(token))
+        row = named(context, context.who_leaves(token))
     except BadLink:
         return None
     return row if row.address == delivery.recipient else None

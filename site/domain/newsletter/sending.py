@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.newsletter import audience
 from communaute.domain.newsletter.audience import Reach
-from communaute.domain.newsletter.desk import Context
+from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.errors import NotNow
 from communaute.domain.newsletter.pace import Pace, Rates
 from communaute.domain.newsletter.subscribers import packed, unpacked
@@ -209,7 +209,7 @@ def _message(context: Context, sending: Sending, row: Subscriber) -> Message:
         to=row.address,
         subject=sending.subject,
         sending=sending.id,
-        listed=context.desk.mailing_list(row.reference),
+        listed=context.mailing_list(row.reference),
         about=about(sending),
     )
 

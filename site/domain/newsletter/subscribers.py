@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import mailbox_digest
-from communaute.domain.newsletter.desk import LIST, Context
+from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import BadLink
 from communaute.models.newsletter import (
     Consent,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from communaute.domain import clock
 from communaute.domain.errors import FilledTrap
 from communaute.domain.newsletter import subscribers
-from communaute.domain.newsletter.desk import CONFIRMED_WITHIN, Context
+from communaute.domain.newsletter.context import CONFIRMED_WITHIN, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribers import packed, unpacked
 from communaute.french.reading import Unreadable, read_address
@@ -108,14 +108,14 @@ def _write(context: Context, row: Subscriber, nothing_new: bool) -> None:
     if clock.is_recent(row.confirmation_mailed_at, context.now, APART):
         return
     row.confirmation_mailed_at = context.now
-    listed = context.desk.mailing_list(row.reference)
+    listed = context.mailing_list(row.reference)
     if nothing_new:
-        link = context.desk.preferences(row.reference, context.now)
+        link = context.preferences(row.reference)
         message = mails.already_subscribed(to=row.address, link=link, listed=listed)
     else:
         message = mails.confirm_subscription(
             to=row.address,
-            link=context.desk.confirmation(row.reference, context.now),
+            link=context.confirmation(row.reference),
             until=context.now + CONFIRMED_WITHIN,
             themes=subscribers.in_words(row.asked_themes),
             rhythm=subscribers.RHYTHMS[Rhythm(row.asked_rhythm or row.rhythm)],
@@ -127,7 +127,7 @@ def _write(context: Context, row: Subscriber, nothing_new: bool) -> None:
 
 def look(context: Context, token: str) -> Asked:
     """What a confirmation link is about; changes nothing. Raises BadLink, PastLink."""
-    row = subscribers.known(context.session, context.desk.who_confirms(token, context.now))
+    row = subscribers.known(context.session, context.who_confirms(token))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     themes = packed({*unpacked(row.themes), *unpacked(row.asked_themes)})
@@ -145,7 +145,7 @@ def confirm(context: Context, token: str) -> Asked:
 
     Whoever had left, or could not be written to, comes back. Raises BadLink, PastLink.
     """
-    row = subscribers.named(context, context.desk.who_confirms(token, context.now))
+    row = subscribers.named(context, context.who_confirms(token))
     if row.asked_at is None:
         return _described(Stage.DONE, row.themes, row.rhythm)
     if not _is_subscribed(context, row):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.accounts import staff
 from communaute.domain.newsletter import sending as verbs
-from communaute.domain.newsletter.desk import Context
+from communaute.domain.newsletter.context import Context
 from communaute.french.numbers import number, plural
 from communaute.mailing.messages import newsletter as mails
 from communaute.mailing.outbox import post

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import CONSENT, TestimonialRefused, checked
 from communaute.french.reading import read_address
 from communaute.mailing import outbox
@@ -22,7 +22,7 @@ CONFIRMED_WITHIN = timedelta(days=7)
 MOST_DRAFTS = 3
 
 
-def send(desk: Desk, said: Mapping[str, str], *, address: str, consents: bool) -> None:
+def send(context: Context, said: Mapping[str, str], *, address: str, consents: bool) -> None:
     """Keep a testimonial until the mail that this asks for is answered.
 
     The same answer whoever is known. Another one within the hour is kept too: its mail waits for its
@@ -31,7 +31,7 @@ def send(desk: Desk, said: Mapping[str, str], *, address: str, consents: bool) -
     clean, to = checked(said), read_address(address)
     if not consents:
         raise TestimonialRefused("Sans votre accord, rien ne peut être publié.", field="accord")
-    if not _is_new(desk, to, clean):
+    if not _is_new(context, to, clean):
         return
     testimonial = Testimonial(
         reference=secrets.token_urlsafe(24),
@@ -39,41 +39,41 @@ def send(desk: Desk, said: Mapping[str, str], *, address: str, consents: bool) -
         email=to,
         said=clean,
         consent=CONSENT,
-        consented_at=desk.now,
-        created_at=desk.now,
+        consented_at=context.now,
+        created_at=context.now,
     )
-    desk.session.add(testimonial)
-    desk.session.flush()
-    until = desk.now + CONFIRMED_WITHIN
-    message = mails.confirm(to=to, link=desk.link(testimonial), until=until)
-    due = _next_turn(desk, to, message.template)
-    outbox.post(desk.session, message, key=f"testimonial-{testimonial.id}", due=due)
+    context.session.add(testimonial)
+    context.session.flush()
+    until = context.now + CONFIRMED_WITHIN
+    message = mails.confirm(to=to, link=context.link(testimonial), until=until)
+    due = _next_turn(context, to, message.template)
+    outbox.post(context.session, message, key=f"testimonial-{testimonial.id}", due=due)
 
 
-def _is_new(desk: Desk, to: str, said: Mapping[str, str]) -> bool:
+def _is_new(context: Context, to: str, said: Mapping[str, str]) -> bool:
     waiting = select(Testimonial).where(
         Testimonial.email == to, Testimonial.state == TestimonialState.DRAFT
     )
-    drafts = desk.session.scalars(waiting).all()
+    drafts = context.session.scalars(waiting).all()
     return len(drafts) < MOST_DRAFTS and all(one.said != said for one in drafts)
 
 
-def _next_turn(desk: Desk, to: str, template: str) -> datetime:
+def _next_turn(context: Context, to: str, template: str) -> datetime:
     """When the next mail that a stranger can cause may leave for an address."""
     asked = select(func.max(Delivery.due_at)).where(
         Delivery.recipient == to, Delivery.template == template
     )
-    last = desk.session.scalar(asked)
-    return max(desk.now, last + BETWEEN_MAILS) if last else desk.now
+    last = context.session.scalar(asked)
+    return max(context.now, last + BETWEEN_MAILS) if last else context.now
 
 
-def confirm(desk: Desk, testimonial: Testimonial) -> None:
+def confirm(context: Context, testimonial: Testimonial) -> None:
     """The address is its author's: the testimonial now waits for the team."""
     if testimonial.state == TestimonialState.DRAFT:
-        testimonial.state, testimonial.confirmed_at = TestimonialState.WAITING, desk.now
+        testimonial.state, testimonial.confirmed_at = TestimonialState.WAITING, context.now
 
 
-def change(desk: Desk, testimonial: Testimonial, said: Mapping[str, str]) -> None:
+def change(context: Context, testimonial: Testimonial, said: Mapping[str, str]) -> None:
     """Change what is said. What is published stays until the team has read the new words.
 
     Raises TestimonialRefused.
@@ -83,10 +83,10 @@ def change(desk: Desk, testimonial: Testimonial, said: Mapping[str, str]) -> Non
     if testimonial.state != TestimonialState.DRAFT:
         testimonial.state, testimonial.closed_at = TestimonialState.WAITING, None
         testimonial.refusal = ""
-        testimonial.confirmed_at = desk.now
+        testimonial.confirmed_at = context.now
 
 
-def accept(desk: Desk, testimonial: Testimonial) -> None:
+def accept(context: Context, testimonial: Testimonial) -> None:
     """Take the changes proposed: they become one's words, and the team reads them again.
 
     Raises TestimonialRefused when nothing is proposed.
@@ -94,14 +94,14 @@ def accept(desk: Desk, testimonial: Testimonial) -> None:
     _answer(testimonial)
     testimonial.said = {**testimonial.said, **testimonial.proposed}
     testimonial.proposed, testimonial.proposed_why = {}, ""
-    testimonial.confirmed_at = desk.now
+    testimonial.confirmed_at = context.now
 
 
-def decline(desk: Desk, testimonial: Testimonial) -> None:
+def decline(context: Context, testimonial: Testimonial) -> None:
     """Keep one's own words. Raises TestimonialRefused when nothing is proposed."""
     _answer(testimonial)
     testimonial.proposed, testimonial.proposed_why = {}, "L'auteur garde ses mots."
-    testimonial.confirmed_at = desk.now
+    testimonial.confirmed_at = context.now
 
 
 def _answer(testimonial: Testimonial) -> None:
@@ -110,21 +110,21 @@ def _answer(testimonial: Testimonial) -> None:
     testimonial.state = TestimonialState.WAITING
 
 
-def still_true(desk: Desk, testimonial: Testimonial) -> None:
+def still_true(context: Context, testimonial: Testimonial) -> None:
     """Say that it is still true. Raises TestimonialRefused when it is not published."""
     if not testimonial.published:
         raise TestimonialRefused("Ce témoignage n'est pas publié.")
-    testimonial.true_on = desk.today
+    testimonial.true_on = context.today
 
 
-def withdraw(desk: Desk, testimonial: Testimonial) -> None:
+def withdraw(context: Context, testimonial: Testimonial) -> None:
     """Take it away: nothing of it or of its author is kept but what hides its page."""
-    outbox.withdraw_about(desk.session, f"testimonial {testimonial.id}")
+    outbox.withdraw_about(context.session, f"testimonial {testimonial.id}")
     to = testimonial.email
     forget(testimonial)
-    testimonial.closed_at = desk.now
+    testimonial.closed_at = context.now
     message = mails.withdrawn(to=to)
-    outbox.post(desk.session, message, key=f"testimonial-{testimonial.id}-gone", due=desk.now)
+    outbox.post(context.session, message, key=f"testimonial-{testimonial.id}-gone", due=context.now)
 
 
 def forget(testimonial: Testimonial) -> None:

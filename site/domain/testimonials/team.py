@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.testimonials.desk import Desk
+from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, TestimonialRefused, checked
 from communaute.mailing import outbox
 from communaute.mailing.message import Message
@@ -21,7 +21,7 @@ LONGEST_ANSWER, LONGEST_WHY = 2_000, 500
 
 
 def approve(
-    desk: Desk, testimonial: Testimonial, *, answer: str = "", guides: Sequence[str] = ()
+    context: Context, testimonial: Testimonial, *, answer: str = "", guides: Sequence[str] = ()
 ) -> None:
     """Let its words be published as they are, with the team's answer and links to guides.
 
@@ -30,19 +30,19 @@ def approve(
     _must_wait(testimonial)
     if len(answer) > LONGEST_ANSWER:
         raise TestimonialRefused(f"{LONGEST_ANSWER} caractères au plus.", field="reponse")
-    testimonial.state, testimonial.closed_at = TestimonialState.APPROVED, desk.now
-    testimonial.published_on = testimonial.published_on or desk.today
-    testimonial.true_on = desk.today
+    testimonial.state, testimonial.closed_at = TestimonialState.APPROVED, context.now
+    testimonial.published_on = testimonial.published_on or context.today
+    testimonial.true_on = context.today
     testimonial.published = {
         "said": dict(testimonial.said),
         "answer": answer.strip(),
         "guides": list(guides),
     }
-    message = mails.approved(to=testimonial.email, link=desk.link(testimonial))
-    _post(desk, testimonial, "approved", message)
+    message = mails.approved(to=testimonial.email, link=context.link(testimonial))
+    _post(context, testimonial, "approved", message)
 
 
-def refuse(desk: Desk, testimonial: Testimonial, reason: str) -> None:
+def refuse(context: Context, testimonial: Testimonial, reason: str) -> None:
     """Do not publish it, for one of REFUSALS, told to its author; what is online stays.
 
     Raises TestimonialRefused.
@@ -51,17 +51,17 @@ def refuse(desk: Desk, testimonial: Testimonial, reason: str) -> None:
     if reason not in REFUSALS:
         raise TestimonialRefused("Choisissez un motif de la politique.", field="motif")
     testimonial.state, testimonial.refusal = TestimonialState.REFUSED, reason
-    testimonial.closed_at = desk.now
+    testimonial.closed_at = context.now
     message = mails.refused(
         to=testimonial.email,
-        link=desk.link(testimonial),
+        link=context.link(testimonial),
         reason=REFUSALS[reason],
         is_online=bool(testimonial.published),
     )
-    _post(desk, testimonial, "refused", message)
+    _post(context, testimonial, "refused", message)
 
 
-def propose(desk: Desk, testimonial: Testimonial, said: Mapping[str, str], why: str) -> None:
+def propose(context: Context, testimonial: Testimonial, said: Mapping[str, str], why: str) -> None:
     """Propose other words to its author: nothing changes until they accept.
 
     Raises TestimonialRefused when nothing differs, or nothing says why.
@@ -79,9 +79,9 @@ def propose(desk: Desk, testimonial: Testimonial, said: Mapping[str, str], why: 
     testimonial.proposed, testimonial.proposed_why = changed, why.strip()
     testimonial.state = TestimonialState.PROPOSED
     message = mails.proposed(
-        to=testimonial.email, link=desk.link(testimonial), why=testimonial.proposed_why
+        to=testimonial.email, link=context.link(testimonial), why=testimonial.proposed_why
     )
-    _post(desk, testimonial, "proposed", message)
+    _post(context, testimonial, "proposed", message)
 
 
 def _must_wait(testimonial: Testimonial) -> None:
@@ -89,30 +89,30 @@ def _must_wait(testimonial: Testimonial) -> None:
         raise TestimonialRefused("Ce témoignage n'attend plus de décision.")
 
 
-def _post(desk: Desk, testimonial: Testimonial, what: str, message: Message) -> None:
-    key = f"testimonial-{testimonial.id}-{what}-{int(desk.now.timestamp())}"
+def _post(context: Context, testimonial: Testimonial, what: str, message: Message) -> None:
+    key = f"testimonial-{testimonial.id}-{what}-{int(context.now.timestamp())}"
     about = replace(message, about=f"testimonial {testimonial.id}")
-    outbox.post(desk.session, about, key=key, due=desk.now)
+    outbox.post(context.session, about, key=key, due=context.now)
 
 
-def ask_again(desk: Desk) -> int:
+def ask_again(context: Context) -> int:
     """Ask the authors of what is two years old whether it is still true; answers how many.
 
     A change that was refused leaves the words of before on the site: they grow old too.
     """
-    old, day = desk.now - ASKED_AFTER, desk.today - ASKED_AFTER
+    old, day = context.now - ASKED_AFTER, context.today - ASKED_AFTER
     due = select(Testimonial).where(
         Testimonial.state.in_((TestimonialState.APPROVED, TestimonialState.REFUSED)),
         Testimonial.true_on <= day,
         or_(Testimonial.asked_again_at.is_(None), Testimonial.asked_again_at <= old),
     )
-    found = list(desk.session.scalars(due))
+    found = list(context.session.scalars(due))
     for testimonial in found:
-        testimonial.asked_again_at = desk.now
+        testimonial.asked_again_at = context.now
         message = mails.still_true(
-            to=testimonial.email, link=desk.link(testimonial), true_on=dated(testimonial)
+            to=testimonial.email, link=context.link(testimonial), true_on=dated(testimonial)
         )
-        _post(desk, testimonial, "again", message)
+        _post(context, testimonial, "again", message)
     return len(found)
 
 

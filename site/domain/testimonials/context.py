@@ -1,14 +1,15 @@
 """What every verb of testimonials is given, and the links that it writes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from itsdangerous import BadData
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from communaute.domain import tokens
+from communaute.domain.context import Context as Given
 from communaute.domain.testimonials.words import Gone
+from communaute.french.dates import in_paris
 from communaute.models.testimonials import Testimonial, TestimonialState
 
 
@@ -16,15 +17,14 @@ PURPOSE = "testimonial"
 WITHDRAWN = "Ce témoignage a été retiré : rien n'en est gardé."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """The session, the moment and the day in Paris, the site's address and secret."""
+@dataclass(frozen=True)
+class Context(Given):
+    """What every verb of testimonials is given: made once a request, a command or a task."""
 
-    session: Session
-    now: datetime
-    today: date
-    base_url: str
-    secret: str
+    @property
+    def today(self) -> date:
+        """The day in Paris."""
+        return in_paris(self.now).date()
 
     def link(self, testimonial: Testimonial) -> str:
         """Its author's own page: what it says, and every act on it."""
