@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,10 +117,10 @@ def obedient(folder: Path) -> Iterator[Busy]:
         db.create_all()
     command = [sys.executable, "-m", "tests.signatures.verifier_process"]
     process = subprocess.Popen([*command, str(folder / "socket"), str(folder)], cwd=ROOT)
-    while process.poll() is None and not listens(folder / "socket"):
-        os.sched_yield()
+    answers(process, folder / "socket")
     yield Busy(app, folder / "gate")
-    process.terminate()
+    # Asked to stop, it would give the documents that wait their four seconds.
+    process.kill()
     process.wait(30)
     with app.app_context():
         db.engine.dispose()
@@ -141,13 +141,22 @@ def running_verifier(
     command = [str(Path(sys.executable).parent / "flask"), "--app", "communaute"]
     process = subprocess.Popen([*command, "signatures", "serve"], env=environment, cwd=ROOT)
     try:
-        while process.poll() is None and not listens(Path(path)):
-            os.sched_yield()
-        assert process.poll() is None, "the verifier did not start"
+        assert answers(process, Path(path)), "the verifier did not start"
         yield process
     finally:
         process.terminate()
         process.wait(30)
+
+
+def answers(process: subprocess.Popen[Any], path: Path) -> bool:
+    """Wait until the verifier answers on `path`; whether it does: it may have ended instead.
+
+    Waiting for its end, a moment at a time, leaves the processor to it.
+    """
+    while process.poll() is None and not listens(path):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    return process.poll() is None
 
 
 def listens(path: Path) -> bool:

@@ -14,10 +14,11 @@ from flask import Flask
 
 from communaute import create_app
 from communaute.domain.signatures.report import from_wire
-from communaute.domain.signatures.serve.client import VerifierAbsent, VerifierClient
+from communaute.domain.signatures.serve.client import VerifierClient
 from communaute.domain.signatures.vocabulary import Verdict
 from tests.conftest import settings_for
 from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.served import answers
 from tests.signatures.trusted_lists import TrustedList, a_signer, signed
 
 
@@ -164,7 +165,7 @@ def test_the_verifier_serves_and_keeps_answers_in_the_table(
     )
     client = VerifierClient(tmp_path / "verifier.sock")
     try:
-        wait_for(client, verifier)
+        answers(verifier, tmp_path / "verifier.sock")
         job = client.submit(contract.read_bytes())
         done = client.poll(job, wait=60)
         kept = create_app(settings_for(tmp_path, signature_trust_dir=str(trust_directory)))
@@ -176,16 +177,6 @@ def test_the_verifier_serves_and_keeps_answers_in_the_table(
     assert verifier.returncode == 0
     assert "Claude" not in log
     assert "contrat" not in log
-
-
-def wait_for(client: VerifierClient, process: "subprocess.Popen[str]") -> None:
-    while process.poll() is None:
-        try:
-            client.state()
-        except VerifierAbsent:
-            os.sched_yield()
-        else:
-            return
 
 
 def verdict_in_table(site: Flask, job: str) -> Verdict | None:

@@ -23,6 +23,7 @@ from communaute.domain.signatures.serve.client import (
 )
 from communaute.domain.signatures.serve.engine import Submission
 from communaute.domain.signatures.serve.protocol import DOCUMENTS, encode, receive
+from tests.signatures.served import answers
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,8 @@ def started(
     command += [str(folder / "socket"), str(folder), *([] if link is None else [str(link)])]
     kept = [] if link is None else [link]
     process = subprocess.Popen(command, stderr=stderr, pass_fds=kept)
-    while process.poll() is None and not listens(folder / "socket"):
-        os.sched_yield()
+    answers(process, folder / "socket")
     return process
-
-
-def listens(path: Path) -> bool:
-    try:
-        VerifierClient(path).state()
-    except VerifierAbsent:
-        return False
-    return True
 
 
 @pytest.fixture
