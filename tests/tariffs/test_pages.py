@@ -65,6 +65,16 @@ class TestTheFinder:
         assert texts[2].startswith("6 + 8 × 12,02 = 102,16")
         assert "R140" in texts[3]
 
+    def test_beside_others_a_tariff_keeps_its_conditions_at_hand(self, pages: Pages) -> None:
+        several = pages.get(f"{FINDER}?q=interprete+nuit+premiere+heure&date=15/06/2022")
+        assert len(several.select(".tariff")) > 1
+        for card in several.select(".tariff"):
+            assert "depuis le" in plain(one(card, ".tariff__text"))
+            assert "Conditions et source" in plain(one(card, ".tariff__offer details summary"))
+        alone = pages.get(f"{FINDER}?tarif=interpretation-heure&date=2019-06-01")
+        assert one(alone, ".tariff__facts")
+        assert not alone.select(".tariff__offer details")
+
     def test_a_tariff_read_for_that_date_has_no_warning(self, pages: Pages) -> None:
         page = pages.get(f"{FINDER}?tarif=interpretation-heure&date=2019-06-01")
         assert not page.select(".tariff__warning")
