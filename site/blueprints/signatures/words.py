@@ -71,6 +71,7 @@ UNREAD = {
 }
 HELD = {
     Kind.PDF: "un PDF",
+    Kind.CMS: "une autre enveloppe signée (.p7m)",
     Kind.XML: "un XML",
     Kind.ASIC: "un conteneur ASiC",
 }

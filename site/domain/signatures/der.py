@@ -90,6 +90,19 @@ def attributes(attrs: Any, oid: str) -> Iterator[bytes]:  # noqa: ANN401 - asn1c
                 yield from _tolerantly(_contents(value))
 
 
+def may_be_attributes(content: bytes) -> bool:
+    """Say whether some bytes are what a signature with attributes is made over (RFC 5652, 5.4).
+
+    That is one SET, and nothing after it; some programs sign it under the tag that it is sent with.
+    """
+    if content[:1] not in {b"\x31", b"\xa0"}:
+        return False
+    try:
+        return int(parser.peek(content)) >= len(content)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _tolerantly(contents: bytes) -> Iterator[bytes]:
     """Yield values until one cannot be read; an empty one when there is none."""
     found = False

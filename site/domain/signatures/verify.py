@@ -33,7 +33,7 @@ from communaute.french.typography import typeset
 _HOLDERS = frozenset({Kind.CMS, Kind.XML, Kind.ASIC})
 
 # What a CMS may hold that carries signatures of its own.
-_HELD = frozenset({Kind.PDF, Kind.XML, Kind.ASIC})
+_HELD = frozenset({Kind.PDF, Kind.CMS, Kind.XML, Kind.ASIC})
 
 # Read now: the confined child that verifies may open no file.
 sample_trust()
@@ -158,7 +158,7 @@ def _read(
     if mail is not None:
         for lines in mail.contents:
             facts = asyncio.run(read_cms(mail.der, lines, known, limits))
-            if all(one.integrity is not Integrity.HASH_MISMATCH for one in facts):
+            if not any(_fits_otherwise(one) for one in facts):
                 break
         return [replace(one, faults=(*one.faults, "mail")) for one in facts], [], Kind.CMS
     if kind is Kind.CMS:
@@ -175,6 +175,11 @@ def _read(
         signatures, stamps = asyncio.run(read_pdf(holder, known, limits))
         return signatures, stamps, kind
     raise _why_not(holder, kind, alone=detached is None)
+
+
+def _fits_otherwise(facts: SignatureFacts) -> bool:
+    """Say whether the lines of a message are not ended as they were signed."""
+    return facts.integrity is Integrity.HASH_MISMATCH or "line_ends" in facts.faults
 
 
 def _beside(holder: bytes, facts: SignatureFacts) -> SignatureFacts:

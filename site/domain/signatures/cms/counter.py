@@ -95,7 +95,7 @@ async def _facts(
         policies,
         proven_at,
         signer_info.algorithms(info),
-        signer_info.faults(info),
+        signer_info.faults(info, "data", value),
     )
     return replace(
         facts,

@@ -9,6 +9,7 @@ from asn1crypto import cms, core
 
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.counter import counter_signatures
+from communaute.domain.signatures.cms.lines import ended_otherwise
 from communaute.domain.signatures.cms.validation import assess
 from communaute.domain.signatures.der import attributes, one_per_signer, raw_values
 from communaute.domain.signatures.facts import (
@@ -51,7 +52,13 @@ async def read_cms(
     found: list[SignatureFacts] = []
     for rank, signed_data in enumerate(alone, start=1):
         name = f"Signature {rank}"
-        found.append(await _facts(name, signed_data, document, known, carried, stamps))
+        facts = await _facts(name, signed_data, document, known, carried, stamps)
+        if facts.integrity is Integrity.HASH_MISMATCH and isinstance(document, bytes):
+            for text in ended_otherwise(document):
+                again = await _facts(name, signed_data, text, known, carried, stamps)
+                if again.integrity is Integrity.INTACT:
+                    facts = replace(again, faults=(*again.faults, "line_ends"))
+        found.append(facts)
         found += await counter_signatures(name, signed_data, known, carried)
     if len(found) > limits.signatures:
         raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
@@ -120,7 +127,7 @@ async def _facts(
             policies,
             proven_at,
             signer_info.algorithms(signer),
-            signer_info.faults(signer),
+            signer_info.faults(signer, _kind(alone), content),
         )
         return replace(
             facts,
@@ -144,6 +151,10 @@ async def _tokens(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
         for token in signer_info.signature_tokens(signer)
     ]
     return [token for token in checked if token is not None]
+
+
+def _kind(alone: cms.SignedData) -> str:
+    return str(alone["encap_content_info"]["content_type"].native)
 
 
 def _content(alone: cms.SignedData, document: Content | None) -> Content | None:

@@ -8,7 +8,8 @@ from itertools import islice
 from asn1crypto import cms, core
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 
-from communaute.domain.signatures.der import attributes
+from communaute.domain.signatures.der import attributes, may_be_attributes
+from communaute.domain.signatures.judging.digests import Content
 from communaute.domain.signatures.judging.policies import mechanism
 from communaute.domain.signatures.vocabulary import Proof
 
@@ -36,11 +37,19 @@ def names_its_certificate(signer: cms.SignerInfo) -> bool:
     return any(True for oid in _SIGNING_CERTIFICATES for _ in attributes(attrs, oid))
 
 
-def faults(signer: cms.SignerInfo) -> tuple[str, ...]:
-    """Object to a signer without signed attributes: the content then stands for itself."""
+def faults(signer: cms.SignerInfo, kind: str, content: Content | None) -> tuple[str, ...]:
+    """Object to a signer without signed attributes: the content, of this `kind`, stands for itself.
+
+    It may then be the attributes of another signature of the same person, shown as a document:
+    nothing else tells the two apart (draft-ietf-lamps-cms-euf-cma-signeddata). Content that
+    cannot be attributes is what was signed.
+    """
     attrs = signer["signed_attrs"]
-    signed = not isinstance(attrs, core.Void) and len(attrs) > 0
-    return () if signed else ("no_signed_attributes",)
+    if not isinstance(attrs, core.Void) and len(attrs) > 0:
+        return ()
+    # RFC 5652, 5.3: only « data » goes without attributes; any other kind was put there since.
+    plain = kind == "data" and isinstance(content, bytes) and not may_be_attributes(content)
+    return ("no_signed_attributes",) if plain else ("no_signed_attributes", "may_be_attributes")
 
 
 def signature_tokens(signer: cms.SignerInfo) -> Iterator[cms.SignedData]:

@@ -14,6 +14,7 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+from communaute.domain.signatures.cms.naming import well_named
 from communaute.domain.signatures.der import as_der, tagged, without_unsigned
 from communaute.domain.signatures.facts import TechnicalOutcome
 from communaute.domain.signatures.judging.arithmetic import holds_digest
@@ -34,13 +35,15 @@ async def assess(
 
     `digest` is that of a content that is apart; `content` is this content, when it is at hand.
     """
-    signed_data = _sound_part(signed_data)
+    signed_data = well_named(_sound_part(signed_data))
     if digest is None:
         content = bytes(signed_data["encap_content_info"]["content"])
+    signer = _signer(signed_data)
+    if signer is not None and _is_for_another_mechanism(signed_data, signer):
+        return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
     now = await _validate(signed_data, digest, policies, None, content)
     first = outcome_of(now.ades_subindic, "basic", now.failure_msg)
     integrity = _integrity(now, first)
-    signer = _signer(signed_data)
     if integrity is Integrity.BAD_SIGNATURE and _label_misleads(signed_data, signer):
         return Assessment(_MISLABELLED, Integrity.UNKNOWN, signer)
     # Without attributes the library calls a false value a false digest.
@@ -114,6 +117,15 @@ def _integrity(result: AdESBasicValidationResult[Any], outcome: TechnicalOutcome
 _MISLABELLED = TechnicalOutcome(
     Verdict.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, "basic", "mislabelled"
 )
+
+
+def _is_for_another_mechanism(signed_data: cms.SignedData, signer: x509.Certificate) -> bool:
+    """Say whether the key is for PSS alone (RFC 4055, 1.2) and the label names something else.
+
+    OpenSSL writes such a label, and refuses it; the library does not foresee it.
+    """
+    label = signed_data["signer_infos"][0]["signature_algorithm"]["algorithm"].native
+    return bool(signer.public_key.algorithm == "rsassa_pss" and label != "rsassa_pss")
 
 
 def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None) -> bool:

@@ -22,8 +22,8 @@ _WEAK = {
 }
 
 # Faults that leave open whether what is read is what was signed.
-_OPEN = {"no_signed_attributes", "beside", "nothing_signed", "other_document", "part_signed"}
-_OPEN |= {"announced_missing"}
+_OPEN = {"may_be_attributes", "beside", "nothing_signed", "other_document", "part_signed"}
+_OPEN |= {"announced_missing", "line_ends"}
 
 
 def answers(facts: SignatureFacts, ruling: Ruling, now: datetime) -> dict[Criterion, Answer]:

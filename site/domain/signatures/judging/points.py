@@ -31,9 +31,9 @@ _UNKNOWN_AUTHORITY = frozenset(
 
 # Faults that say why integrity is open better than the verdict does.
 _TOLD_FIRST = frozenset(
-    {"byte_range", "content_type", "no_signed_attributes", "beside", "unsupported_transform"}
+    {"byte_range", "content_type", "may_be_attributes", "beside", "unsupported_transform"}
     | {"ambiguous_reference", "nothing_signed", "other_document", "part_signed"}
-    | {"announced_missing"}
+    | {"announced_missing", "line_ends"}
 )
 
 _ALTERED = (

@@ -177,6 +177,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule("not_checked", _not_checked, _I, None),
     _Rule("no_signed_attributes", _no_signed_attributes, _I, _S.SIG_CONSTRAINTS_FAILURE),
     # It is sound, and over something else than what is read.
+    _Rule("line_ends", _fault("line_ends"), _I, _S.GENERIC),
     _Rule("nothing_signed", _fault("nothing_signed"), _I, _S.SIG_CONSTRAINTS_FAILURE),
     _Rule("other_document", _fault("other_document"), _I, _S.SIGNED_DATA_NOT_FOUND),
     # The signer's certificate was not good at the time that counts.
@@ -192,6 +193,8 @@ RULES: tuple[_Rule, ...] = (
     _Rule("unknown_change", _unknown_change, _I, _S.GENERIC),
     _Rule("announced_missing", _fault("announced_missing"), _I, _S.SIGNED_DATA_NOT_FOUND),
     _Rule("part_signed", _fault("part_signed"), _I, _S.GENERIC),
+    _Rule("other_canonical", _fault("other_canonical"), _I, _S.GENERIC),
+    _Rule("signed_after", _fault("signed_after"), _I, _S.GENERIC),
     _Rule("beside", _beside, _I, _S.GENERIC),
     _Rule("unsigned_appearance", _unsigned_appearance, _I, _S.GENERIC),
     _Rule("passed", _always, _P, None),

@@ -155,7 +155,12 @@ RULES: Mapping[object, str] = {
     "nothing_signed": "la signature ne couvre rien de ce qui se lit",
     "other_document": "la signature ne porte pas sur le document envoyé avec elle",
     "announced_missing": "le conteneur annonce un fichier qu'il ne contient pas",
+    "line_ends": "le texte est celui qui a été signé, mais ses fins de ligne ne sont plus les mêmes",
     "part_signed": "la signature ne couvre qu'une partie de ce qui se lit",
+    "other_canonical": "le contenu est celui qui a été signé, mais le logiciel du signataire en a calculé "
+    "l'empreinte autrement que la norme ne le veut",
+    "signed_after": "une autre signature a été ajoutée ensuite dans le fichier, que celle-ci ne prévoyait "
+    "pas ; le reste n'a pas changé",
 }
 _ELSEWHERE = (
     "vérifiez aussi le document avec l'outil de la Commission européenne, qui interroge les "
@@ -180,6 +185,12 @@ ADVICE: Mapping[object, str] = {
     "nothing_signed": "Demandez au signataire une signature qui couvre le document.",
     "other_document": "Envoyez le fichier signé seul, ou le document que la signature couvre.",
     "announced_missing": "Demandez au signataire le conteneur tel qu'il l'a fait.",
+    "line_ends": "Demandez au signataire le document tel qu'il l'a signé, dans une archive .zip qui "
+    "n'y changera rien.",
+    "other_canonical": "D'autres outils diront la signature fausse : demandez au signataire de signer "
+    "avec un logiciel à jour.",
+    "signed_after": "D'autres outils diront la première signature fausse : demandez à chacun de signer "
+    "dans un fichier à part.",
     "part_signed": "Ne vous fiez qu'à ce qui est signé, ou demandez au signataire de signer le "
     "document entier.",
     "unsigned_appearance": "Lisez la version signée seule, ou demandez le document tel qu'il "
@@ -195,6 +206,8 @@ FAULTS: Mapping[object, str] = {
     "sha1_envelope": "La signature emploie un ancien format (SHA-1) qui ne fait plus foi.",
     "unreadable": "La signature est illisible.",
     "no_signed_attributes": "La signature ne dit ni ce qu'elle signe ni avec quel certificat.",
+    "may_be_attributes": "La signature ne dit pas ce qu'elle signe, et ce contenu a la forme de ce qu'une "
+    "autre signature aurait couvert : il peut lui avoir été pris.",
     "mail": "La signature couvre le texte du message et ses pièces jointes, pas l'expéditeur, l'objet "
     "ni la date affichés.",
     "beside": "Le fichier contient autre chose que la signature et ce qu'elle signe.",
@@ -203,6 +216,8 @@ FAULTS: Mapping[object, str] = {
     "nothing_signed": "La signature ne couvre rien de ce qui se lit.",
     "other_document": "La signature ne porte pas sur le document envoyé avec elle.",
     "announced_missing": "Le conteneur annonce un fichier qu'il ne contient pas.",
+    "line_ends": "Le texte est celui qui a été signé, mais ses fins de ligne ont été écrites autrement "
+    "depuis.",
     "part_signed": "La signature ne couvre qu'une partie de ce qui se lit.",
     "revoked_authority": "Une autorité qui répondait du certificat était révoquée.",
 }

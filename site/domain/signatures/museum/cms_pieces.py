@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from asn1crypto import cms, pem
+from asn1crypto import cms, core, pem
 
 from communaute.domain.signatures.museum.authorities import Authorities, Person
 
@@ -51,10 +51,24 @@ def _cms_bare(of: Authorities) -> bytes:
     return der
 
 
+def _cms_of_attributes(of: Authorities) -> bytes:
+    """Show the attributes of a signature as the document it signs."""
+    info = cms.ContentInfo.load(_cms(of))
+    (signer,) = info["content"]["signer_infos"]
+    fields = ("version", "sid", "digest_algorithm", "signature_algorithm", "signature")
+    info["content"]["encap_content_info"]["content"] = core.OctetString(
+        signer["signed_attrs"].untag().dump()
+    )
+    info["content"]["signer_infos"] = [cms.SignerInfo({name: signer[name] for name in fields})]
+    der: bytes = info.dump(force=True)
+    return der
+
+
 MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "cms-contenu": lambda of: _cms(of).replace(b"cent euros", b"neuf euros"),
     "cms-autre-certificat": _cms_of_another,
     "cms-texte-autour": lambda of: b"Payez mille euros.\n" + pem.armor("CMS", _cms(of)),
     "cms-sans-attributs": _cms_bare,
+    "cms-attributs-montres": _cms_of_attributes,
     "cms-pem": lambda of: pem.armor("CMS", _cms(of)),
 }

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -89,6 +89,25 @@ def _countersigned(of: Authorities, over: Callable[[bytes], bytes]) -> bytes:
     return _written(info)
 
 
+def spoilt(data: cms.SignedData) -> None:
+    """Name the signer's authority as programs built on node-forge do: each accent written twice."""
+    named = data["signer_infos"][0]["sid"].chosen
+    issuer = named["issuer"].native
+    twice = {kind: text.encode().decode("latin-1") for kind, text in issuer.items()}
+    named["issuer"] = x509.Name.build(twice)
+
+
+def _spoilt(of: Authorities) -> bytes:
+    info = _made(of)
+    spoilt(info["content"])
+    return _written(info)
+
+
+def _twice(of: Authorities) -> bytes:
+    """One signs a file; another signs the envelope."""
+    return sign_cms(of, _written(_made(of)), of.second, detached=False)
+
+
 def message(of: Authorities) -> bytes:
     """A signed mail, as mail programs save it."""
     content = b"Content-Type: text/plain\r\n\r\nNous acceptons le devis.\r\n"
@@ -136,5 +155,7 @@ MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "cms-contre-signee": lambda of: _countersigned(of, lambda value: value),
     "cms-contreseing-faux": lambda of: _countersigned(of, lambda value: value[::-1]),
     "cms-message": message,
+    "cms-accents": _spoilt,
+    "cms-enveloppe": _twice,
     "cms-deux-empreintes": two_digests,
 }

@@ -45,6 +45,10 @@ class ByteRange:
     gap_end: int
     end: int
 
+    def of(self, document: bytes) -> bytes:
+        """Give the bytes of both."""
+        return document[: self.gap_start] + document[self.gap_end : self.end]
+
 
 def byte_range(document: bytes, raw: object, contents: bytes) -> ByteRange | None:
     """Read a ByteRange; None unless all but the signature's own value is covered.

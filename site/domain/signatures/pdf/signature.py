@@ -44,7 +44,7 @@ async def facts_of_signature(
         context.policies,
         proven_at,
         signer_info.algorithms(signer),
-        signer_info.faults(signer),
+        signer_info.faults(signer, "data", covered.of(context.document)),
     )
     return replace(
         facts,
