@@ -14,6 +14,7 @@ from communaute.domain.signatures.judging.policies import Evidence, Policies
 from communaute.domain.signatures.judging.signer import Assessment
 from communaute.domain.signatures.vocabulary import Integrity, SubIndication, Verdict
 from communaute.domain.signatures.xades import envelope
+from communaute.domain.signatures.xades.canonical import inherits
 from communaute.domain.signatures.xades.properties import Properties, certificates_of
 from communaute.domain.signatures.xades.references import Reference, Standing
 
@@ -61,10 +62,16 @@ async def _with(
     policies: Policies,
     proven_at: datetime | None,
 ) -> Assessed:
+    others = carried.certificates
     try:
-        data = envelope.as_cms(signature, certificate, carried.certificates)
-        found = await assess(data, None, policies, proven_at)
-        return _of_value(found), signer_info.algorithms(data["signer_infos"][0])
+        data = envelope.as_cms(signature, certificate, others, envelope.signed_info(signature))
+        found = _of_value(await assess(data, None, policies, proven_at))
+        if found.integrity is Integrity.BAD_SIGNATURE and inherits(signature):
+            # signxml signs before it puts the signature in its place.
+            alone = envelope.signed_info(signature, apart=True)
+            data = envelope.as_cms(signature, certificate, others, alone)
+            found = _out_of_place(await assess(data, None, policies, proven_at)) or found
+        return found, signer_info.algorithms(data["signer_infos"][0])
     except Exception:  # a key or a method that nobody here can use proves nothing
         return _undecided(SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
 
@@ -74,6 +81,13 @@ def _of_value(found: Assessment) -> Assessment:
     if found.integrity is not Integrity.HASH_MISMATCH:
         return found
     return _held(found, Verdict.FAILED, SubIndication.SIG_CRYPTO_FAILURE, Integrity.BAD_SIGNATURE)
+
+
+def _out_of_place(found: Assessment) -> Assessment | None:
+    """The value is sound, but not over what XML Signature 1.1 (4.4.1) has signed there."""
+    if found.integrity is not Integrity.INTACT:
+        return None
+    return _held(found, Verdict.INDETERMINATE, SubIndication.GENERIC, Integrity.INTACT)
 
 
 def _undecided(sub: SubIndication) -> Assessed:

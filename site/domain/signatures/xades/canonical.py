@@ -31,6 +31,8 @@ class Method:
     comments: bool = False
     version_11: bool = False
     prefixes: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether a piece inherits nothing: some programs take it out of its document first."""
 
 
 DEFAULT = Method()
@@ -71,7 +73,7 @@ def _prefixes(named: etree._Element) -> tuple[str, ...]:
 
 def of_element(element: etree._Element, method: Method) -> bytes:
     """Canonicalise an element where it stands. Raises Unsupported."""
-    inherited = {} if method.exclusive else _inherited(element, method)
+    inherited = {} if method.exclusive or method.apart else _inherited(element, method)
     if inherited:
         text = etree.tostring(element, with_tail=False)
         element = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -83,6 +85,11 @@ def of_element(element: etree._Element, method: Method) -> bytes:
 def of_document(root: etree._Element, method: Method) -> bytes:
     """Canonicalise a whole document, with what stands around its root. Raises Unsupported."""
     return _canonical(root.getroottree(), method)
+
+
+def inherits(element: etree._Element) -> bool:
+    """Say whether elements around a piece have attributes that it inherits."""
+    return bool(_inherited(element, DEFAULT))
 
 
 def _inherited(element: etree._Element, method: Method) -> dict[str, str]:

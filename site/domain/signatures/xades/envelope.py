@@ -8,6 +8,7 @@ are judged in one place for every format.
 
 import base64
 from collections.abc import Sequence
+from dataclasses import replace
 
 from asn1crypto import algos, cms, core, x509
 from lxml import etree
@@ -28,10 +29,14 @@ _EDWARDS = {
 }
 
 
-def signed_info(signature: etree._Element) -> bytes:
-    """Give the bytes that a signature signs. Raises Unsupported, or ValueError without any."""
+def signed_info(signature: etree._Element, *, apart: bool = False) -> bytes:
+    """Give the bytes that a signature signs, or would have signed `apart` from its document.
+
+    Raises Unsupported, or ValueError without any.
+    """
     info = only_child(signature, ds("SignedInfo"))
-    return canonical.of_element(info, canonical.method_of(info.find(ds("CanonicalizationMethod"))))
+    method = canonical.method_of(info.find(ds("CanonicalizationMethod")))
+    return canonical.of_element(info, replace(method, apart=apart))
 
 
 def value_of(signature: etree._Element) -> bytes:
@@ -40,9 +45,15 @@ def value_of(signature: etree._Element) -> bytes:
 
 
 def as_cms(
-    signature: etree._Element, signer: x509.Certificate, others: Sequence[x509.Certificate]
+    signature: etree._Element,
+    signer: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    content: bytes,
 ) -> cms.SignedData:
-    """Give the CMS SignedData with the signature of `signer`. Raises Unsupported or ValueError."""
+    """Give the CMS SignedData with the signature of `signer` over `content`.
+
+    Raises Unsupported or ValueError.
+    """
     digest, algorithm = _algorithms(signature)
     value = value_of(signature)
     if algorithm["algorithm"].native.endswith("dsa"):
@@ -59,7 +70,7 @@ def as_cms(
             "digest_algorithms": [{"algorithm": digest}],
             "encap_content_info": {
                 "content_type": "data",
-                "content": core.OctetString(signed_info(signature)),
+                "content": core.OctetString(content),
             },
             "certificates": [signer, *rest],
             "signer_infos": [

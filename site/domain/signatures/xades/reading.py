@@ -155,6 +155,7 @@ def _faults(
         yield "nothing_signed"
     elif scope.left_out:
         yield "part_signed"
+    yield from sorted({one.but for one in references} - {""})
     if context.given is not None and not _is_over(context.given, scope, references, context.files):
         yield "other_document"
 

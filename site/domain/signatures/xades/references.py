@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hmac import compare_digest
@@ -15,7 +16,13 @@ from signxml.exceptions import InvalidInput
 
 from communaute.domain.signatures.judging.digests import Digests
 from communaute.domain.signatures.xades import transforms
-from communaute.domain.signatures.xades.canonical import DEFAULT, Method, Unsupported
+from communaute.domain.signatures.xades.canonical import (
+    DEFAULT,
+    Method,
+    Unsupported,
+    inherits,
+    method_of,
+)
 from communaute.domain.signatures.xades.names import ds, text_of
 from communaute.domain.signatures.xades.parsing import SignedXml
 from communaute.domain.signatures.xades.transforms import Data, Nodes
@@ -60,6 +67,8 @@ class Reference:
     whole: bool = False
     weak: bool = False
     """Digested with an algorithm no longer relied upon."""
+    but: str = ""
+    """The fault of one that matches, but not as XML Signature has it (see wording.FAULTS)."""
 
     @property
     def uri(self) -> str | None:
@@ -70,7 +79,9 @@ class Reference:
     @property
     def is_outside(self) -> bool:
         """Whether it points at another file."""
-        return self.uri is None or (self.uri != "" and not self.uri.startswith("#"))
+        if self.uri is None:
+            return self.target is None
+        return self.uri != "" and not self.uri.startswith("#")
 
 
 def references_of(
@@ -119,8 +130,42 @@ def check(
         return replace(found, standing=Standing.UNSUPPORTED)
     if content is None:
         return replace(found, standing=Standing.MISSING)
-    same = compare_digest(digested(content, algorithm), _expected(node))
-    return replace(found, standing=Standing.MATCHES if same else Standing.DIFFERS)
+    expected = _expected(node)
+    if compare_digest(digested(content, algorithm), expected):
+        return found
+    for fault, other in _otherwise(found):
+        if compare_digest(digested(other, algorithm), expected):
+            return replace(found, but=fault)
+    return replace(found, standing=Standing.DIFFERS)
+
+
+def _otherwise(found: Reference) -> Iterator[tuple[str, bytes]]:
+    """Yield the bytes that honest programs digest instead, with the fault that each stands for.
+
+    All that the reference points at is in them: whichever fits, nothing of it was changed. Yet
+    the digest is not the one of XML Signature 1.1 (4.4.3.2 and 4.4.3.3), which others compute.
+    """
+    if found.target is None:
+        return
+    nodes = Nodes(found.target, found.whole, comments=False, own=found.signature)
+    for fault, data, method in _ways(found, nodes):
+        with suppress(Unsupported):
+            yield fault, transforms.apply(data, found.node, method)
+
+
+def _ways(found: Reference, nodes: Nodes) -> Iterator[tuple[str, Nodes, Method]]:
+    with_comments = replace(nodes, comments=True)
+    if not transforms.is_canonicalised(found.node):
+        info = found.node.getparent()
+        named = info.find(ds("CanonicalizationMethod")) if info is not None else None
+        with suppress(Unsupported):
+            yield "other_canonical", with_comments, method_of(named)
+    elif next(nodes.element.iter(etree.Comment), None) is not None:
+        yield "other_canonical", with_comments, DEFAULT
+    if inherits(nodes.element):
+        yield "other_canonical", replace(nodes, apart=True), DEFAULT
+    if transforms.is_enveloped(found.node):
+        yield "signed_after", replace(nodes, before=True), DEFAULT
 
 
 def _by_digest(node: etree._Element, algorithm: DigestAlgorithm, known: Digests) -> Standing:
@@ -166,9 +211,11 @@ def _data(reference: Reference, files: Files) -> Data | None:
 def _located(document: SignedXml, signature: etree._Element, node: etree._Element) -> Reference:
     found = Reference(node, signature, Standing.MATCHES)
     uri = found.uri
-    if found.is_outside:
+    # 6.6.4: the transform is only for the document that holds the signature.
+    implied = uri is None and transforms.is_enveloped(node)
+    if found.is_outside and not implied:
         return found
-    if uri in {"", _WHOLE_POINTER}:
+    if implied or uri in {"", _WHOLE_POINTER}:
         return replace(found, target=document.root, whole=True)
     pointer = _POINTER.fullmatch(uri or "")
     if pointer is None and (uri or "").startswith("#xpointer"):

@@ -10,7 +10,7 @@ import binascii
 import copy
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -43,9 +43,27 @@ class Nodes:
     comments: bool
     own: etree._Element | None
     """The signature whose reference it is, while it stands in this document."""
+    apart: bool = False
+    """Whether it is read as if nothing stood around it."""
+    before: bool = False
+    """Whether it is read as it was before the signatures that follow its own were put there."""
 
 
 Data = Nodes | bytes
+
+
+def is_enveloped(reference: etree._Element) -> bool:
+    """Say whether a reference leaves its own signature out."""
+    return any(step.get("Algorithm") == _ENVELOPED for step in _steps(reference))
+
+
+def is_canonicalised(reference: etree._Element) -> bool:
+    """Say whether a reference says how bytes are made of what it points at."""
+    return any(canonical.is_method(step.get("Algorithm", "")) for step in _steps(reference))
+
+
+def _steps(reference: etree._Element) -> list[etree._Element]:
+    return reference.findall(f"{ds('Transforms')}/{ds('Transform')}")
 
 
 def apply(data: Data, reference: etree._Element, method: Method = DEFAULT) -> bytes:
@@ -70,7 +88,8 @@ def _step(data: Data, step: etree._Element) -> Data:
         nodes = _nodes(data)
         if nodes.own is None or isinstance(data, bytes):
             raise Unsupported("enveloped elsewhere")
-        return _without(nodes, lambda signature: signature is nodes.own)
+        gone = {nodes.own, *(_following(nodes.own) if nodes.before else ())}
+        return _without(nodes, lambda signature: signature in gone)
     if algorithm in {XPATH, FILTER2}:
         return _without(_judged(data), _chosen(step, algorithm))
     if canonical.is_method(algorithm):
@@ -115,9 +134,7 @@ def _nodes(data: Data) -> Nodes:
 
 
 def _bytes(nodes: Nodes, method: Method) -> bytes:
-    kept = Method(
-        method.exclusive, method.comments and nodes.comments, method.version_11, method.prefixes
-    )
+    kept = replace(method, comments=method.comments and nodes.comments, apart=nodes.apart)
     if nodes.whole:
         return canonical.of_document(nodes.element, kept)
     return canonical.of_element(nodes.element, kept)
@@ -166,7 +183,12 @@ def _without(nodes: Nodes, chooses: Chooses) -> Nodes:
         _cut(again[rank])
     # One that was cut still names the document it came from: its ancestors tell.
     stands = own is not None and copied in {own, *own.iterancestors()}
-    return Nodes(element, nodes.whole, nodes.comments, own if stands else None)
+    return replace(nodes, element=element, own=own if stands else None)
+
+
+def _following(own: etree._Element) -> list[etree._Element]:
+    signatures = list(own.getroottree().getroot().iter(SIGNATURE))
+    return signatures[signatures.index(own) + 1 :]
 
 
 def _around(nodes: Nodes) -> list[etree._Element]:
