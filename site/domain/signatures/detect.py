@@ -118,7 +118,7 @@ def is_ddoc(content: bytes) -> bool:
 
 
 def _is_asic(content: bytes) -> bool:
-    names = [name.upper() for name in _zipped(content)]
+    names = [name.upper().replace("\\", "/") for name in _zipped(content)]
     if any(name.startswith("_XMLSIGNATURES/") for name in names):
         return False
     if b"mimetypeapplication/vnd.etsi.asic" in content[:_HEAD]:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from unicodedata import normalize
 
 from communaute.domain.signatures.asic import wording
 from communaute.domain.signatures.facts import UnusableDocument
@@ -34,6 +35,7 @@ _ENCRYPTED, _STREAMED = 0x1 | 0x40 | 0x2000, 0x8  # encrypted: plainly, strongly
 _PATCHED = 0x20  # what it holds is a change to another file, which no unpacker reads
 _IN_EXTRA = 0xFFFFFFFF
 _UNICODE_PATH = 0x7075
+_OF_WINDOWS = 0
 # Read now: the confined child that verifies may open no file.
 for _alphabet in ("cp437", "utf-8-sig"):
     codecs.lookup(_alphabet)
@@ -43,6 +45,9 @@ _ABOUT = re.compile(
     r"META-INF/([^/]*(signature|manifest|timestamp|evidencerecord|hashcodes)[^/]*"
     r"|container|metadata|rights|encryption)\.(xml|p7s|p7m|tst|ers|rdf|mf)",
     re.IGNORECASE,
+)
+_LEFTOVER = re.compile(
+    r"(?:\A|/)(?:__MACOSX/|\.DS_Store\Z|Thumbs\.db\Z|desktop\.ini\Z)", re.IGNORECASE
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -64,6 +69,11 @@ class Container:
         """The names of the files that people read, in order."""
         return tuple(n for n in self.files if n != _MIMETYPE and not is_meta(n))
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Those among them that no system leaves in the folders it archives (macOS, Windows)."""
+        return tuple(name for name in self.documents if not _LEFTOVER.search(name))
+
     def meta(self, pattern: str) -> tuple[str, ...]:
         """The names in META-INF/ that match, whatever their case."""
         wanted = re.compile(f"META-INF/{pattern}", re.IGNORECASE)
@@ -83,6 +93,8 @@ def open_container(content: bytes) -> Container:
     try:
         archive = zipfile.ZipFile(BytesIO(content))
         listed = archive.infolist()
+        for one in listed:
+            one.filename = _name(one)
         _require_one_reading(content, archive, listed)
         _require_bounds(listed)
         _require_names(listed)
@@ -135,11 +147,14 @@ def _end_of(content: bytes, listed: zipfile.ZipInfo) -> int:
     if (flags | listed.flag_bits) & _PATCHED:
         raise UnusableDocument(Error.UNREADABLE)
     extra = content[at + _LOCAL_SIZE + name_length :][:extra_length]
-    if any(other != _read_name(name, listed) for other in _names_in(extra, listed.extra)):
+    if any(other != _decoded(listed) for other in _names_in(extra, listed.extra)):
         raise _refused("names")
     announced = _long(extra) if _IN_EXTRA in (packed, unpacked) else (packed, unpacked)
     streamed = flags & _STREAMED  # its sizes and its sum may come after it
-    if announced != (listed.compress_size, listed.file_size) and (any(announced) or not streamed):
+    real = listed.compress_size, listed.file_size
+    if any(
+        told != true and (told or not streamed) for told, true in zip(announced, real, strict=True)
+    ):
         raise _refused("sizes")
     if crc != listed.CRC and (crc or not streamed):
         raise _refused("directories")
@@ -169,8 +184,18 @@ def _names_in(*extras: bytes) -> Iterator[str]:
             left = left[4 + length :]
 
 
-def _read_name(name: bytes, listed: zipfile.ZipInfo) -> str:
-    return name.decode("utf-8" if listed.flag_bits & 0x800 else "cp437", "replace")
+def _name(listed: zipfile.ZipInfo) -> str:
+    """Give the name of an entry; programs of Windows part its folders in their own way."""
+    name = _decoded(listed)
+    return name.replace("\\", "/") if listed.create_system == _OF_WINDOWS else name
+
+
+def _decoded(listed: zipfile.ZipInfo) -> str:
+    """Decode a name: many programs write UTF-8 and do not say so (APPNOTE, appendix D, bit 11)."""
+    try:
+        return _raw_name(listed).decode()
+    except UnicodeDecodeError:
+        return listed.orig_filename
 
 
 def _raw_name(listed: zipfile.ZipInfo) -> bytes:
@@ -190,9 +215,10 @@ def _require_names(listed: list[zipfile.ZipInfo]) -> None:
     for one in listed:
         name = one.filename
         parts = name.rstrip("/").split("/")
-        if name.casefold() in seen:  # some systems know one file of that name
+        key = normalize("NFC", name.casefold())
+        if key in seen:  # some systems know one file of that name
             raise _refused("twice")
-        if ".." in parts or name.startswith("/") or _CONTROLS.search(one.orig_filename):
+        if ".." in parts or name.startswith("/") or _CONTROLS.search(name):
             raise _refused("path")
         if one.is_dir() and one.file_size:
             raise _refused("hidden")
@@ -200,7 +226,7 @@ def _require_names(listed: list[zipfile.ZipInfo]) -> None:
             raise _refused("path")
         if len(parts) > _DEEPEST:
             raise _refused("depth")
-        seen.add(name.casefold())
+        seen.add(key)
 
 
 def _require_bounds(listed: list[zipfile.ZipInfo]) -> None:

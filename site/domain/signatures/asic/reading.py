@@ -158,8 +158,10 @@ def _signed_by(container: Container, name: str) -> tuple[bytes | None, tuple[Lis
     """Give what a CMS signature is made over: the one document, or the manifest that lists them."""
     listing = [one for one in manifests(container) if one.signature == name]
     simple = container.mimetype == _SIMPLE or not listing
-    if simple and len(container.documents) == 1:
-        (only,) = container.documents
+    if simple and len(container.written) == 1:
+        (only,) = (
+            container.written
+        )  # what a system left beside it is named, as all that is unsigned
         return container.files[only], (Listed(only, Standing.MATCHES),)
     if len(listing) == 1:
         return container.files[listing[0].name], listing[0].listed
