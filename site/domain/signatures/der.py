@@ -28,6 +28,12 @@ def one_per_signer(der: bytes, limit: int) -> list[bytes]:
     ]
 
 
+def content_info(signed_data: bytes) -> bytes:
+    """Give the DER of the ContentInfo that holds a SignedData."""
+    kind: bytes = core.ObjectIdentifier("1.2.840.113549.1.7.2").dump()
+    return tagged(_SEQUENCE, kind + parser.emit(_CONTEXT, 1, 0, signed_data))
+
+
 def raw_values(contents: bytes) -> Iterator[bytes]:
     """Yield each value of the contents of a SET or SEQUENCE, as it stands."""
     while contents and contents != b"\x00\x00":

@@ -1,8 +1,9 @@
 """What programs do to a signed PDF in good faith: nothing of it may be refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
+from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -12,6 +13,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from communaute.domain.signatures import patches
 from communaute.domain.signatures.museum.authorities import Authorities, Person
+from communaute.domain.signatures.museum.cms_pieces import sign_cms
 from communaute.domain.signatures.museum.pdf_pieces import blank, sign, updated
 
 
@@ -217,6 +219,66 @@ def kept(of: Authorities) -> bytes:
     return output.getvalue()
 
 
+def nothing_named(of: Authorities) -> bytes:
+    """The second signer's program writes an outline of nothing, and names of nothing."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        writer.root["/Outlines"] = writer.add_object(_named(Type=name("/Outlines")))
+        writer.root["/Names"] = _named(Dests=_named(Names=generic.ArrayObject()))
+        writer.update_root()
+        _place(writer)
+
+    return _second_after(of, change)
+
+
+def in_its_field(of: Authorities, people: Sequence[Person] = ()) -> bytes:
+    """The dictionary of the signature stands in its field, and not apart."""
+    room, mark = 16_384, 9_999_999_999
+    value = _named(
+        Type=name("/Sig"),
+        Filter=name("/Adobe.PPKLite"),
+        SubFilter=name("/ETSI.CAdES.detached"),
+        ByteRange=_numbers(0, mark, mark, mark),
+        Contents=generic.ByteStringObject(bytes(room)),
+    )
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        held = _named(
+            FT=name("/Sig"), T=text("Signature1"), Type=name("/Annot"), Subtype=name("/Widget"),
+            Rect=_numbers(0, 0, 0, 0), F=generic.NumberObject(132), V=value, P=_page(writer),
+        )  # fmt: skip
+        place = writer.add_object(held)
+        writer.root["/AcroForm"] = _named(
+            Fields=generic.ArrayObject([place]), SigFlags=generic.NumberObject(3)
+        )
+        writer.update_root()
+        _set(writer, _page(writer), Annots=generic.ArrayObject([place]))
+
+    document = updated(blank(), change)
+    digits = b"<" + b"00" * room + b">"
+    start = document.index(digits)
+    end = start + len(digits)
+    former = f"{mark} {mark} {mark}".encode()
+    ranges = f"{start} {end} {len(document) - end}".encode().ljust(len(former))
+    document = document.replace(former, ranges)
+    made = _cms_of(of, people or (of.signer,), document[:start] + document[end:])
+    return document[: start + 1] + made.hex().encode().ljust(2 * room, b"0") + document[end - 1 :]
+
+
+def _cms_of(of: Authorities, people: Sequence[Person], content: bytes) -> bytes:
+    """A CMS of which each signs the content."""
+    found = [cms.ContentInfo.load(sign_cms(of, content, one, detached=True)) for one in people]
+    whole = found[0]
+    whole["content"]["certificates"] = [
+        one.chosen for data in found for one in data["content"]["certificates"]
+    ]
+    whole["content"]["signer_infos"] = [
+        one for data in found for one in data["content"]["signer_infos"]
+    ]
+    der: bytes = whole.dump(force=True)
+    return der
+
+
 MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "pdf-place-suivante": next_place,
     "pdf-ordre-des-touches": with_tabs,
@@ -226,4 +288,7 @@ MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "pdf-balise": tagged,
     "pdf-liste": chosen,
     "pdf-preuves": kept,
+    "pdf-plan-vide": nothing_named,
+    "pdf-dans-le-champ": in_its_field,
+    "pdf-deux-dans-un": lambda of: in_its_field(of, (of.signer, of.second)),
 }

@@ -2,13 +2,14 @@
 
 from pyhanko.pdf_utils import generic
 
-from communaute.domain.signatures.pdf.objects import State, entry, entry_as_is, followed
+from communaute.domain.signatures.pdf.objects import State, entry, entry_as_is, followed, members
 from communaute.domain.signatures.pdf.states import Comparison
 
 
 # 7.7.2, table 28.
 _NAMES = {"/PageMode": "/UseNone", "/PageLayout": "/SinglePage"}
 # 14.7.1, table 321.
+_NO_OUTLINE = frozenset({"/Type", "/Count"})
 _FALSE = frozenset({"/Marked", "/UserProperties", "/Suspects"})
 
 
@@ -23,7 +24,20 @@ def _says_nothing(state: State, value: object, key: str) -> bool:
         return True
     if key == "/ViewerPreferences":  # 12.2: it prefers nothing
         return _is_plain(found) and not found
+    if key == "/Outlines":  # 12.3.3: an outline of nothing
+        return (
+            _is_plain(found) and _NO_OUTLINE.issuperset(found) and not entry(state, found, "/Count")
+        )
+    if key == "/Names":  # 7.7.4: trees that name nothing
+        return _is_plain(found) and all(_names_nothing(state, found, one) for one in found)
     return key in _NAMES and isinstance(found, generic.NameObject) and found == _NAMES[key]
+
+
+def _names_nothing(state: State, holder: object, key: str) -> bool:
+    tree = entry(state, holder, key)
+    if not _is_plain(tree) or set(tree) - {"/Names", "/Limits"}:
+        return False
+    return not members(state, tree, "/Names") and not members(state, tree, "/Limits")
 
 
 def same_marks(old: State, before: object, new: State, after: object) -> bool:

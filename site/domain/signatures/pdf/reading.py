@@ -25,6 +25,7 @@ from communaute.domain.signatures.judging.evidence import from_pdf, from_signed_
 from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
 from communaute.domain.signatures.judging.timestamps import check, imprint_of
 from communaute.domain.signatures.judging.unreadable import unreadable_signature
+from communaute.domain.signatures.pdf.embedded import embedded_in
 from communaute.domain.signatures.pdf.forms import reference_of
 from communaute.domain.signatures.pdf.long_term import PdfContext, Stamp
 from communaute.domain.signatures.pdf.objects import Reference
@@ -106,9 +107,9 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
     found: list[_Field] = []
     try:
         for name, _, dictionary in enumerate_sig_fields(reader, filled_status=True):
-            if len(found) == limits.signatures:
+            found += _in_field(document, reader, str(name), dictionary, limits)
+            if len(found) > limits.signatures:
                 raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
-            found.append(_field(document, reader, str(name), dictionary))
     except UnusableDocument:
         raise
     except Exception:
@@ -123,16 +124,18 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
     return found
 
 
-def _field(
-    document: bytes, reader: PdfFileReader, name: str, dictionary: DictionaryObject
-) -> _Field:
+def _in_field(
+    document: bytes, reader: PdfFileReader, name: str, dictionary: DictionaryObject, limits: Limits
+) -> list[_Field]:
+    place = reference_of(dictionary)
     try:
-        embedded = EmbeddedPdfSignature(reader, dictionary, name)
-        covered = byte_range(document, embedded.byte_range, embedded.pkcs7_content)
+        return [
+            _Field(one.fq_name, one, byte_range(document, one.byte_range, one.pkcs7_content), place)
+            for one in embedded_in(reader, dictionary, name, limits.signatures)
+        ]
     except Exception as reason:
         logger.info("a signature cannot be read: %s", type(reason).__name__)
-        return _Field(name, None, None, reference_of(dictionary))
-    return _Field(name, embedded, covered, reference_of(dictionary))
+        return [_Field(name, None, None, place)]
 
 
 def _carried(reader: PdfFileReader, fields: Sequence[_Field]) -> Evidence:

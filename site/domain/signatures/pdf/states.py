@@ -11,6 +11,11 @@ from io import BytesIO
 
 from pyhanko.pdf_utils import generic
 
+from communaute.domain.signatures.pdf.drawing import (
+    is_of_resources,
+    is_plain_group,
+    names_drawn,
+)
 from communaute.domain.signatures.pdf.objects import (
     Reference,
     State,
@@ -91,6 +96,7 @@ class Comparison:
         self.exceptions = exceptions or Exceptions()
         self.differences: list[Difference] = []
         self._met: set[tuple[Reference, Reference, bool]] = set()
+        self._drawn: frozenset[str] | None = None
         # What is left to compare: two values, where, and the key that leads to them.
         self._work: list[tuple[object, object, str, str]] = []
 
@@ -178,6 +184,8 @@ class Comparison:
                 self.differ(here, seen=not same)
             elif self._is_default(key, holder, values):
                 continue
+            elif _comes(values) and self._is_not_drawn(key, where, holder, after):
+                self.differ(here, seen=False)
             elif key == "/SE" and all(map(_is_element, values)):
                 # An entry of the outline: the structure is compared apart.
                 if reference(before) != reference(after):
@@ -189,6 +197,14 @@ class Comparison:
                 self._lists(before, after, here, key)
             else:
                 self._work.append((before, after, here, key))
+
+    def _is_not_drawn(self, key: str, where: str, holder: Reference | None, value: object) -> bool:
+        """Say whether what comes to a page, or to its resources, draws nothing by itself."""
+        if key == "/Group":
+            return holder in self.exceptions.pages and is_plain_group(self.new, value)
+        if is_of_resources(where) and self._drawn is None:
+            self._drawn = names_drawn(self.old)
+        return self._drawn is not None and is_of_resources(where) and key not in self._drawn
 
     def _is_default(
         self, key: str, holder: Reference | None, values: tuple[object, object]
@@ -267,6 +283,10 @@ def _is_one(value: object) -> bool:
     """Say whether a scale is the one that applies when none is given."""
     numbers = (generic.NumberObject, generic.FloatObject)
     return isinstance(value, generic.NullObject) or (isinstance(value, numbers) and value == 1)
+
+
+def _comes(values: tuple[object, object]) -> bool:
+    return isinstance(values[0], generic.NullObject) and _is_one_null(values)
 
 
 def _is_one_null(values: tuple[object, object]) -> bool:

@@ -1,0 +1,224 @@
+"""What programs were seen to add to a signed PDF, and what passes for it."""
+
+from io import BytesIO
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from communaute.domain.signatures.museum.authorities import Authorities, invent
+from communaute.domain.signatures.museum.honest_pdf import in_its_field
+from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
+from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.vocabulary import Integrity, Modification, Verdict
+from tests.signatures.conftest import Verifier
+from tests.signatures.documents import Office, blank_pdf
+from tests.signatures.edits import fill_field, replace_text, update
+
+
+name = generic.pdf_name
+
+
+def named(**entries: generic.PdfObject) -> generic.DictionaryObject:
+    return generic.DictionaryObject({name(f"/{key}"): value for key, value in entries.items()})
+
+
+def page_of(writer: IncrementalPdfFileWriter) -> generic.IndirectObject:
+    page: generic.IndirectObject = writer.root["/Pages"]["/Kids"].raw_get(0)
+    return page
+
+
+@pytest.fixture(scope="module")
+def people() -> Authorities:
+    return invent()
+
+
+@pytest.fixture(scope="module")
+def trust_in(people: Authorities, tmp_path_factory: pytest.TempPathFactory) -> LoadedTrust:
+    return load_trust(people.write_trust(tmp_path_factory.mktemp("trust")))
+
+
+# Several signers in one field, and a signature in its field.
+
+
+def test_two_signers_of_one_field_are_judged_alone(
+    people: Authorities, trust_in: LoadedTrust
+) -> None:
+    document = in_its_field(people, (people.signer, people.second))
+    first, second = verify(document, trust=trust_in).signatures
+    assert [one.facts.name for one in (first, second)] == ["Signature1 (1)", "Signature1 (2)"]
+    assert first.facts.certificate != second.facts.certificate
+    altered = verify(document.replace(b"cent euros", b"neuf euros"), trust=trust_in)
+    assert {one.verdict for one in altered.signatures} == {Verdict.FAILED}
+
+
+def test_a_signature_in_its_field_covers_what_another_would(
+    people: Authorities, trust_in: LoadedTrust
+) -> None:
+    document = in_its_field(people)
+    assert verify(document, trust=trust_in).verdict is Verdict.PASSED
+    assert verify(update(document, replace_text), trust=trust_in).verdict is Verdict.FAILED
+    shown = document.replace(b"cent euros", b"neuf euros")
+    assert verify(shown, trust=trust_in).verdict is Verdict.FAILED
+
+    def again(writer: IncrementalPdfFileWriter) -> None:
+        """The field is written anew, with its signature: what covers it is another state."""
+        replace_text(writer)
+        writer.mark_update(writer.root["/AcroForm"]["/Fields"].raw_get(0).reference)
+
+    assert verify(update(document, again), trust=trust_in).verdict is not Verdict.PASSED
+
+
+# What a later program leaves in the catalogue and on the pages.
+
+
+def test_an_outline_of_something_is_seen(office: Office, check: Verifier) -> None:
+    def outlined(writer: IncrementalPdfFileWriter) -> None:
+        entry = writer.add_object(named(Title=generic.pdf_string("Mille euros")))
+        writer.root["/Outlines"] = writer.add_object(
+            named(First=entry, Last=entry, Count=generic.NumberObject(1))
+        )
+        writer.update_root()
+
+    assert check(update(office.sign(blank_pdf()), outlined)).verdict is Verdict.FAILED
+
+
+def test_a_name_for_a_script_is_seen(office: Office, check: Verifier) -> None:
+    def scripted(writer: IncrementalPdfFileWriter) -> None:
+        script = named(S=name("/JavaScript"), JS=generic.pdf_string("app.alert(1)"))
+        listed = generic.ArrayObject([generic.pdf_string("a"), script])
+        writer.root["/Names"] = named(JavaScript=named(Names=listed))
+        writer.update_root()
+
+    assert check(update(office.sign(blank_pdf()), scripted)).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("space", "verdict"),
+    [
+        (name("/DeviceRGB"), Verdict.INDETERMINATE),
+        (generic.ArrayObject([name("/Separation"), name("/Blanc")]), Verdict.FAILED),
+    ],
+)
+def test_a_group_given_to_a_page(
+    space: generic.PdfObject, verdict: Verdict, office: Office, check: Verifier
+) -> None:
+    def grouped(writer: IncrementalPdfFileWriter) -> None:
+        page = page_of(writer)
+        page.get_object()["/Group"] = named(S=name("/Transparency"), CS=space)
+        writer.mark_update(page.reference)
+
+    (found,) = check(update(office.sign(blank_pdf()), grouped)).signatures
+    assert found.verdict is verdict
+    assert found.facts.integrity is Integrity.INTACT
+
+
+def add_resource(
+    writer: IncrementalPdfFileWriter, called: str, text: bytes = b"Mille euros"
+) -> None:
+    form = generic.StreamObject(stream_data=b"BT /F1 20 Tf 60 650 Td (" + text + b") Tj ET")
+    form["/Subtype"] = name("/Form")
+    form["/BBox"] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 600, 800)))
+    page = page_of(writer)
+    resources = page.get_object()["/Resources"]
+    resources["/XObject"] = resources.get("/XObject", generic.DictionaryObject())
+    resources["/XObject"][name(called)] = writer.add_object(form)
+    writer.mark_update(page.reference)
+
+
+def calling(called: bytes) -> bytes:
+    """A page that calls a picture it does not have, and has another."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        add_resource(writer, "/Autre")
+        content = b"BT /F1 20 Tf 60 700 Td (Contrat) Tj ET " + called + b" Do"
+        page = page_of(writer)
+        page.get_object()["/Contents"] = writer.add_object(
+            generic.StreamObject(stream_data=content)
+        )
+        writer.mark_update(page.reference)
+
+    return update(blank_pdf(), change)
+
+
+@pytest.mark.parametrize(
+    ("called", "verdict"),
+    [
+        (b"", Verdict.INDETERMINATE),
+        (b"/FRMX", Verdict.INDETERMINATE),
+        (b"/FRM", Verdict.FAILED),
+        (b"/F#52M", Verdict.FAILED),
+    ],
+)
+def test_a_resource_that_nothing_calls_is_not_seen(
+    called: bytes, verdict: Verdict, office: Office, check: Verifier
+) -> None:
+    """iText 5 adds one to resources that a page and a form share; a forger, one that was missing."""
+    signed = office.sign(calling(called))
+    report = check(update(signed, lambda writer: add_resource(writer, "/FRM")))
+    assert report.verdict is verdict
+
+
+def test_a_resource_that_is_replaced_is_seen(office: Office, check: Verifier) -> None:
+    signed = office.sign(calling(b"/Autre"))
+    replaced = update(signed, lambda writer: add_resource(writer, "/Autre", b"Deux mille"))
+    assert check(replaced).verdict is Verdict.FAILED
+
+
+# A description that iText 5 packs and does not say so.
+
+_XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:title="%s"/>'
+    b"</rdf:RDF></x:xmpmeta>"
+)
+
+
+def described(writer: IncrementalPdfFileWriter) -> None:
+    stream = generic.StreamObject(stream_data=_XMP % b"Contrat")
+    stream.compress()
+    stream["/Type"], stream["/Subtype"] = name("/Metadata"), name("/XML")
+    writer.root["/Metadata"] = writer.add_object(stream)
+    writer.update_root()
+
+
+def with_stream(document: bytes, number: int, raw: bytes) -> bytes:
+    """Write a stream of metadata anew, by hand: pyHanko would write its own."""
+    before = int(document[document.rindex(b"startxref") :].split()[1])
+    root = PdfFileReader(BytesIO(document)).trailer.raw_get("/Root").idnum
+    start = len(document) + 1
+    body = f"{number} 0 obj\n<</Type/Metadata/Subtype/XML/Length {len(raw)}>>stream\n".encode()
+    body += raw + b"\nendstream\nendobj\n"
+    table = start + len(body)
+    return (
+        document
+        + b"\n"
+        + body
+        + f"xref\n0 1\n0000000000 65535 f \n{number} 1\n{start:010} 00000 n \n".encode()
+        + f"trailer\n<< /Size 99 /Root {root} 0 R /Prev {before} >>\n".encode()
+        + f"startxref\n{table}\n%%EOF\n".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "change"),
+    [(None, Modification.ARCHIVAL), (b"Autre", Modification.UNKNOWN), (b"<", Modification.OTHER)],
+)
+def test_a_description_that_lost_its_filter(
+    other: bytes | None, change: Modification, office: Office, check: Verifier
+) -> None:
+    signed = office.sign(update(blank_pdf(), described))
+    reader = PdfFileReader(BytesIO(signed))
+    place, stream = reader.root.raw_get("/Metadata"), reader.root["/Metadata"]
+    raw = stream.encoded_data if other is None else _XMP % other
+    (found,) = check(with_stream(signed, place.idnum, raw)).signatures
+    assert found.facts.revision is not None
+    assert found.facts.revision.modification is change
+
+
+def test_what_fills_a_form_still_does(office: Office, check: Verifier) -> None:
+    """The same document, filled in, moves by none of this."""
+    filled = check(update(office.sign(blank_pdf()), fill_field))
+    assert filled.verdict is Verdict.PASSED
+    assert BytesIO(office.sign(blank_pdf())).read(5) == b"%PDF-"
