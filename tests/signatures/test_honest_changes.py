@@ -346,7 +346,9 @@ SEEN: dict[str, Change] = {
     "opening": setting("", "/OpenAction", named(S=name("URI"), URI=string("https://example.org"))),
     "outline": setting("", "/Outlines", named(Title=string("Avenant"))),
     "labels": setting("", "/PageLabels", named(Nums=ArrayObject())),
-    "names": setting("", "/Names", named(EmbeddedFiles=named(Names=ArrayObject()))),
+    "names": setting(
+        "", "/Names", named(EmbeddedFiles=named(Names=ArrayObject([string("a"), named()])))
+    ),
     "layers": setting("", "/OCProperties", named(OCGs=ArrayObject())),
     "viewer": setting("", "/ViewerPreferences", named(DisplayDocTitle=generic.BooleanObject(True))),
     "moved": setting("0", "/Rect", numbers(60, 690, 400, 730)),
