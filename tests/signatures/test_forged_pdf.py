@@ -131,12 +131,16 @@ SCRIPT = DictionaryObject(
     {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.pdf_string("app.alert(1)")}
 )
 LAYERS = DictionaryObject({pdf_name("/OCGs"): generic.ArrayObject(), pdf_name("/D"): SCRIPT})
-FILES = DictionaryObject({pdf_name("/EmbeddedFiles"): DictionaryObject()})
+LISTED = generic.ArrayObject([generic.pdf_string("avenant.pdf"), DictionaryObject()])
+FILES = DictionaryObject(
+    {pdf_name("/EmbeddedFiles"): DictionaryObject({pdf_name("/Names"): LISTED})}
+)
+BOOKMARKS = DictionaryObject({pdf_name("/Count"): generic.NumberObject(1)})
 CHANGES = {
     "a script on opening": catalogue("/OpenAction", SCRIPT),
     "a file attached": catalogue("/Names", FILES),
     "layers": catalogue("/OCProperties", LAYERS),
-    "bookmarks": catalogue("/Outlines", DictionaryObject()),
+    "bookmarks": catalogue("/Outlines", BOOKMARKS),
     "rights": catalogue("/Perms", FILES),
     "a script on the page": in_page("/AA", DictionaryObject({pdf_name("/O"): SCRIPT})),
     "the page turned over": in_page("/Rotate", generic.NumberObject(180)),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from lxml import etree
-from signxml import CanonicalizationMethod
+from signxml.algorithms import CanonicalizationMethod
 from signxml.xades.xades import XAdESSigner
 
 from communaute.domain.signatures.museum import xml_signer as make

@@ -9,7 +9,7 @@ import base64
 import binascii
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -62,8 +62,8 @@ def is_canonicalised(reference: etree._Element) -> bool:
     return any(canonical.is_method(step.get("Algorithm", "")) for step in _steps(reference))
 
 
-def _steps(reference: etree._Element) -> list[etree._Element]:
-    return reference.findall(f"{ds('Transforms')}/{ds('Transform')}")
+def _steps(reference: etree._Element) -> Iterator[etree._Element]:
+    yield from reference.iterfind(f"{ds('Transforms')}/{ds('Transform')}")
 
 
 def apply(data: Data, reference: etree._Element, method: Method = DEFAULT) -> bytes:
