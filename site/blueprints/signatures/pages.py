@@ -48,6 +48,8 @@ def report_style() -> str:
 
 def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Response:
     """The form, with what is wrong beside its field."""
+    # A second of processor, once a process: while a document is chosen, nobody waits for it.
+    warm_up(report_style())
     form = SignatureForm(MultiDict())
     if refused:
         form[refused.field].errors = [str(refused)]
@@ -133,7 +135,7 @@ def progress_page(address: str, progress: client.Progress) -> Response:
 def result_page(result: results.Result) -> Response:
     """The verdict, even a bad one."""
     if result.report and result.report.verdict:
-        warm_up(report_style())
+        warm_up(report_style())  # another process than the one that showed the form
     response = render("signatures/result.html", "tool", **result_context(result), **common())
     return pushed(private(response), result.address)
 

@@ -15,7 +15,6 @@ from communaute.blueprints.signatures.pages import (
     form_page,
     private,
     progress_page,
-    report_style,
     result_page,
     stopped_page,
     why_not,
@@ -26,7 +25,6 @@ from communaute.domain.signatures import results
 from communaute.domain.signatures.serve.client import DocumentRefused, VerifierAbsent, VerifierBusy
 from communaute.extensions import db, limiter
 from communaute.web.logs import request_id
-from communaute.web.pdf import warm_up
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -60,7 +58,6 @@ def hand_over(sent: Sent) -> ResponseReturnValue:
         return busy_page(busy)
     except (VerifierAbsent, DocumentRefused) as error:
         return form_page(why_not(error), retry_after=60)
-    warm_up(report_style())
     if len(addresses) > 1:
         table = results.expect_batch(
             db.session(), addresses, sent.names, clock.now(), current.host()
