@@ -54,6 +54,14 @@ def load_once(directory: Path, **known: Any) -> Content:  # as `load` takes them
 current.load = load_once  # type: ignore[attr-defined]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a journey that `make test` would never run: it looks for them in tests/browser alone."""
+    for item in items:
+        drives = item.get_closest_marker("browser") and not item.get_closest_marker("slow")
+        if drives and ROOT / "tests/browser" not in item.path.parents:
+            raise pytest.UsageError(f"{item.nodeid} drives Chromium: its place is tests/browser")
+
+
 def settings_for(folder: Path, **given: str) -> Settings:
     """Settings of a test: a folder of its own, limits lifted unless asked for."""
     values = {"instance_path": str(folder), "secret_key": "test", "limits": "off"}
