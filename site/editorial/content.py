@@ -21,6 +21,7 @@ from communaute.web.tools import Tool
 class Section:
     """A kind's folder: what its `_index.md` says and its pages, in their order.
 
+    `intro` is said above the list of pages and `closing` below it: a line `---` parts them.
     `index` is None when the folder has no readable `_index.md`.
     """
 
@@ -29,6 +30,7 @@ class Section:
     title: str
     summary: str
     intro: str
+    closing: str
     order: int
     pages: tuple[Page, ...]
     index: SectionIndex | None = None

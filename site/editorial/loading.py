@@ -211,12 +211,14 @@ def _by_address(found: Sequence[Page], faults: list[Fault]) -> dict[str, Page]:
 
 def _section(kind: Kind, index: SectionIndex | None, pages: Mapping[str, Page]) -> Section:
     inside = [page for page in pages.values() if page.kind == kind.name]
+    intro, _, closing = (index.html if index else "").partition("<hr>")
     return Section(
         kind=kind.name,
         url=kind.index,
         title=index.title if index else kind.name.replace("-", " ").capitalize(),
         summary=index.summary if index else "",
-        intro=index.html if index else "",
+        intro=intro,
+        closing=closing,
         order=(index.order if index else None) or 0,
         pages=tuple(sorted(inside, key=kind.sort_key)),
         index=index,

@@ -335,6 +335,13 @@ def desk_of(app: Flask) -> Context:
     return Context(session=db.session(), now=clock.now(), **where)
 
 
+def test_testimonials_are_read_before_one_is_asked_for(pages: Pages) -> None:
+    page = pages.get("/temoignages/")
+    asked = next(tag for tag in page.select("h2") if tag.get_text() == "Témoigner")
+    assert page.select(".listing__item")
+    assert not asked.find_all_next(class_="listing__item")
+
+
 def test_the_form_is_read_again_then_sent_and_confirmed_by_a_button(
     app: Flask, session: Session
 ) -> None:
