@@ -3,12 +3,14 @@
 from io import BytesIO
 
 import pytest
+from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from communaute.domain.signatures.museum.authorities import Authorities, invent
 from communaute.domain.signatures.museum.honest_pdf import in_its_field
+from communaute.domain.signatures.museum.pdf_pieces import blank, sign
 from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
 from communaute.domain.signatures.verify import verify
 from communaute.domain.signatures.vocabulary import Integrity, Modification, Verdict
@@ -68,6 +70,36 @@ def test_a_signature_in_its_field_covers_what_another_would(
         writer.mark_update(writer.root["/AcroForm"]["/Fields"].raw_get(0).reference)
 
     assert verify(update(document, again), trust=trust_in).verdict is not Verdict.PASSED
+
+
+# A signature on a page that no form lists.
+
+
+def test_a_signature_that_no_form_lists_is_read(people: Authorities, trust_in: LoadedTrust) -> None:
+    alone = in_its_field(people, listed=False)
+    (found,) = verify(alone, trust=trust_in).signatures
+    assert (found.verdict, found.facts.name) == (Verdict.PASSED, "Signature1")
+    altered = verify(alone.replace(b"cent euros", b"neuf euros"), trust=trust_in)
+    assert altered.verdict is Verdict.FAILED
+    assert verify(update(alone, replace_text), trust=trust_in).verdict is Verdict.FAILED
+
+
+def test_beside_another_it_is_a_signature_like_any(
+    people: Authorities, trust_in: LoadedTrust
+) -> None:
+    first = sign(blank(), people, people.second, "Avant")
+    both = in_its_field(people, (people.signer,), first, listed=False)
+    assert [one.verdict for one in verify(both, trust=trust_in).signatures] == [Verdict.PASSED] * 2
+    assert verify(with_false_value(both), trust=trust_in).verdict is Verdict.FAILED
+
+
+def with_false_value(document: bytes) -> bytes:
+    """Change the value of the last signature."""
+    start = document.rindex(b"/Contents <") + len(b"/Contents <")
+    digits = document[start : document.index(b">", start)]
+    (signer,) = cms.ContentInfo.load(bytes.fromhex(digits.decode()))["content"]["signer_infos"]
+    value = signer["signature"].native.hex().encode()
+    return document[:start] + document[start:].replace(value, value[::-1], 1)
 
 
 # What a later program leaves in the catalogue and on the pages.

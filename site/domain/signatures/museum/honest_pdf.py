@@ -231,8 +231,17 @@ def nothing_named(of: Authorities) -> bytes:
     return _second_after(of, change)
 
 
-def in_its_field(of: Authorities, people: Sequence[Person] = ()) -> bytes:
-    """The dictionary of the signature stands in its field, and not apart."""
+def in_its_field(
+    of: Authorities,
+    people: Sequence[Person] = (),
+    before: bytes | None = None,
+    *,
+    listed: bool = True,
+) -> bytes:
+    """The dictionary of the signature stands in its field, and not apart.
+
+    The field is that of a page alone when no form has it `listed`.
+    """
     room, mark = 16_384, 9_999_999_999
     value = _named(
         Type=name("/Sig"),
@@ -248,13 +257,16 @@ def in_its_field(of: Authorities, people: Sequence[Person] = ()) -> bytes:
             Rect=_numbers(0, 0, 0, 0), F=generic.NumberObject(132), V=value, P=_page(writer),
         )  # fmt: skip
         place = writer.add_object(held)
-        writer.root["/AcroForm"] = _named(
-            Fields=generic.ArrayObject([place]), SigFlags=generic.NumberObject(3)
-        )
-        writer.update_root()
-        _set(writer, _page(writer), Annots=generic.ArrayObject([place]))
+        if listed:
+            writer.root["/AcroForm"] = _named(
+                Fields=generic.ArrayObject([place]), SigFlags=generic.NumberObject(3)
+            )
+            writer.update_root()
+        notes = _page(writer).get_object().get("/Annots", generic.ArrayObject())
+        kept = [notes.raw_get(rank) for rank in range(len(notes))]
+        _set(writer, _page(writer), Annots=generic.ArrayObject([*kept, place]))
 
-    document = updated(blank(), change)
+    document = updated(before or blank(), change)
     digits = b"<" + b"00" * room + b">"
     start = document.index(digits)
     end = start + len(digits)
@@ -290,5 +302,6 @@ MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "pdf-preuves": kept,
     "pdf-plan-vide": nothing_named,
     "pdf-dans-le-champ": in_its_field,
+    "pdf-hors-du-formulaire": lambda of: in_its_field(of, listed=False),
     "pdf-deux-dans-un": lambda of: in_its_field(of, (of.signer, of.second)),
 }

@@ -6,7 +6,6 @@ in the last state is compared with what was reached in the signed one; whatever 
 either one of the acts named below, or something that is seen, or something that is not.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic
@@ -23,7 +22,14 @@ from communaute.domain.signatures.pdf.defaults import (
 from communaute.domain.signatures.pdf.forms import Field, Form, draws, restyled
 from communaute.domain.signatures.pdf.metadata import same_description
 from communaute.domain.signatures.pdf.notes import Noted, leave_out
-from communaute.domain.signatures.pdf.objects import Reference, State, entry, entry_as_is, reference
+from communaute.domain.signatures.pdf.objects import (
+    Reference,
+    State,
+    entry,
+    entry_as_is,
+    pages,
+    reference,
+)
 from communaute.domain.signatures.pdf.states import Comparison, Exceptions, may_be_drawn
 
 
@@ -46,7 +52,6 @@ _KNOWN = frozenset(
     | {"/NeedsRendering", "/AF", "/DPartRoot"}
 )
 _FORM_APART = frozenset({"/Fields", "/SigFlags", "/DR", "/DA", "/Q", "/CO", "/NeedAppearances"})
-_DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ class _Account:
     def given(self) -> Since:
         self._fields()
         self.exceptions.groups |= {*self.before.fields, *self.after.fields}
-        self.exceptions.pages |= set(_pages(self.old)) & set(_pages(self.new))
+        self.exceptions.pages |= set(pages(self.old)) & set(pages(self.new))
         noted = Noted()
         if self.permissions.commenting:
             states = (self.old, self.before), (self.new, self.after)
@@ -275,21 +280,3 @@ def _as_reference(place: Reference) -> generic.Reference:
 
 def _sub_filter(state: State, field: Field) -> object:
     return entry(state, field.value, "/SubFilter")
-
-
-def _pages(state: State) -> Iterator[Reference]:
-    """Yield the number of every page."""
-    waiting: list[tuple[object, int]] = [(state.root.raw_get("/Pages"), 0)]
-    met: set[Reference] = set()
-    while waiting:
-        node, depth = waiting.pop()
-        place = reference(node)
-        if place is None or place in met or depth > _DEEPEST:
-            continue
-        met.add(place)
-        found = state.get_object(_as_reference(place))
-        kids = entry(state, found, "/Kids")
-        if isinstance(kids, generic.ArrayObject):
-            waiting += [(kids.raw_get(n), depth + 1) for n in range(len(kids))]
-        else:
-            yield place

@@ -1,6 +1,7 @@
 """The form of one state of a PDF: its fields, with their names, kinds and parts on the pages."""
 
 import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from communaute.domain.signatures.pdf.objects import (
     entry_as_is,
     followed,
     members,
+    pages,
 )
 from communaute.domain.signatures.pdf.states import Comparison, Exceptions
 
@@ -76,10 +78,10 @@ class Form:
     def of(cls, state: State) -> "Form":
         """Read the form. Raises RecursionError on fields that hold themselves."""
         found = entry(state, state.root, "/AcroForm")
-        if not isinstance(found, generic.DictionaryObject):
-            return cls(generic.DictionaryObject())
-        form = cls(found)
+        form = cls(found if isinstance(found, generic.DictionaryObject) else _NOTHING)
         for place, one in members(state, found, "/Fields"):
+            form._add(state, place, one, _ABOVE, 0)
+        for place, one in lone_signatures(state, form.fields):
             form._add(state, place, one, _ABOVE, 0)
         return form
 
@@ -116,7 +118,23 @@ class Form:
                 self.parts[ref] = made
 
 
+_NOTHING = generic.DictionaryObject()
 _ABOVE = Field("", "", 0, None, generic.DictionaryObject(), (), ())
+
+
+def lone_signatures(
+    state: State, known: Container[Reference]
+) -> Iterator[tuple[Reference, generic.DictionaryObject]]:
+    """Yield the signed widgets of the pages that no form lists, besides those that are `known`.
+
+    poppler, and what signs with it, forgets a form that is written in the catalogue.
+    """
+    for page in pages(state):
+        for place, note in members(state, state.get_object(generic.Reference(*page)), "/Annots"):
+            if place is None or place in known or "/Parent" in (note or ()):
+                continue
+            if entry(state, note, "/FT") == "/Sig" and entry(state, note, "/V") is not None:
+                yield place, note
 
 
 def draws(state: State, widget: generic.DictionaryObject) -> bool:

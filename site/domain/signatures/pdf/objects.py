@@ -78,3 +78,20 @@ def inherited(state: State, page: object, key: str) -> object:
             return found
         node = entry(state, node, "/Parent")
     return generic.NullObject()
+
+
+def pages(state: State) -> Iterator[Reference]:
+    """Yield the number of every page."""
+    waiting: list[tuple[object, int]] = [(state.root.raw_get("/Pages"), 0)]
+    met: set[Reference] = set()
+    while waiting:
+        node, depth = waiting.pop()
+        place = reference(node)
+        if place is None or place in met or depth > _DEEPEST:
+            continue
+        met.add(place)
+        kids = entry(state, state.get_object(generic.Reference(*place)), "/Kids")
+        if isinstance(kids, generic.ArrayObject):
+            waiting += [(kids.raw_get(n), depth + 1) for n in range(len(kids))]
+        else:
+            yield place

@@ -1,15 +1,15 @@
 """Read the signatures of a PDF: each gives its facts, and one that is broken hides no other."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from math import inf
 from typing import Any
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus, PubKeySecurityHandler
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
-from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -26,9 +26,9 @@ from communaute.domain.signatures.judging.policies import Evidence, Policies, us
 from communaute.domain.signatures.judging.timestamps import check, imprint_of
 from communaute.domain.signatures.judging.unreadable import unreadable_signature
 from communaute.domain.signatures.pdf.embedded import embedded_in
-from communaute.domain.signatures.pdf.forms import reference_of
+from communaute.domain.signatures.pdf.forms import lone_signatures, reference_of
 from communaute.domain.signatures.pdf.long_term import PdfContext, Stamp
-from communaute.domain.signatures.pdf.objects import Reference
+from communaute.domain.signatures.pdf.objects import Reference, entry, members
 from communaute.domain.signatures.pdf.revisions import ByteRange, byte_range
 from communaute.domain.signatures.pdf.signature import facts_of_signature, structural_fault
 from communaute.domain.signatures.vocabulary import Error
@@ -110,6 +110,13 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
             found += _in_field(document, reader, str(name), dictionary, limits)
             if len(found) > limits.signatures:
                 raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
+        # Its digits are filled in once all is written: they stand in the file as they are.
+        more = document.count(b"/ByteRange") > len(found)
+        for widget in _lone(reader, {field.place for field in found}) if more else ():
+            name = str(widget.get_object().get("/T", ""))
+            found += _in_field(document, reader, name, widget, limits)
+            if len(found) > limits.signatures:
+                raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
     except UnusableDocument:
         raise
     except Exception:
@@ -124,8 +131,21 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
     return found
 
 
+def _lone(reader: PdfFileReader, known: set[Reference | None]) -> Iterator[generic.IndirectObject]:
+    """Yield the signatures that no form lists, nor did in the state that made them."""
+    last = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    for place, _ in lone_signatures(last, known):
+        made = reader.xrefs.get_last_change(generic.Reference(*place))
+        state = reader.get_historical_resolver(made)
+        listed = {
+            one for one, _ in members(state, entry(state, state.root, "/AcroForm"), "/Fields")
+        }
+        if place not in listed:
+            yield generic.IndirectObject(*place, reader)
+
+
 def _in_field(
-    document: bytes, reader: PdfFileReader, name: str, dictionary: DictionaryObject, limits: Limits
+    document: bytes, reader: PdfFileReader, name: str, dictionary: generic.PdfObject, limits: Limits
 ) -> list[_Field]:
     place = reference_of(dictionary)
     try:

@@ -169,6 +169,9 @@ def _changes(
         return _Changes(Modification.UNKNOWN)
     if account is not None and max(suspicious, default=-1) >= signature.signed_revision:
         return _Changes(Modification.OTHER)
+    # pyHanko compares nothing with a state without a form, where a page alone has the signature.
+    if account is not None and not _has_form(reader, signature.signed_revision):
+        return _Changes(Modification.OTHER)
     # pyHanko alone never has an update accepted: it admits a new title, or a field that hides.
     explained = _explained(signature)
     if isinstance(explained, SuspiciousModification):
@@ -177,6 +180,10 @@ def _changes(
     if explained is None or _allowed(_LEVELS[explained.modification_level], signature.docmdp_level):
         return _Changes(Modification.UNKNOWN)
     return _Changes(Modification.OTHER)
+
+
+def _has_form(reader: PdfFileReader, revision: int) -> bool:
+    return "/AcroForm" in reader.get_historical_resolver(revision).root
 
 
 def _account(
