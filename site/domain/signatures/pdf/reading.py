@@ -112,7 +112,7 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
                 raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
         # Its digits are filled in once all is written: they stand in the file as they are.
         more = document.count(b"/ByteRange") > len(found)
-        for widget in _lone(reader, {field.place for field in found}) if more else ():
+        for widget in _lone(reader, {f.place for f in found if f.place}) if more else ():
             name = str(widget.get_object().get("/T", ""))
             found += _in_field(document, reader, name, widget, limits)
             if len(found) > limits.signatures:
@@ -131,7 +131,7 @@ def _fields(document: bytes, reader: PdfFileReader, limits: Limits) -> list[_Fie
     return found
 
 
-def _lone(reader: PdfFileReader, known: set[Reference | None]) -> Iterator[generic.IndirectObject]:
+def _lone(reader: PdfFileReader, known: set[Reference]) -> Iterator[generic.IndirectObject]:
     """Yield the signatures that no form lists, nor did in the state that made them."""
     last = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     for place, _ in lone_signatures(last, known):
