@@ -62,6 +62,22 @@ def cookie_name(name: str, *, whole_site: bool = True) -> str:
     return f"{'__Host-' if whole_site else '__Secure-'}{name}"
 
 
+def set_cookie(
+    response: Response, name: str, value: str, *, seconds: int, path: str = "/"
+) -> Response:
+    """Give the browser a cookie that no script reads; scripts of other sites do not send it."""
+    response.set_cookie(
+        cookie_name(name, whole_site=path == "/"),
+        value,
+        max_age=seconds,
+        path=path,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
 def transport_security() -> tuple[str, str]:
     """The header that keeps browsers on TLS, for answers that came over it."""
     return "Strict-Transport-Security", f"max-age={YEAR_SECONDS}"

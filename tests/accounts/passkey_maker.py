@@ -22,15 +22,18 @@ class SoftwareKey:
         self.id = secrets.token_bytes(32)
         self.flags = PRESENT | (VERIFIED if verifies else 0)
         self.uses = 0
+        # What a forger writes in the place of the public key and of the attestation.
+        self.public: object = None
+        self.attestation: dict[str, object] = {"fmt": "none", "attStmt": {}}
 
     def made(self, options: dict[str, Any], origin: str = ORIGIN) -> str:
         """The answer to options of creation."""
         point = self.key.public_key().public_numbers()
         numbers = {-2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
-        public = encode_cbor({1: 2, 3: -7, -1: 1, **numbers})
+        public = encode_cbor(self.public or {1: 2, 3: -7, -1: 1, **numbers})
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
         data = self.data(options["rp"]["id"], self.flags | ATTESTED) + attested
-        statement = encode_cbor({"fmt": "none", "attStmt": {}, "authData": data})
+        statement = encode_cbor({**self.attestation, "authData": data})
         client = self.client("webauthn.create", options, origin)
         return self.answer(clientDataJSON=client, attestationObject=statement)
 

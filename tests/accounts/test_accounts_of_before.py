@@ -87,6 +87,13 @@ def test_the_recovery_codes_of_before_serve_once(old_timer: Person) -> None:
     assert not row_of(old_timer).recovery_codes
 
 
+@pytest.mark.parametrize("typed", ["àb12-cd34-ef56", "\x00", "١٢٣٤", "🔑"])
+def test_what_is_no_code_is_refused_with_a_sentence(old_timer: Person, typed: str) -> None:
+    old_timer.sign_in(to="/compte/code")
+    for path in ("/compte/secours", "/compte/code"):
+        old_timer.post(path, 422, code=typed)
+
+
 def test_a_hash_of_other_parameters_is_made_again_at_sign_in() -> None:
     other = PasswordHasher(time_cost=2, memory_cost=128, parallelism=1)
     user = User(email="a@exemple.example", password=other.hash("un mot de passe"))

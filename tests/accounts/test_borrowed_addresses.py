@@ -77,12 +77,15 @@ def test_signing_up_with_an_address_that_has_an_account_changes_nothing(someone:
     assert owner.is_in()
 
 
-@pytest.mark.parametrize("change", ["password", "reset", "everywhere"])
+CHANGES = ["password", "reset", "everywhere", "device", "factor", "operator", "operator: everybody"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("kind", ["adresse", "contact"])
 def test_what_a_stolen_session_has_asked_for_dies_with_it(
     someone: Someone, kind: str, change: str
 ) -> None:
-    """A thief at the owner's desk asks for another address; the owner changes the password."""
+    """A thief at the owner's desk asks for another address; the owner closes their session, whichever way."""
     owner, mailbox = someone().signed_in(), someone().email
     template = {"adresse": "confirm-new-address", "contact": "confirm-contact"}[kind]
     owner.send(f"/compte/{kind}", courriel=mailbox)
@@ -97,6 +100,18 @@ def test_what_a_stolen_session_has_asked_for_dies_with_it(
         )
     elif change == "everywhere":
         owner.moves("/compte/deconnexion-partout", "/compte/connexion", form="/compte/")
+    elif change == "device":
+        owner_s = Person(owner.app, email=owner.email)
+        owner_s.sign_in()
+        strange = owner_s.get("/compte/appareils").select_one("li form")
+        assert strange is not None
+        owner_s.moves(str(strange["action"]), "/compte/appareils", form="/compte/appareils")
+    elif change == "factor":
+        owner.set_up_factor()
+    elif change.startswith("operator"):
+        whose = ["--everybody"] if "everybody" in change else [owner.email]
+        told = owner.app.test_cli_runner().invoke(args=["accounts", "sign-out", *whose])
+        assert told.exit_code == 0, told.output
     else:
         other = Person(owner.app, email=owner.email)
         other.post("/compte/mot-de-passe-oublie", 200, courriel=owner.email)
@@ -107,6 +122,39 @@ def test_what_a_stolen_session_has_asked_for_dies_with_it(
     user = owner.user()
     assert user is not None
     assert user.contact_address == owner.email
+
+
+@pytest.mark.parametrize("kind", ["adresse", "contact"])
+def test_a_mail_that_a_stranger_has_sent_first_moves_nothing_of_theirs_from_my_browser(
+    someone: Someone, kind: str
+) -> None:
+    """One mail an hour to an address: the stranger's came, mine did not, and I press its button."""
+    owner, thief, mailbox = someone().signed_in(), someone().signed_in(), someone().email
+    for person in (thief, owner):
+        person.send(f"/compte/{kind}", courriel=mailbox)
+    template = {"adresse": "confirm-new-address", "contact": "confirm-contact"}[kind]
+    link = owner.mailed(template, mailbox)
+    assert "Lien d’un autre compte" in owner.get(link, 409).text
+    answer = owner.raw("POST", link, data={"csrf_token": owner.token("/compte/profil")})
+    assert answer.status_code == 409
+    user = thief.user()
+    assert user is not None
+    assert user.contact_address == thief.email
+
+
+def test_an_operator_s_administrator_is_not_who_has_signed_up_before(someone: Someone) -> None:
+    """A stranger awaits the operator's command with the future administrator's address."""
+    owner = someone()
+    thief = Person(owner.app, email=owner.email, password="le mot de passe du pirate")
+    thief.sign_up()
+    command = ["accounts", "create-admin", owner.email, "--password", owner.password]
+    told = owner.app.test_cli_runner().invoke(args=command)
+    assert told.exit_code == 0, told.output
+    for link in owner.every_link("confirm-address"):
+        click(owner, link)
+    data = {"courriel": thief.email, "mot_de_passe": thief.password}
+    assert thief.send("/compte/connexion", **data).status_code == 422
+    owner.sign_in(to="/compte/second-facteur")
 
 
 def test_a_reset_link_dies_when_the_password_changes_otherwise(someone: Someone) -> None:

@@ -178,7 +178,11 @@ def test_a_passkey_known_already_is_added_to_no_other_account(someone: Someone) 
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "{", "[]", "null", '{"id": 3}', "x" * 30_000, '{"id": "a"}']
+    "answer",
+    [
+        *("", "{", "[]", "null", '{"id": 3}', "x" * 30_000, '{"id": "a"}'),
+        *("[" * 19_000, '{"id": ' * 2_000, r'{"id": "\u0000"}', r'{"id": "\ud800"}', "{\x00}"),
+    ],
 )
 def test_nonsense_is_refused_with_a_sentence(someone: Someone, answer: str) -> None:
     person = someone().signed_in()
@@ -191,6 +195,35 @@ def test_nonsense_is_refused_with_a_sentence(someone: Someone, answer: str) -> N
     data = {"csrf_token": str(token["value"]), "reponse": answer}
     assert person.raw("POST", ALONE, data=data).status_code == (422 if answer else 200)
     assert not person.is_in()
+
+
+@pytest.mark.parametrize("public", [[1], {1: 2}, {1: 2, 3: -7}, {1: [], 3: {}}, {3: -257, 1: 3}])
+def test_a_public_key_that_is_none_is_refused_with_a_sentence(
+    someone: Someone, public: object
+) -> None:
+    person, forged = someone().signed_in(), SoftwareKey()
+    forged.public = public
+    page = person.post("/compte/cles", 200, nom="Clé")
+    send(person, page, "/compte/cles/ajouter", forged.made(options_of(page)), 422)
+
+
+@pytest.mark.parametrize("form", ["packed", "tpm", "apple", "fido-u2f", "android-key", "x", 3])
+@pytest.mark.parametrize("statement", [{}, {"alg": "x", "sig": 1, "x5c": [b"x"]}, []])
+def test_an_attestation_that_cannot_be_read_is_refused_with_a_sentence(
+    someone: Someone, form: object, statement: object
+) -> None:
+    person, forged = someone().signed_in(), SoftwareKey()
+    forged.attestation = {"fmt": form, "attStmt": statement}
+    page = person.post("/compte/cles", 200, nom="Clé")
+    send(person, page, "/compte/cles/ajouter", forged.made(options_of(page)), 422)
+
+
+def test_a_passkey_whose_name_no_authenticator_would_give_is_refused(someone: Someone) -> None:
+    """WebAuthn level 3, 4: a credential's identifier has 1023 bytes at most."""
+    person, forged = someone().signed_in(), SoftwareKey()
+    forged.id = bytes(1024)
+    page = person.post("/compte/cles", 200, nom="Clé")
+    send(person, page, "/compte/cles/ajouter", forged.made(options_of(page)), 422)
 
 
 def test_a_challenge_ends(someone: Someone, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,9 +48,12 @@ def test_none_of_the_most_typed_passwords_is_one() -> None:
         assert passwords.is_guessable(word, ""), word
 
 
-def test_the_longest_password_takes_no_longer_to_judge() -> None:
-    """What zxcvbn takes seconds over is cut: the rest can only make it harder to guess."""
-    passwords.check("4@8({[<369&#!1/|0$5+7%2" * 11)
+def test_only_the_beginning_of_a_password_is_judged() -> None:
+    """zxcvbn takes seconds over two hundred odd characters: it is never given them."""
+    odd = "4@8({[<369&#!1/|0$5+7%2"
+    passwords.check(odd * 11)
+    assert passwords.is_guessable("a" * passwords.LOOKED_AT + odd * 10, "")
+    assert not passwords.is_guessable("a" * 3 + odd, "")
 
 
 @pytest.mark.parametrize("typed", ["prenom.nom@exemple.example", "prenom.nom-le-long"])

@@ -1,5 +1,6 @@
 """Getting back in, and what must be proved again: never a way around the second factor."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -58,6 +59,7 @@ def test_what_is_kept_of_recovery_codes_is_hashed(someone: Someone) -> None:
     assert len(set(codes)) == len(kept) == 8
     assert all(one.startswith("$argon2id$") for one in kept)
     assert not any(code in one for code in codes for one in kept)
+    assert all(re.fullmatch(r"[0-9a-f]{4}(-[0-9a-f]{4}){2}", code) for code in codes), "48 bits"
 
 
 def test_new_codes_make_the_old_ones_useless(someone: Someone) -> None:

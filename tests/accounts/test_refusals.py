@@ -127,17 +127,6 @@ def test_json_is_no_second_door(someone: Someone) -> None:
     assert not person.is_in()
 
 
-def test_signing_in_leads_to_no_other_site(someone: Someone) -> None:
-    person = someone().with_account()
-    fields = {
-        "courriel": person.email,
-        "mot_de_passe": person.password,
-        "next": "https://pirate.example/",
-    }
-    response = person.send("/compte/connexion", **fields)
-    assert "pirate" not in response.headers.get("Location", "")
-
-
 def answer_to(person: Person, path: str, **fields: str) -> tuple[int, str, str]:
     """Status, place and text, without the typed address."""
     response = person.send(path, **fields)

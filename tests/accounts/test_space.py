@@ -132,6 +132,18 @@ def test_my_devices_are_listed_and_closed_one_by_one(someone: Someone) -> None:
     assert stranger.send(doors[1], "/compte/appareils").status_code == 404
 
 
+def test_a_session_left_too_long_is_no_open_device(
+    someone: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = someone().signed_in()
+    later = clock.now() + timedelta(days=8)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    person = Person(left.app, email=left.email)
+    person.sign_in()
+    assert "1 connecté" in person.get("/compte/").text
+    assert not person.get("/compte/appareils").select("li form")
+
+
 @pytest.mark.parametrize(
     ("unseen", "still"), [(timedelta(days=6), True), (timedelta(days=8), False)]
 )

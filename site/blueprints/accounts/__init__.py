@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 
 bp = Blueprint("accounts", __name__, url_prefix="/compte")
+HERE = "/compte/"
 MODULES = ("entering", "links", "factors", "views")
 
 

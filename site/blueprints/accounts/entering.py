@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import attempts, bp, forms, presence
+from communaute.blueprints.accounts import HERE, attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, with_token
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.acting import attempt
@@ -19,7 +19,6 @@ from communaute.domain.accounts import (
     second_factor,
     signing_in,
     signing_up,
-    users,
 )
 from communaute.domain.accounts.lockout import TooManyAttempts
 from communaute.domain.accounts.steps import Kind
@@ -29,7 +28,6 @@ from communaute.models.accounts import User
 from communaute.web.addresses import own_page
 
 
-HERE = "/compte/"
 AUTHOR = "auteur"
 START_AGAIN = "Recommencez la connexion depuis le début."
 
@@ -42,17 +40,13 @@ def sign_up() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return already_in()
     form = forms.SignUpForm()
-    if form.validate_on_submit() and signed_up_with(form):
-        return redirect(url_for("accounts.signed_up"))
+    if form.validate_on_submit():
+        browser = session.setdefault(AUTHOR, secrets.token_urlsafe(16))
+        address, password = form.courriel.data or "", form.mot_de_passe.data or ""
+        verb = partial(signing_up.sign_up, address=address, password=password, browser=browser)
+        if attempt(lambda: presence.carry_out(verb), form, "mot_de_passe"):
+            return redirect(url_for("accounts.signed_up"))
     return page("accounts/sign_up.html", form=form)
-
-
-def signed_up_with(form: forms.SignUpForm) -> bool:
-    """Call the verb; a refusal stands beside the password."""
-    browser = session.setdefault(AUTHOR, secrets.token_urlsafe(16))
-    address, password = form.courriel.data or "", form.mot_de_passe.data or ""
-    verb = partial(signing_up.sign_up, address=address, password=password, browser=browser)
-    return attempt(lambda: presence.carry_out(verb), form, "mot_de_passe")
 
 
 @bp.get("/inscription/suite")
@@ -157,19 +151,6 @@ def awaited() -> User | None:
     return step.user if step is not None else None
 
 
-def factor_given(
-    form: forms.Form, field: str, account: str, user: User, take: Callable[[], object]
-) -> bool:
-    """Take a code or a passkey of the person who is awaited; a refusal stands beside the field."""
-    users.hold(db.session(), user.id)
-    try:
-        attempts.counted(f"{account} {user.id}", take)
-    except DomainError as refused:
-        form.refuse(refused, field)
-        return False
-    return True
-
-
 def entered(user: User) -> ResponseReturnValue:
     """The second factor is right: in."""
     step = presence.step(Kind.CODE)
@@ -178,6 +159,17 @@ def entered(user: User) -> ResponseReturnValue:
     presence.enter(user)
     db.session.commit()
     return redirect(wanted or HERE)
+
+
+def at_the_door(view: Callable[[User], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+    """Guard a view: for somebody whose password was right and whose second factor is awaited."""
+
+    @wraps(view)
+    def asked() -> ResponseReturnValue:
+        user = awaited()
+        return view(user) if user and user.has_second_factor else not_awaited()
+
+    return with_token(asked)
 
 
 def not_awaited() -> ResponseReturnValue:
@@ -190,19 +182,13 @@ def not_awaited() -> ResponseReturnValue:
 
 @bp.route("/code", methods=["GET", "POST"])
 @limiter.limit("20 per minute; 100 per hour", methods=["POST"])
-@with_token
-def code() -> ResponseReturnValue:
+@at_the_door
+def code(user: User) -> ResponseReturnValue:
     """The code of the authenticator, or a passkey, after the password."""
-    user = awaited()
-    if user is None or not user.has_second_factor:
-        return not_awaited()
     form = forms.CodeForm()
-    if form.validate_on_submit():
-        typed, act = form.code.data or "", presence.act()
-        if factor_given(
-            form, "code", "code", user, lambda: second_factor.take_code(act, user, typed)
-        ):
-            return entered(user)
+    take = partial(second_factor.take_code, presence.act(), user, form.code.data or "")
+    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
+        return entered(user)
     return code_page(user, form, forms.PasskeyForm(formdata=None))
 
 
@@ -217,36 +203,25 @@ def code_page(user: User, form: forms.CodeForm, passkey: forms.PasskeyForm) -> R
 
 @bp.post("/code/cle")
 @limiter.limit("20 per minute; 100 per hour")
-@with_token
-def code_by_passkey() -> ResponseReturnValue:
+@at_the_door
+def code_by_passkey(user: User) -> ResponseReturnValue:
     """A passkey in the place of the code."""
-    user = awaited()
-    if user is None or not user.has_second_factor:
-        return not_awaited()
-    form, act, key = forms.PasskeyForm(), presence.act(), presence.key(Kind.CODE)
-    answer, place = form.reponse.data or "", presence.place()
-    if form.validate_on_submit() and factor_given(
-        form, "", "passkey", user, lambda: passkeys.take(act, key, place, answer, user)
-    ):
+    form, key, place = forms.PasskeyForm(), presence.key(Kind.CODE), presence.place()
+    take = partial(passkeys.take, presence.act(), key, place, form.reponse.data or "", user)
+    if form.validate_on_submit() and attempts.taken(form, "", "passkey", user, take):
         return entered(user)
     return code_page(user, forms.CodeForm(formdata=None), form)
 
 
 @bp.route("/secours", methods=["GET", "POST"])
 @limiter.limit("10 per minute; 50 per hour", methods=["POST"])
-@with_token
-def recovery() -> ResponseReturnValue:
+@at_the_door
+def recovery(user: User) -> ResponseReturnValue:
     """A recovery code in the place of the application's."""
-    user = awaited()
-    if user is None or not user.has_second_factor:
-        return not_awaited()
-    form, act = forms.RecoveryForm(), presence.act()
-    if form.validate_on_submit():
-        typed = form.code.data or ""
-        if factor_given(
-            form, "code", "code", user, lambda: second_factor.take_recovery_code(act, user, typed)
-        ):
-            return entered(user)
+    form = forms.RecoveryForm()
+    take = partial(second_factor.take_recovery_code, presence.act(), user, form.code.data or "")
+    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
+        return entered(user)
     return page("accounts/recovery.html", form=form)
 
 
@@ -256,15 +231,12 @@ def recovery() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Give one's password again before what matters; the session gets a new token."""
     form, user = forms.AgainForm(next=request.args.get("next", "")), me()
-    if form.validate_on_submit():
-        typed = form.mot_de_passe.data or ""
-        if factor_given(
-            form, "mot_de_passe", "password", user, lambda: changing.prove(user, typed)
-        ):
-            presence.enter(user)
-            db.session.commit()
-            flash("Merci, vous pouvez continuer.", "success")
-            return redirect(own_page(form.next.data or "") or HERE)
+    prove = partial(changing.prove, user, form.mot_de_passe.data or "")
+    if form.validate_on_submit() and attempts.taken(form, "mot_de_passe", "password", user, prove):
+        presence.enter(user)
+        db.session.commit()
+        flash("Merci, vous pouvez continuer.", "success")
+        return redirect(own_page(form.next.data or "") or HERE)
     return page("accounts/verify.html", form=form, person=user)
 
 

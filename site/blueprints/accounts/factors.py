@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import ParamSpec, cast
 
-from flask import flash, redirect, session, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from communaute.blueprints.accounts.access import me, signed_in_lately, with_tok
 from communaute.blueprints.accounts.entering import awaited, entered, not_awaited
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.acting import attempt
-from communaute.domain.accounts import passkeys, second_factor, users
+from communaute.domain.accounts import passkeys, second_factor
 from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
@@ -47,6 +47,7 @@ def somebody() -> User:
 
 def in_place(user: User, sentence: str) -> ResponseReturnValue:
     """A first factor is in place: in, for whoever was at the door; then the recovery codes."""
+    db.session.commit()
     if not current_user.is_authenticated:
         entered(user)
     flash(sentence, "success")
@@ -62,18 +63,10 @@ def factor() -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.setup.data == "disable":
             return removed(form, user)
-        return begun(user)
+        step = presence.begin(Kind.SET_UP, user, second_factor.new_secret(presence.act()))
+        db.session.commit()
+        return drawing(user, step, forms.CodeForm(formdata=None))
     return page("accounts/factor.html", form=form, person=user)
-
-
-def begun(user: User) -> ResponseReturnValue:
-    """The drawing of a new authenticator."""
-    key = second_factor.begin_set_up(presence.act(), user)
-    presence.keep(Kind.SET_UP, key)
-    db.session.commit()
-    return drawing(
-        user, cast(Step, presence.step(Kind.SET_UP, user)), forms.CodeForm(formdata=None)
-    )
 
 
 def drawing(user: User, step: Step, form: forms.CodeForm) -> ResponseReturnValue:
@@ -101,20 +94,14 @@ def first_code() -> ResponseReturnValue:
     if step is None:
         flash("La mise en place a pris trop de temps. Recommencez.", "error")
         return redirect(url_for("accounts.factor"))
-    form = forms.CodeForm()
-    if form.validate_on_submit() and first_code_taken(form, user, step):
+    form, token = forms.CodeForm(), presence.token()
+    typed = form.code.data or ""
+    take = partial(second_factor.finish_set_up, presence.act(), user, step, typed, token=token)
+    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
         return in_place(
             user, "La double authentification est en place. Il reste à noter vos codes de secours."
         )
     return drawing(user, step, form)
-
-
-def first_code_taken(form: forms.CodeForm, user: User, step: Step) -> bool:
-    """Call the verb; a wrong code counts as a failed attempt."""
-    typed, token = form.code.data or "", presence.token()
-    users.hold(db.session(), user.id)
-    verb = partial(second_factor.finish_set_up, presence.act(), user, step, typed, token=token)
-    return attempt(lambda: attempts.counted(f"code {user.id}", verb), form, "code")
 
 
 @bp.route("/codes-de-secours", methods=["GET", "POST"])
@@ -132,9 +119,6 @@ def recovery_codes() -> ResponseReturnValue:
 
 # Passkeys: made, named, removed; and a sign-in with one of them alone.
 
-# Of the passkey being made: its name and whether it opens the account alone, as « 1 nom » or « 0 nom ».
-ALONE = "1 "
-
 
 @bp.route("/cles", methods=["GET", "POST"])
 @limiter.limit("20 per minute; 100 per hour", methods=["POST"])
@@ -143,18 +127,18 @@ def passkeys_page() -> ResponseReturnValue:
     """The passkeys there are; begin to make another."""
     form, user = forms.NewPasskeyForm(), somebody()
     if form.validate_on_submit():
-        detail = f"{int(form.seule.data)} {form.nom.data}"
-        presence.begin(Kind.NEW_PASSKEY, user, detail)
+        wish = passkeys.wish(form.nom.data or "", alone=form.seule.data)
+        step = presence.begin(Kind.NEW_PASSKEY, user, wish)
         db.session.commit()
-        return making(user, detail, forms.PasskeyForm(formdata=None))
+        return making(user, step, forms.PasskeyForm(formdata=None))
     return page(
         "accounts/passkeys.html", form=form, person=user, button=forms.ButtonForm(formdata=None)
     )
 
 
-def making(user: User, detail: str, form: forms.PasskeyForm) -> ResponseReturnValue:
+def making(user: User, step: Step, form: forms.PasskeyForm) -> ResponseReturnValue:
     """The page that asks the browser for a passkey."""
-    key, alone = presence.key(Kind.NEW_PASSKEY), detail.startswith(ALONE)
+    key, alone = presence.key(Kind.NEW_PASSKEY), passkeys.is_for_alone(step)
     options = passkeys.creation(presence.act(), user, key, presence.place(), alone=alone)
     return page("accounts/passkey_new.html", form=form, options=options, alone=alone)
 
@@ -169,30 +153,29 @@ def add_passkey() -> ResponseReturnValue:
     if step is None:
         flash("La mise en place a pris trop de temps. Recommencez.", "error")
         return redirect(url_for("accounts.passkeys_page"))
-    detail, first = step.detail, not user.recovery_codes
-    if form.validate_on_submit() and added(form, user, detail):
-        session.pop(f"etape-{Kind.NEW_PASSKEY}", None)
+    first = not user.recovery_codes
+    if form.validate_on_submit() and added(form, user, step):
         if first:
             return in_place(
                 user, "Votre clé d’accès est ajoutée. Il reste à noter vos codes de secours."
             )
         flash("Votre clé d’accès est ajoutée.", "success")
         return redirect(url_for("accounts.passkeys_page"))
-    return making(user, detail, form)
+    return making(user, step, form)
 
 
-def added(form: forms.PasskeyForm, user: User, detail: str) -> bool:
+def added(form: forms.PasskeyForm, user: User, step: Step) -> bool:
     """Call the verb; a refusal stands at the top."""
-    key, place, answer = presence.key(Kind.NEW_PASSKEY), presence.place(), form.reponse.data or ""
-    name, alone = detail[len(ALONE) :], detail.startswith(ALONE)
-    return attempt(
-        lambda: presence.carry_out(
-            lambda act: passkeys.add(
-                act, user, key, place, answer, name=name, alone=alone, token=presence.token()
-            )
-        ),
-        form,
+    verb = partial(
+        passkeys.add,
+        user=user,
+        step=step,
+        key=presence.key(Kind.NEW_PASSKEY),
+        place=presence.place(),
+        answer=form.reponse.data or "",
+        token=presence.token(),
     )
+    return attempt(lambda: presence.carry_out(verb), form)
 
 
 @bp.post("/cles/<int:number>/retirer")

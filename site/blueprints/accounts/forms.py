@@ -30,26 +30,20 @@ def printable(text: str | None) -> str | None:
     return text and "".join(c for c in text if not unicodedata.category(c).startswith("C"))
 
 
-class WrittenAddress:
-    """The field holds an address one can write to, spelled as accounts are found by."""
-
-    def __call__(self, _form: FlaskForm, field: EmailField) -> None:
-        """Raises ValidationError."""
-        try:
-            field.data = users.spelled(field.data or "")
-        except InvalidAddress as refused:
-            raise ValidationError(str(refused)) from refused
+def is_an_address(_form: FlaskForm, field: EmailField) -> None:
+    """Spell the address as accounts are found by. Raises ValidationError when it is none."""
+    try:
+        field.data = users.spelled(field.data or "")
+    except InvalidAddress as refused:
+        raise ValidationError(str(refused)) from refused
 
 
-class GoodPassword:
-    """The field holds a password that may be chosen."""
-
-    def __call__(self, _form: FlaskForm, field: PasswordField) -> None:
-        """Raises ValidationError."""
-        try:
-            passwords.check(field.data or "")
-        except WeakPassword as refused:
-            raise ValidationError(str(refused)) from refused
+def may_be_chosen(_form: FlaskForm, field: PasswordField) -> None:
+    """Raises ValidationError when the password may not be chosen."""
+    try:
+        passwords.check(field.data or "")
+    except WeakPassword as refused:
+        raise ValidationError(str(refused)) from refused
 
 
 def address_field(label: str) -> EmailField:
@@ -57,7 +51,7 @@ def address_field(label: str) -> EmailField:
     return EmailField(
         label,
         filters=[printable],
-        validators=[InputRequired("Saisissez votre adresse électronique."), WrittenAddress()],
+        validators=[InputRequired("Saisissez votre adresse électronique."), is_an_address],
     )
 
 
@@ -70,7 +64,7 @@ def password_field(label: str, autocomplete: str = "current-password") -> Passwo
         label,
         validators=[
             InputRequired("Saisissez votre mot de passe."),
-            GoodPassword() if chosen else length,
+            may_be_chosen if chosen else length,
         ],
         render_kw={"autocomplete": autocomplete},
     )
@@ -163,7 +157,7 @@ class CodeForm(Form):
     code = StringField(
         "Code à six chiffres",
         [InputRequired(CODE_WANTED), Length(max=20, message=CODE_WANTED)],
-        filters=[lambda typed: "".join(typed.split()) if typed else typed],
+        filters=[printable, lambda typed: "".join(typed.split()) if typed else typed],
     )
 
 
@@ -176,7 +170,7 @@ class RecoveryForm(Form):
             InputRequired("Saisissez un code de secours."),
             Length(max=100, message="Un code de secours est plus court."),
         ],
-        filters=[lambda typed: typed.strip().lower() if typed else typed],
+        filters=[printable, lambda typed: typed.strip().lower() if typed else typed],
     )
 
 

@@ -13,7 +13,7 @@ from communaute.domain import clock
 from communaute.domain.accounts import sessions
 from communaute.extensions import db
 from communaute.models.accounts import User
-from communaute.web.security import cookie_name
+from communaute.web.security import cookie_name, set_cookie
 
 
 COOKIE = "entrainement"
@@ -37,26 +37,12 @@ def welcome(user: User, until: datetime) -> None:
     seconds = int((until - now).total_seconds())
     # What the forms of the practice will carry: made now, so that no later GET sets a cookie.
     generate_csrf()
-    after_this_request(lambda response: remember(response, token, seconds))
+    after_this_request(lambda response: set_cookie(response, COOKIE, token, seconds=seconds))
 
 
 def leave() -> None:
     """Close the guest's session, if there is one."""
     sessions.close_session(db.session(), request.cookies.get(cookie(), ""))
-
-
-def remember(response: Response, token: str, seconds: int) -> Response:
-    """Give the browser the guest's cookie; nothing is left of it after `seconds`."""
-    response.set_cookie(
-        cookie(),
-        token,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-    return response
 
 
 def forget(response: Response) -> Response:

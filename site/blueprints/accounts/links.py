@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from communaute.blueprints.accounts import bp, presence
-from communaute.blueprints.accounts.access import with_token
+from communaute.blueprints.accounts import HERE, bp, presence
+from communaute.blueprints.accounts.access import me, with_token
 from communaute.blueprints.accounts.forms import NewPasswordForm
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain import clock
@@ -18,7 +20,7 @@ from communaute.domain.accounts.links import DeadLink
 from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.extensions import limiter
-from communaute.models.accounts import Step
+from communaute.models.accounts import Step, User
 
 
 FORMS = "20 per minute; 100 per hour"
@@ -41,6 +43,16 @@ INCOMPLETE = (
     "demandez-en un autre."
 )
 EXPIRED = "Ce lien a expiré. Demandez-en un autre : il arrive en une minute."
+# A stranger may have had this mail sent, the moment before its reader asked for their own.
+OF_AN_OPEN_ACCOUNT = (Kind.ADDRESS, Kind.CONTACT)
+OF_ANOTHER = Link(
+    "Lien d’un autre compte",
+    "Ce lien a été demandé depuis un autre compte que celui qui est ouvert dans ce navigateur. Si cet autre "
+    "compte n’est pas le vôtre, n’en faites rien. S’il est à vous, déconnectez-vous, puis rouvrez le lien.",
+    again=HERE,
+    again_label="Mon espace",
+    status=HTTPStatus.CONFLICT,
+)
 # Where another link of each kind is asked for.
 AGAIN = {
     Kind.CONFIRM: ("/compte/confirmation", "Recevoir un autre lien"),
@@ -61,27 +73,25 @@ DONE = {
 }
 
 
-def opened(kind: Kind, token: str) -> tuple[Step | None, Link | None]:
+def opened(kind: Kind, token: str) -> Step | Link:
     """The step of a link that may still act, or the page of one that may not."""
     step = links.opened(presence.act(), kind, token)
-    again, label = AGAIN[kind]
-    gone = {"again": again, "again_label": label}
+    gone = partial(Link, again=AGAIN[kind][0], again_label=AGAIN[kind][1], status=HTTPStatus.GONE)
     if step is None or step.user is None:
-        return None, Link("Lien non valable", INCOMPLETE, **gone, status=HTTPStatus.GONE)
-    if is_done(kind, step) and kind in DONE:
-        return None, Link(*DONE[kind])
+        return gone("Lien non valable", INCOMPLETE)
+    if kind in DONE and is_done(kind, step, step.user):
+        return Link(*DONE[kind])
     if step.done_at is not None or steps.was_dropped(step):
-        return None, Link("Lien non valable", INCOMPLETE, **gone, status=HTTPStatus.GONE)
+        return gone("Lien non valable", INCOMPLETE)
     if step.ends_at <= clock.now():
-        return None, Link("Lien expiré", EXPIRED, **gone, status=HTTPStatus.GONE)
-    return step, None
+        return gone("Lien expiré", EXPIRED)
+    if kind in OF_AN_OPEN_ACCOUNT and current_user.is_authenticated and me().id != step.user_id:
+        return OF_ANOTHER
+    return step
 
 
-def is_done(kind: Kind, step: Step) -> bool:
+def is_done(kind: Kind, step: Step, user: User) -> bool:
     """Whether what a link is for is already so."""
-    user = step.user
-    if user is None:
-        return False
     if kind is Kind.CONFIRM:
         return user.confirmed_at is not None and user.email == step.detail
     now_so = user.email if kind is Kind.ADDRESS else user.contact_email
@@ -104,14 +114,14 @@ def button(
     kind: Kind, token: str, verb: Callable[[Act, Step], None], ask: Callable[[Step], Link]
 ) -> ResponseReturnValue | None:
     """The page of a link with one button; None once the button has acted."""
-    step, dead = opened(kind, token)
-    if step is None or dead is not None:
-        return spent(dead or Link("Lien non valable", INCOMPLETE))
+    step = opened(kind, token)
+    if isinstance(step, Link):
+        return spent(step)
     if request.method != "POST":
         return shown(ask(step))
     try:
         presence.carry_out(lambda act: verb(act, step))
-    except DeadLink:
+    except DomainError:  # it has changed since: its page says what has become of it
         return redirect(request.path)
     return None
 
@@ -121,8 +131,8 @@ def button(
 @with_token
 def confirm(token: str) -> ResponseReturnValue:
     """Open a new account; when two sign-ups dispute its address, the password is chosen here."""
-    step, _dead = opened(Kind.CONFIRM, token)
-    if step is not None and signing_up.needs_password(step):
+    step = opened(Kind.CONFIRM, token)
+    if isinstance(step, Step) and signing_up.needs_password(step):
         return choose(step, signing_up.confirm, CONTESTED, CONFIRMED)
     answer = button(Kind.CONFIRM, token, signing_up.confirm, lambda _step: CONFIRM)
     if answer is not None:
@@ -152,9 +162,9 @@ RESET = Link("Choisir un nouveau mot de passe", "", "Changer de mot de passe")
 @with_token
 def reset(token: str) -> ResponseReturnValue:
     """Choose another password."""
-    step, dead = opened(Kind.RESET, token)
-    if step is None or dead is not None:
-        return spent(dead or Link("Lien non valable", INCOMPLETE))
+    step = opened(Kind.RESET, token)
+    if isinstance(step, Link):
+        return spent(step)
     done = "Votre mot de passe a changé. Connectez-vous avec le nouveau."
     return choose(step, changing.reset_password, RESET, done)
 

@@ -1,7 +1,7 @@
 """Who is there: the session's cookie and its row must agree."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request, session
@@ -128,14 +128,10 @@ def forgotten(response: Response) -> Response:
     return response
 
 
-def begin(kind: Kind, user: User | None = None, detail: str = "") -> None:
-    """Begin a step in this browser."""
-    keep(kind, steps.begin(act(), kind, user, detail))
-
-
-def keep(kind: Kind, key: str) -> None:
-    """Remember the key of a step that this browser has begun."""
-    session[f"etape-{kind}"] = key
+def begin(kind: Kind, user: User | None = None, detail: str = "") -> Step:
+    """Begin a step in this browser, which keeps its key."""
+    session[f"etape-{kind}"] = begun = steps.begin(act(), kind, user, detail)
+    return cast(Step, steps.find(act(), kind, begun))
 
 
 def key(kind: Kind) -> str:
@@ -153,8 +149,7 @@ def step(kind: Kind, user: User | None = None) -> Step | None:
 
 def end(kind: Kind) -> None:
     """End the step of this browser: it has served."""
-    found: Any = step(kind)
-    if found is not None:
+    if found := step(kind):
         found.done_at = clock.now()
     session.pop(f"etape-{kind}", None)
 

@@ -7,18 +7,17 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 
 from communaute import blueprints
-from communaute.blueprints.accounts import attempts, bp, forms, presence
+from communaute.blueprints.accounts import HERE, attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, signed_in_lately
 from communaute.blueprints.accounts.rendering import page
-from communaute.blueprints.acting import attempt
 from communaute.domain import clock, retention
-from communaute.domain.accounts import changing, personal_data, sessions, users
+from communaute.domain.accounts import changing, links, personal_data, sessions
 from communaute.domain.accounts.roles import LastAdministrator
+from communaute.domain.accounts.steps import Kind
 from communaute.extensions import db, limiter
 from communaute.french.typography import typeset
 
 
-HERE = "/compte/"
 # What each of these forms may be sent, from one address.
 FORMS = "20 per minute; 100 per hour"
 ASKED = (
@@ -61,20 +60,14 @@ def profile() -> ResponseReturnValue:
 @signed_in
 def password() -> ResponseReturnValue:
     """Change one's password: the current one is asked for here, and counted when wrong."""
-    form = forms.ChangeForm()
-    if form.validate_on_submit() and password_changed(form):
+    form, user, token = forms.ChangeForm(), me(), presence.token()
+    current, new = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or ""
+    verb = partial(changing.change_password, presence.act(), user, current, new, token=token)
+    if form.validate_on_submit() and attempts.taken(form, "", "password", user, verb):
+        db.session.commit()
         flash("Votre mot de passe a changé. Vos autres appareils sont déconnectés.", "success")
         return redirect(HERE)
     return page("accounts/password.html", form=form)
-
-
-def password_changed(form: forms.ChangeForm) -> bool:
-    """Call the verb; a refusal stands beside its field."""
-    current, new, user = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or "", me()
-    act, token = presence.act(), presence.token()
-    users.hold(db.session(), user.id)
-    verb = partial(changing.change_password, act, user, current, new, token=token)
-    return attempt(lambda: attempts.counted(f"password {user.id}", verb), form)
 
 
 @bp.route("/adresse", methods=["GET", "POST"])
@@ -98,7 +91,7 @@ def contact_address() -> ResponseReturnValue:
     form = forms.ContactForm()
     if form.validate_on_submit():
         wanted = form.courriel.data or ""
-        presence.carry_out(lambda act: changing.ask_contact(act, me(), wanted))
+        presence.carry_out(lambda act: links.send(act, Kind.CONTACT, me(), wanted))
         flash(f"{ASKED}.", "success")
         return redirect(HERE)
     return page("accounts/contact.html", form=form, person=me())
@@ -149,7 +142,7 @@ def my_data() -> ResponseReturnValue:
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
     """Close every session, this one too."""
-    presence.carry_out(lambda act: changing.sign_out_everywhere(act, me()))
+    presence.carry_out(lambda act: sessions.close_all(act.session, me()))
     presence.leave()
     flash("Tous vos appareils sont déconnectés.", "success")
     return presence.forgotten(redirect(url_for("accounts.sign_in")))

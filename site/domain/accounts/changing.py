@@ -3,20 +3,16 @@
 Each change ends what was begun before it: links sent, sessions of other devices.
 """
 
-from functools import partial
 from uuid import uuid4
 
 from communaute.domain.accounts import links, passwords, sessions, signing_up, steps, users
 from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.links import DeadLink
 from communaute.domain.accounts.lockout import NotProved
-from communaute.domain.accounts.steps import WITHIN, Kind
+from communaute.domain.accounts.steps import Kind
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
 from communaute.models.accounts import Step, User
-
-
-BEGUN = (Kind.RESET, Kind.ADDRESS, Kind.CONTACT, Kind.CODE, Kind.SET_UP, Kind.NEW_PASSKEY)
 
 
 class WrongCurrentPassword(NotProved):
@@ -34,8 +30,7 @@ def forgotten(act: Act, address: str) -> None:
     if user is None or user.confirmed_at is None or user.is_guest:
         return
     users.hold(act.session, user.id)
-    write = partial(messages.reset_password, to=user.email, until=act.now + WITHIN[Kind.RESET])
-    links.send(act, Kind.RESET, user, user.email, lambda link: write(link=link))
+    links.send(act, Kind.RESET, user, user.email)
 
 
 def reset_password(act: Act, step: Step, password: str) -> None:
@@ -69,9 +64,8 @@ def change_password(act: Act, user: User, current: str, new: str, *, token: str)
 
 
 def told_of_password(act: Act, user: User) -> None:
-    """What follows a new password: earlier links are dead, the person is told."""
+    """What follows a new password: another link may be asked for, the person is told."""
     steps.have_served(act.session, user, Kind.RESET, act.now)
-    steps.drop(act.session, user, *BEGUN)
     reset = act.page("/compte/mot-de-passe-oublie")
     message = messages.password_changed(to=user.email, when=act.now, reset=reset)
     post(act.session, message, key=f"password-changed-{uuid4().hex}", due=act.now)
@@ -84,10 +78,9 @@ def ask_address(act: Act, user: User, address: str) -> None:
     """
     owner = users.find(act.session, address)
     if owner is not None and (owner.confirmed_at is not None or owner.is_guest):
-        return signing_up.tell_owner(act, owner)
-    write = partial(messages.confirm_new_address, to=address, until=act.now + WITHIN[Kind.ADDRESS])
-    links.send(act, Kind.ADDRESS, user, address, lambda link: write(link=link))
-    return None
+        signing_up.tell_owner(act, owner)
+    else:
+        links.send(act, Kind.ADDRESS, user, address)
 
 
 def move(act: Act, step: Step, *, token: str) -> None:
@@ -106,17 +99,10 @@ def move(act: Act, step: Step, *, token: str) -> None:
     old, user.email = user.email, step.detail
     act.session.flush()
     sessions.close_others(act.session, user, token)
-    steps.drop(act.session, user, *BEGUN)
     message = messages.address_changed(
         to=old, new_address=user.email, when=act.now, contact=act.page("/contact")
     )
     post(act.session, message, key=f"address-changed-{uuid4().hex}", due=act.now)
-
-
-def ask_contact(act: Act, user: User, address: str) -> None:
-    """Mail a link to the address one wishes to be written to."""
-    write = partial(messages.confirm_contact, to=address, until=act.now + WITHIN[Kind.CONTACT])
-    links.send(act, Kind.CONTACT, user, address, lambda link: write(link=link))
 
 
 def confirm_contact(act: Act, step: Step) -> None:
@@ -125,9 +111,3 @@ def confirm_contact(act: Act, step: Step) -> None:
         raise DeadLink("Ce compte n’existe plus.")
     links.serve(act, step)
     step.user.contact_email = None if step.detail == step.user.email else step.detail
-
-
-def sign_out_everywhere(act: Act, user: User) -> None:
-    """Close every session; what was begun in any of them ends too."""
-    sessions.close_all(act.session, user)
-    steps.drop(act.session, user, *BEGUN)

@@ -7,17 +7,17 @@ served: a stranger can neither fill a mailbox nor keep its owner from their own 
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select
 
 from communaute.domain import clock
 from communaute.domain.accounts import steps
 from communaute.domain.accounts.act import Act
-from communaute.domain.accounts.steps import Kind
+from communaute.domain.accounts.steps import WITHIN, Kind
 from communaute.domain.errors import DomainError
 from communaute.mailing.message import Message
+from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
 from communaute.models.accounts import Step, User
 
@@ -28,34 +28,44 @@ class DeadLink(DomainError):
 
 APART = timedelta(hours=1)
 LONGEST_TOKEN = 200
-PAGES = {
-    Kind.CONFIRM: "/compte/confirmation/",
-    Kind.RESET: "/compte/mot-de-passe-oublie/",
-    Kind.ADDRESS: "/compte/adresse/",
-    Kind.CONTACT: "/compte/contact/",
-    Kind.KNOWN: "/compte/connexion#",
+# The page of a link, and the mail that holds it.
+LINKS: dict[Kind, tuple[str, Callable[..., Message]]] = {
+    Kind.CONFIRM: ("/compte/confirmation/", messages.confirm_address),
+    Kind.RESET: ("/compte/mot-de-passe-oublie/", messages.reset_password),
+    Kind.ADDRESS: ("/compte/adresse/", messages.confirm_new_address),
+    Kind.CONTACT: ("/compte/contact/", messages.confirm_contact),
 }
-# From the link to the mail that holds it.
-Write = Callable[[str], Message]
 
 
-def send(act: Act, kind: Kind, user: User, to: str, write: Write) -> bool:
+def send(act: Act, kind: Kind, user: User, to: str) -> None:
     """Mail a link of a user to an address, unless that address has been written to lately."""
+    path, write = LINKS[kind]
+
+    def with_link(key: str) -> Message:
+        link = act.page(path + signer(act, kind).dumps(key))
+        return write(to=to, link=link, until=act.now + WITHIN[kind])
+
+    once_an_hour(act, kind, user, to, with_link)
+
+
+def once_an_hour(
+    act: Act, kind: Kind, user: User, to: str, write: Callable[[str], Message]
+) -> None:
+    """Begin a step and mail what `write` makes of its key, unless such a mail has left lately."""
     # Not those that a clock which was ahead has dated in the future: see `clock.is_recent`.
     lately = Step.begun_at.between(act.now - APART, act.now + clock.APART)
     asked = (Step.kind == kind.value, Step.detail == to, lately)
     waiting = select(Step.digest).where(*asked, Step.done_at.is_(None))
     if act.session.scalar(waiting.limit(1)) is not None:
-        return False
+        return
     # All that are left have served: their owner has proved this address since.
     served = act.session.scalar(select(func.count()).select_from(Step).where(*asked)) or 0
     hour = int(act.now.timestamp() // APART.total_seconds())
     mark = hashlib.sha256(f"{to} {hour} {served}".encode()).hexdigest()[:24]
     key = steps.begin(act, kind, user, to)
     act.session.flush()
-    message = write(act.page(PAGES[kind] + signer(act, kind).dumps(key)))
     # Two requests at once: the outbox takes one mail of this key, and the other asks for nothing.
-    return post(act.session, message, key=f"account-{kind.value}-{mark}", due=act.now)
+    post(act.session, write(key), key=f"account-{kind.value}-{mark}", due=act.now)
 
 
 def opened(act: Act, kind: Kind, token: str) -> Step | None:
@@ -70,9 +80,7 @@ def opened(act: Act, kind: Kind, token: str) -> Step | None:
 
 def serve(act: Act, step: Step) -> None:
     """Note that a link serves now. Raises DeadLink when it has served, be it at this very moment."""
-    once = update(Step).where(Step.digest == step.digest, Step.done_at.is_(None))
-    done = act.session.execute(once.values(done_at=act.now))
-    if cast(CursorResult[Any], done).rowcount != 1:
+    if not steps.serve(act, step):
         raise DeadLink("Ce lien a déjà servi.")
 
 

@@ -6,7 +6,10 @@ browser says so and signs it. Challenges are drawn from a step's key: they end w
 
 import hmac
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from webauthn import (
@@ -18,7 +21,6 @@ from webauthn import (
     verify_registration_response,
 )
 from webauthn.helpers import bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -26,13 +28,17 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from communaute.domain.accounts import second_factor
+from communaute.domain.accounts import second_factor, steps
 from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import NotProved
-from communaute.models.accounts import Passkey, User
+from communaute.models.accounts import Passkey, Step, User
 
 
+T = TypeVar("T")
 LONGEST_ANSWER = 20_000
+# WebAuthn level 3, 4 « Credential ID »: 1023 bytes at most, here as base64.
+LONGEST_CREDENTIAL = 1_364
+BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 MOST = 20
 REQUIRED, DISCOURAGED = (
     UserVerificationRequirement.REQUIRED,
@@ -88,31 +94,36 @@ def described(user: User) -> list[PublicKeyCredentialDescriptor]:
     ]
 
 
+def wish(name: str, *, alone: bool) -> str:
+    """What the step of a new passkey holds: whether it will open the account alone, and its name."""
+    return f"{int(alone)} {name}"
+
+
+def is_for_alone(step: Step) -> bool:
+    """Whether the passkey being made will open the account alone."""
+    return step.detail.startswith("1")
+
+
 def add(
-    act: Act, user: User, key: str, place: Place, answer: str, *, name: str, alone: bool, token: str
+    act: Act, user: User, step: Step, key: str, place: Place, answer: str, *, token: str
 ) -> None:
-    """Keep a passkey that the browser has made. Raises PasskeyRefused."""
+    """Keep a passkey that the browser has made, as its step says. Raises PasskeyRefused."""
+    alone = is_for_alone(step)
     if len(user.passkeys) >= MOST:
         raise PasskeyRefused(f"Un compte a {MOST} clés d’accès au plus.")
-    try:
-        made = verify_registration_response(
-            credential=read(answer),
-            expected_challenge=challenge(act, key),
-            expected_rp_id=place.host,
-            expected_origin=place.origin,
-            require_user_verification=alone,
-        )
-    except (WebAuthnException, ValueError) as refused:
-        raise PasskeyRefused(REFUSED) from refused
+    asked = {"credential": read(answer), "require_user_verification": alone}
+    made = verified(verify_registration_response, act, key, place, asked)
     credential = bytes_to_base64url(made.credential_id)
-    if find(act, credential) is not None:
+    if len(credential) > LONGEST_CREDENTIAL or find(act, credential) is not None:
+        raise PasskeyRefused(REFUSED)
+    if not steps.serve(act, step):
         raise PasskeyRefused(REFUSED)
     user.passkeys.append(
         Passkey(
             credential=credential,
             public_key=made.credential_public_key,
             uses=made.sign_count,
-            name=name,
+            name=step.detail[2:],
             alone=alone,
             added_at=act.now,
         )
@@ -137,26 +148,39 @@ def take(act: Act, key: str, place: Place, answer: str, user: User | None) -> Us
     Raises PasskeyRefused. The key's row is held: what it says of its uses goes up only.
     """
     said = read(answer)
-    passkey = find(act, str(said.get("id", "")))
+    passkey = find(act, str(said["id"]))
     if passkey is None or not (passkey.user_id == user.id if user else passkey.alone):
         raise PasskeyRefused(REFUSED)
-    try:
-        proved = verify_authentication_response(
-            credential=said,
-            expected_challenge=challenge(act, key),
-            expected_rp_id=place.host,
-            expected_origin=place.origin,
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.uses,
-            require_user_verification=user is None,
-        )
-    except (WebAuthnException, ValueError) as refused:
-        raise PasskeyRefused(REFUSED) from refused
+    asked = {
+        "credential": said,
+        "credential_public_key": passkey.public_key,
+        "credential_current_sign_count": passkey.uses,
+        "require_user_verification": user is None,
+    }
+    proved = verified(verify_authentication_response, act, key, place, asked)
     passkey.uses, passkey.used_at = proved.new_sign_count, act.now
     owner = user or act.session.get_one(User, passkey.user_id)
     if not owner.is_active:
         raise PasskeyRefused(REFUSED)
     return owner
+
+
+def verified(
+    verify: Callable[..., T], act: Act, key: str, place: Place, asked: dict[str, Any]
+) -> T:
+    """What the library makes of an answer to the challenge of a step. Raises PasskeyRefused.
+
+    Bytes that a stranger chose make it raise what it does not promise: KeyError, TypeError, AttributeError.
+    """
+    try:
+        return verify(
+            **asked,
+            expected_challenge=challenge(act, key),
+            expected_rp_id=place.host,
+            expected_origin=place.origin,
+        )
+    except Exception as refused:
+        raise PasskeyRefused(REFUSED) from refused
 
 
 def find(act: Act, credential: str) -> Passkey | None:
@@ -169,9 +193,10 @@ def read(answer: str) -> dict[str, object]:
     """What the browser sent. Raises PasskeyRefused."""
     try:
         said = json.loads(answer) if len(answer) <= LONGEST_ANSWER else None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
-    if not isinstance(said, dict):
+    # Databases fail on some characters: only an identifier that may be one is looked for.
+    if not isinstance(said, dict) or not BASE64URL.fullmatch(str(said.get("id"))):
         raise PasskeyRefused(REFUSED)
     return said
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import audit
-from communaute.domain.accounts import sessions, steps
+from communaute.domain.accounts import sessions
 from communaute.domain.errors import DomainError
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
@@ -55,7 +55,6 @@ def changed(
 ) -> None:
     """What follows a change: sessions close, the log has it, the person is told."""
     sessions.close_all(session, user)
-    steps.drop(session, user, *steps.Kind)
     audit.record(
         session,
         "role-granted" if given else "role-withdrawn",

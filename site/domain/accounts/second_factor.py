@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from communaute.domain.accounts import passwords, sessions, steps
 from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import NotProved
-from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
@@ -36,10 +35,9 @@ class FactorNeeded(DomainError):
     """Anybody with a role must keep a second factor."""
 
 
-def begin_set_up(act: Act, user: User) -> str:
-    """Draw an authenticator's secret; answers the key of the step."""
-    sealed = seal(act.secret, pyotp.random_base32())
-    return steps.begin(act, Kind.SET_UP, user, sealed)
+def new_secret(act: Act) -> str:
+    """A new authenticator's secret, sealed: what the step of a set-up holds."""
+    return seal(act.secret, pyotp.random_base32())
 
 
 def drawing(act: Act, user: User, step: Step) -> tuple[str, str, str]:
@@ -57,8 +55,9 @@ def drawing(act: Act, user: User, step: Step) -> tuple[str, str, str]:
 def finish_set_up(act: Act, user: User, step: Step, code: str, *, token: str) -> None:
     """Take the first code: from now on one is asked for at each sign-in. Raises WrongCode."""
     at = moment_of(act, unseal(act.secret, step.detail), code, after=None)
+    if not steps.serve(act, step):
+        raise WrongCode(WRONG)
     user.totp_secret, user.totp_last_step = step.detail, at
-    step.done_at = act.now
     changed(act, user, token=token)
 
 
@@ -115,7 +114,7 @@ def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
     fernet = _fernet(act.secret, "recovery")
     for one in kept:
         try:
-            if secrets.compare_digest(fernet.decrypt(one.encode()).decode(), code):
+            if secrets.compare_digest(fernet.decrypt(one.encode()), code.encode()):
                 return one
         except InvalidToken:  # written under a former key
             continue
@@ -137,7 +136,6 @@ def changed(act: Act, user: User, *, token: str) -> None:
     if not user.has_second_factor:
         user.recovery_codes = None
     sessions.close_others(act.session, user, token)
-    steps.drop(act.session, user, Kind.CODE, Kind.SET_UP, Kind.NEW_PASSKEY)
     message = messages.second_factor_changed(
         to=user.email,
         enabled=user.has_second_factor,

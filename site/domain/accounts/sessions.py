@@ -1,4 +1,8 @@
-"""Open sessions, as rows: signing out, everywhere or here, is final whatever a cookie says."""
+"""Open sessions, as rows: signing out, everywhere or here, is final whatever a cookie says.
+
+Who closes another session than their own fears a stranger in it: what was begun there, a link to
+another address for one, ends with it.
+"""
 
 import hashlib
 import secrets
@@ -8,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from communaute.domain.accounts import steps
 from communaute.models.accounts import SignIn, User
 
 
@@ -34,11 +39,14 @@ def find(session: Session, token: str, now: datetime) -> SignIn | None:
     if not token:
         return None
     found = session.scalar(select(SignIn).where(SignIn.digest == digest(token)).join(SignIn.user))
-    if found is None or not found.user.is_active:
-        return None
+    return found if found and found.user.is_active and is_open(found, now) else None
+
+
+def is_open(found: SignIn, now: datetime) -> bool:
+    """Whether a session has neither lasted too long nor been left too long."""
     longest, idle = (STAFF_SESSION, STAFF_IDLE) if found.user.is_staff else (SESSION, IDLE)
     seen = found.last_seen_at or found.started_at
-    return found if found.started_at > now - longest and seen > now - idle else None
+    return found.started_at > now - longest and seen > now - idle
 
 
 def see(session: Session, opened: SignIn, now: datetime) -> bool:
@@ -51,14 +59,18 @@ def see(session: Session, opened: SignIn, now: datetime) -> bool:
 
 def of_user(session: Session, user: User, now: datetime) -> list[SignIn]:
     """The open sessions of a user, the last used first."""
-    own = select(SignIn).where(SignIn.user_id == user.id, SignIn.started_at > now - SESSION)
-    return list(session.scalars(own.order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())))
+    own = select(SignIn).where(SignIn.user_id == user.id)
+    found = session.scalars(own.order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()))
+    return [each for each in found if is_open(each, now)]
 
 
 def close_one(session: Session, user: User, number: int) -> bool:
     """Close one session of a user; False when it is not theirs."""
     own = delete(SignIn).where(SignIn.id == number, SignIn.user_id == user.id)
-    return cast(CursorResult[Any], session.execute(own)).rowcount == 1
+    if cast(CursorResult[Any], session.execute(own)).rowcount != 1:
+        return False
+    steps.drop(session, user)
+    return True
 
 
 def guest_of(session: Session, token: str) -> User | None:
@@ -78,20 +90,17 @@ def close_session(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.digest == digest(token)))
 
 
-def close_all(session: Session, user: User) -> None:
-    """Close every session of a user."""
-    session.execute(delete(SignIn).where(SignIn.user_id == user.id))
-
-
-def close_every(session: Session) -> None:
-    """Close every session of everybody."""
-    session.execute(delete(SignIn))
+def close_all(session: Session, user: User | None) -> None:
+    """Close every session of a user, or of everybody (None)."""
+    session.execute(delete(SignIn).where(*((SignIn.user_id == user.id,) if user else ())))
+    steps.drop(session, user)
 
 
 def close_others(session: Session, user: User, token: str) -> None:
     """Close every session of a user but one."""
     others = (SignIn.user_id == user.id, SignIn.digest != digest(token))
     session.execute(delete(SignIn).where(*others))
+    steps.drop(session, user)
 
 
 def purge(session: Session, now: datetime) -> int:

@@ -5,13 +5,11 @@ opens only what it was asked with: while one browser has asked, its own last pas
 two have, none, and whoever reads the mailbox chooses it on the link's page.
 """
 
-from functools import partial
-
 from sqlalchemy import select
 
 from communaute.domain.accounts import links, passwords, steps, users
 from communaute.domain.accounts.act import Act
-from communaute.domain.accounts.steps import WITHIN, Kind
+from communaute.domain.accounts.steps import Kind
 from communaute.mailing.messages import accounts as messages
 from communaute.models.accounts import Step, User
 
@@ -61,9 +59,7 @@ def send_again(act: Act, address: str) -> None:
 def send_confirmation(act: Act, user: User) -> None:
     """Mail the link that confirms the address."""
     if not user.is_guest:
-        until = act.now + WITHIN[Kind.CONFIRM]
-        write = partial(messages.confirm_address, to=user.email, until=until)
-        links.send(act, Kind.CONFIRM, user, user.email, lambda link: write(link=link))
+        links.send(act, Kind.CONFIRM, user, user.email)
 
 
 def tell_owner(act: Act, user: User) -> None:
@@ -75,7 +71,7 @@ def tell_owner(act: Act, user: User) -> None:
         sign_in=act.page("/compte/connexion"),
         reset=act.page("/compte/mot-de-passe-oublie"),
     )
-    links.send(act, Kind.KNOWN, user, user.email, lambda _link: message)
+    links.once_an_hour(act, Kind.KNOWN, user, user.email, lambda _key: message)
 
 
 def needs_password(step: Step) -> bool:

@@ -45,6 +45,8 @@ WITHIN = {
     Kind.NEW_PASSKEY: timedelta(minutes=15),
     Kind.PASSKEY: timedelta(minutes=5),
 }
+# What an account that is open has begun: every change of the account ends it.
+BEGUN = (Kind.RESET, Kind.ADDRESS, Kind.CONTACT, Kind.CODE, Kind.SET_UP, Kind.NEW_PASSKEY)
 # After its end a step still tells « this link has expired » from « this link is forged ».
 KEPT = timedelta(days=7)
 
@@ -76,14 +78,21 @@ def going_on(act: Act, kind: Kind, key: str) -> Step | None:
     return step if step and not step.done_at and step.ends_at > act.now else None
 
 
-def drop(session: Session, user: User, *kinds: Kind) -> None:
-    """End what a user has begun, of these kinds: what was asked before a change dies with it.
+def serve(act: Act, step: Step) -> bool:
+    """Note that a step serves now; False when it has served or ended, be it at this very moment."""
+    once = update(Step).where(Step.digest == step.digest, Step.done_at.is_(None))
+    done = act.session.execute(once.where(Step.ends_at > act.now).values(done_at=act.now))
+    return cast(CursorResult[Any], done).rowcount == 1
+
+
+def drop(session: Session, user: User | None) -> None:
+    """End what a user, or everybody (None), has begun: what was asked before a change dies with it.
 
     The rows stay, as never good: a mail they have caused still counts for the hour.
     """
-    own = update(Step).where(Step.user_id == user.id, Step.done_at.is_(None))
-    ended = own.where(Step.kind.in_([kind.value for kind in kinds]))
-    session.execute(ended.values(ends_at=Step.begun_at))
+    waiting = (Step.done_at.is_(None), Step.kind.in_([kind.value for kind in BEGUN]))
+    own = (Step.user_id == user.id,) if user else ()
+    session.execute(update(Step).where(*waiting, *own).values(ends_at=Step.begun_at))
 
 
 def was_dropped(step: Step) -> bool:

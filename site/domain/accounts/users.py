@@ -32,19 +32,15 @@ def hold(session: Session, user_id: int) -> None:
 
 
 def make_administrator(session: Session, *, email: str, password_hash: str, now: datetime) -> User:
-    """An administrator, made from the command line: a new account, or one that is there already.
+    """An administrator, made from the command line: a new account, or one that is open already.
 
-    The second factor is asked for at the first sign-in.
+    Of one that waits for its confirmation nothing is kept: anybody may have asked for it, with a
+    password of their own. The second factor is asked for at the first sign-in.
     """
     user = find(session, email)
-    if user is None:
-        user = User(
-            email=email,
-            password=password_hash,
-            confirmed_at=now,
-            created_at=now,
-            active=True,
-        )
+    if user is None or user.confirmed_at is None:
+        user = user or User(email=email, created_at=now, active=True)
+        user.password, user.confirmed_at = password_hash, now
         session.add(user)
         session.flush()
         audit.record(session, "account-created", now=now, target=f"user {user.id}")
@@ -62,10 +58,7 @@ def remove_second_factor(session: Session, user: User, now: datetime) -> None:
 
 def sign_out(session: Session, user: User | None, now: datetime) -> None:
     """Close every session of somebody, or of everybody (None); from the command line only."""
-    if user:
-        sessions.close_all(session, user)
-    else:
-        sessions.close_every(session)
+    sessions.close_all(session, user)
     target = f"user {user.id}" if user else "everybody"
     audit.record(session, "sessions-closed", now=now, target=target)
 
