@@ -29,7 +29,8 @@ def fold(text: str) -> str:
         return lowered
     # Folded again once decomposed: letters that stand for others have no case before.
     decomposed = unicodedata.normalize("NFKD", lowered.translate(OPENED)).casefold()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", decomposed) if _is_base(c))
+    letters = unicodedata.normalize("NFKD", decomposed)
+    plain = "".join(c for c in letters if not unicodedata.combining(c))
     return plain.translate(OPENED)
 
 
@@ -37,7 +38,3 @@ def fold(text: str) -> str:
 def fold_word(word: str) -> str:
     """Return `fold(word)`, remembered: for the words of an index, never for whole texts."""
     return fold(word)
-
-
-def _is_base(character: str) -> bool:
-    return not unicodedata.combining(character)

@@ -39,7 +39,8 @@ def whole_and_parts(found: re.Match[str]) -> tuple[str, tuple[str, ...]]:
     if found["code"]:
         return _code(text)
     if found["number"]:
-        return text.lower().replace(",", "."), _unless_single(DIGITS.findall(text))
+        parts = DIGITS.findall(text)
+        return text.lower().replace(",", "."), tuple(parts) if len(parts) > 1 else ()
     digits = SEPARATORS.sub("", text).replace(",", ".")
     if found["siret"]:
         return digits, (digits[:9],)
@@ -49,7 +50,3 @@ def whole_and_parts(found: re.Match[str]) -> tuple[str, tuple[str, ...]]:
 def _code(text: str) -> tuple[str, tuple[str, ...]]:
     letters, number = re.match(r"([A-Z]+)\W*(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     return (letters + number).lower(), (letters.lower(), number)
-
-
-def _unless_single(parts: list[str]) -> tuple[str, ...]:
-    return tuple(parts) if len(parts) > 1 else ()

@@ -12,11 +12,6 @@ from communaute.domain.tariffs.parameters import Parameters
 from communaute.domain.tariffs.values import Article, Category, Deduction, Row, Version, covers
 
 
-def by_period(row: Row) -> tuple[str, date]:
-    """Order rows by series, then by time (a period without an end comes last)."""
-    return row.series, row.valid_until or date.max
-
-
 @dataclass(frozen=True, eq=False)
 class Catalogue:
     """The tariffs, their letters, categories and articles; built once, never changed.
@@ -38,8 +33,9 @@ class Catalogue:
 
     @cached_property
     def series(self) -> dict[str, tuple[Row, ...]]:
-        """The periods of each series, oldest first."""
-        grouped = groupby(sorted(self.rows, key=by_period), key=lambda row: row.series)
+        """The periods of each series, oldest first: one without an end comes last."""
+        ordered = sorted(self.rows, key=lambda row: (row.series, row.valid_until or date.max))
+        grouped = groupby(ordered, key=lambda row: row.series)
         return {name: tuple(rows) for name, rows in grouped}
 
     @cached_property

@@ -182,17 +182,6 @@ def widened(query: Query) -> Iterable[tuple[str, Query]]:
     """Yield the query without each of its keys, to offer a way out of an empty answer."""
     for key in ("words", "code", "text", "category", "series"):
         if getattr(query, key):
-            yield key, _without(query, key)
+            yield key, replace(query, **{key: ""})  # type: ignore[arg-type]
     if query.days is not None:
         yield "days", replace(query, days=None)
-
-
-def _without(query: Query, key: str) -> Query:
-    return replace(
-        query,
-        text="" if key == "text" else query.text,
-        category="" if key == "category" else query.category,
-        code="" if key == "code" else query.code,
-        words="" if key == "words" else query.words,
-        series="" if key == "series" else query.series,
-    )
