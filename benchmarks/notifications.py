@@ -36,6 +36,29 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MORNING = datetime(2026, 11, 25, 7, tzinfo=UTC)
 STEPS = ("MANDATEE", "COMPTABILISEE", "MISE_EN_PAIEMENT")
 KINDS = ("space-opened", "mandate-added", "structure-declared")
+# What all rows of a table say alike.
+SAME = {
+    models.User: {"confirmed_at": NOON, "created_at": NOON, "active": True},
+    models.Structure: {"nature": "private", "origin": "demo", "created_at": NOON},
+    models.Membership: {
+        "role": "principal",
+        "state": "active",
+        "asked_at": NOON - timedelta(days=9),
+    },
+    models.NotificationSetting: {
+        "next_at": MORNING,
+        "since": NOON,
+        "silenced": [],
+        "exceptions": [],
+    },
+    models.Invoice: {
+        "amount": Decimal("1234.50"),
+        "status": "MISE_EN_PAIEMENT",
+        "status_at": NOON,
+        "year": NOON.year,
+        "issued_on": NOON.date(),
+    },
+}
 
 
 def opened(url):
@@ -58,73 +81,29 @@ def fill(url, people, events):
 
 
 def tables(numbers, events):
-    """The rows of each table."""
+    """The rows of each table: one person, one structure and one invoice a number."""
     count = len(numbers)
-    yield (
-        models.User,
-        [
-            {
-                "id": n,
-                "email": f"p{n}@exemple.example",
-                "fs_uniquifier": str(n),
-                "confirmed_at": NOON,
-                "created_at": NOON,
-                "active": True,
-            }
-            for n in numbers
-        ],
-    )
-    yield (
-        models.Structure,
-        [
-            {
+    for table, row in (
+        (
+            models.User,
+            lambda n: {"id": n, "email": f"p{n}@exemple.example", "fs_uniquifier": str(n)},
+        ),
+        (
+            models.Structure,
+            lambda n: {
                 "id": n,
                 "siret": made_up(DEMO, n % 1000, n // 1000).digits,
                 "name": f"Société {n}",
-                "nature": "private",
-                "origin": "demo",
-                "created_at": NOON,
-            }
-            for n in numbers
-        ],
-    )
-    yield (
-        models.Membership,
-        [
-            {
-                "user_id": n,
-                "structure_id": n,
-                "role": "principal",
-                "state": "active",
-                "asked_at": NOON - timedelta(days=9),
-            }
-            for n in numbers
-        ],
-    )
-    yield (
-        models.NotificationSetting,
-        [
-            {"user_id": n, "next_at": MORNING, "since": NOON, "silenced": [], "exceptions": []}
-            for n in numbers
-        ],
-    )
-    yield (
-        models.Invoice,
-        [
-            {
-                "id": n,
-                "number": f"F-{n}",
-                "sender_id": n,
-                "recipient_id": 1 + n % count,
-                "amount": Decimal("1234.50"),
-                "status": "MISE_EN_PAIEMENT",
-                "status_at": NOON,
-                "year": NOON.year,
-                "issued_on": NOON.date(),
-            }
-            for n in numbers
-        ],
-    )
+            },
+        ),
+        (models.Membership, lambda n: {"user_id": n, "structure_id": n}),
+        (models.NotificationSetting, lambda n: {"user_id": n}),
+        (
+            models.Invoice,
+            lambda n: {"id": n, "number": f"F-{n}", "sender_id": n, "recipient_id": 1 + n % count},
+        ),
+    ):
+        yield table, [row(n) | SAME[table] for n in numbers]
     yield models.Event, [event(n, count) for n in range(events)]
 
 
