@@ -27,7 +27,7 @@ from communaute.editorial.loading import load
 from communaute.extensions import Base, db, prepare_sqlite
 from communaute.wiring import current, indexing
 from tests.chromium import browser
-from tests.databases import PostgresServer, postgres_server, redis_server, unavailable
+from tests.databases import DATABASES, PostgresServer, postgres_server, redis_server, unavailable
 from tests.mailing import robot
 from tests.pages import Pages
 
@@ -119,7 +119,7 @@ def pages(shared_app: Flask) -> Pages:
     return Pages(shared_app)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, on SQLite and on PostgreSQL: every database test runs on both."""
     if request.param == "sqlite":

@@ -15,6 +15,8 @@ import pytest
 
 
 BINARIES = "/usr/lib/postgresql"
+# For a fixture that a test meets once on each.
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 def unavailable(what: str) -> NoReturn:

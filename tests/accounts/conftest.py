@@ -12,13 +12,11 @@ from communaute.domain.accounts import passwords
 from communaute.extensions import db
 from tests.accounts.people import Person
 from tests.conftest import settings_for
-from tests.databases import unavailable
+from tests.databases import DATABASES, unavailable
 from tests.mailing import robot
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=DATABASES)
 def accounts_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -19,6 +20,10 @@ from werkzeug.serving import make_server
 from communaute import create_app
 from communaute.extensions import db
 from tests.conftest import settings_for
+
+
+if TYPE_CHECKING:
+    from tests.browser.hands import Hand
 
 
 NARROW, WIDE = 320, 1280
@@ -121,3 +126,18 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     yield make
     for context in contexts:
         context.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whoever asks for a `hand` is walked three times: by keyboard, by touch, without a script."""
+    if "hand" in metafunc.fixturenames:
+        from tests.browser.hands import HANDS  # whose module needs this one's
+
+        metafunc.parametrize("hand", HANDS, indirect=True, ids=repr)
+
+
+@pytest.fixture
+def hand(request: pytest.FixtureRequest, visit: Visit) -> "Hand":
+    """Somebody who has a keyboard, a thumb, or no script."""
+    made: Hand = request.param
+    return made.of(visit(**made.context))

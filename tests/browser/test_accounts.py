@@ -11,9 +11,10 @@ from sqlalchemy import select
 from communaute.domain import clock
 from communaute.domain.accounts import roles
 from communaute.extensions import db
-from communaute.models import Delivery, Role, User
+from communaute.models import Role, User
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, Visit, Visitor
+from tests.browser.mailbox import linked
 
 
 pytestmark = pytest.mark.browser
@@ -50,14 +51,6 @@ STAFF = (
 )
 
 
-def link_mailed(app: Flask, email: str) -> str:
-    with app.app_context():
-        last = select(Delivery).where(Delivery.recipient == email).order_by(Delivery.id.desc())
-        delivery = db.session.scalars(last).first()
-        assert delivery is not None
-        return str(delivery.context["link"]).replace("http://localhost:5000", "")
-
-
 def open_account(visitor: Visitor, app: Flask) -> str:
     email = f"p{secrets.token_hex(5)}@exemple.example"
     page = visitor.open("/compte/inscription")
@@ -65,7 +58,7 @@ def open_account(visitor: Visitor, app: Flask) -> str:
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Créer mon compte").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ouvrez votre messagerie")
-    visitor.open(link_mailed(app, email))
+    visitor.open(linked(app, email))
     page.get_by_role("button", name="Confirmer mon adresse").click()
     expect(page.get_by_text("Votre adresse est confirmée")).to_be_visible()
     sign_in(page, email)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from communaute.domain import clock
-from tests.browser.conftest import Visit, Visitor
+from tests.browser.conftest import Visitor
 from tests.browser.hands import HANDS, Hand
 from tests.browser.test_siret_change import NEW, TOOL
 from tests.browser.test_trainings import DESK, at_work, scene
@@ -20,13 +20,6 @@ from tests.trainings.pages.scenes import Scene
 
 __all__ = ["at_work", "scene"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(params=HANDS)
-def hand(request: pytest.FixtureRequest, visit: Visit) -> Hand:
-    """Somebody who has a keyboard, a thumb, or no script."""
-    made: Hand = request.param
-    return made.of(visit(**made.context))
 
 
 def test_a_first_invoice_was_rejected(hand: Hand) -> None:

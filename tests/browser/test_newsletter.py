@@ -6,38 +6,17 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
-from sqlalchemy import select
 
-from communaute.extensions import db
-from communaute.models import Delivery
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
-from tests.browser.hands import HANDS, Hand
+from tests.browser.hands import Hand
+from tests.browser.mailbox import linked, mailed
 from tests.browser.test_accounts import become_administrator, open_account
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOOL, DESK = "/outils/abonnement", "/gestion/lettre"
 LETTER = f"{DESK}/newsletter/2026-automne"
-
-
-@pytest.fixture(params=HANDS)
-def hand(request: pytest.FixtureRequest, visit: Visit) -> Hand:
-    """Somebody who has a keyboard, a thumb, or no script."""
-    made: Hand = request.param
-    return made.of(visit(**made.context))
-
-
-def mailed(app: Flask, address: str, template: str) -> Delivery:
-    """The last mail of a kind to an address."""
-    with app.app_context():
-        own = select(Delivery).where(Delivery.recipient == address, Delivery.template == template)
-        return db.session.scalars(own.order_by(Delivery.id.desc())).first() or pytest.fail(template)
-
-
-def linked(app: Flask, address: str, template: str) -> str:
-    """The path of its link."""
-    return urlsplit(str(mailed(app, address, template).context["link"])).path
 
 
 def leaving(app: Flask, address: str) -> str:

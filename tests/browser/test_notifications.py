@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from communaute.models import Delivery, DeliveryState, Membership, User
 from communaute.wiring import current
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, WIDE, Visit, Visitor
+from tests.browser.mailbox import linked, mailed
 from tests.browser.test_accounts import open_account
 from tests.structures import worlds
 
@@ -58,13 +58,6 @@ def busy(app: Flask, email: str) -> str:
             happened(session, EventKind.SPACE_OPENED, made.id, at)
         session.commit()
         return leaving.link(current.settings().secret_key, "", user.id)
-
-
-def mail_to(app: Flask, email: str) -> Delivery:
-    """The last mail of an address."""
-    with app.app_context():
-        last = select(Delivery).where(Delivery.recipient == email).order_by(Delivery.id.desc())
-        return db.session.scalars(last.limit(1)).one()
 
 
 def states(app: Flask, visitor: Visitor) -> Iterator[str]:
@@ -125,7 +118,7 @@ def follow_without_account(app: Flask, visitor: Visitor, email: str) -> str:
     page.get_by_label("Votre adresse électronique").fill(email)
     page.get_by_role("button", name="Recevoir le courriel de confirmation").click()
     expect(page.get_by_text("Regardez vos courriels")).to_be_visible()
-    return urlsplit(str(mail_to(app, email).context["link"])).path
+    return linked(app, email)
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(WIDE, True), (NARROW, False)])
@@ -195,7 +188,7 @@ def test_without_a_script_the_box_has_its_button(visit: Visit, served_app: Flask
 def test_a_code_that_is_ours_is_read_by_axe_too(visit: Visit, served_app: Flask) -> None:
     visitor = visit(NARROW)
     follow_without_account(served_app, visitor, "code@exemple.example")
-    code = mail_to(served_app, "code@exemple.example").code
+    code = mailed(served_app, "code@exemple.example").code
     with served_app.app_context():
         mail = db.session.scalars(select(Delivery).where(Delivery.code == code)).one()
         mail.state = DeliveryState.SENT

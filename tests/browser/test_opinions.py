@@ -6,20 +6,13 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import Visit
-from tests.browser.hands import HANDS, Hand
+from tests.browser.hands import Hand
 from tests.browser.test_accounts import become_administrator
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOOL = "/outils/avis?page=/guides/pieces-jointes"
 SEND = "Envoyer mon avis"
-
-
-@pytest.fixture(params=HANDS)
-def hand(request: pytest.FixtureRequest, visit: Visit) -> Hand:
-    """Somebody who has a keyboard, a thumb, or no script."""
-    made: Hand = request.param
-    return made.of(visit(**made.context))
 
 
 def test_a_no_says_why_and_is_offered_the_search(hand: Hand) -> None:

@@ -1,18 +1,15 @@
 """« Témoigner » in a real browser, from the questions to the withdrawal; each state read by axe."""
 
 import secrets
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from communaute.extensions import db
-from communaute.models import Delivery
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import Visit
-from tests.browser.hands import HANDS, Hand
+from tests.browser.hands import Hand
+from tests.browser.mailbox import linked
 from tests.browser.test_accounts import become_administrator
 
 
@@ -20,22 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOOL, DESK = "/outils/temoignage", "/gestion/temoignages"
 SEND = "Envoyer mon témoignage"
 WORDS = "Demandez à votre client son code service avant de déposer la première facture."
-
-
-@pytest.fixture(params=HANDS)
-def hand(request: pytest.FixtureRequest, visit: Visit) -> Hand:
-    """Somebody who has a keyboard, a thumb, or no script."""
-    made: Hand = request.param
-    return made.of(visit(**made.context))
-
-
-def own_page(app: Flask, address: str) -> str:
-    """The path of the link that was mailed."""
-    with app.app_context():
-        own = select(Delivery.context).where(Delivery.recipient == address)
-        context = db.session.scalars(own.order_by(Delivery.id)).first()
-        assert context is not None
-        return urlsplit(str(context["link"])).path
 
 
 def fill(page: Page, address: str) -> None:
@@ -60,7 +41,7 @@ def test_written_read_again_confirmed_changed_and_withdrawn(hand: Hand, served_a
     expect(page.locator("textarea[name=conseil]")).to_have_value(WORDS)
     hand.press("button", SEND)
     expect(main).to_contain_text("Regardez vos courriels")
-    where = own_page(served_app, address)
+    where = linked(served_app, address)
     hand.visitor.open(where)
     hand.press("button", "Confirmer mon témoignage")
     expect(main).to_contain_text("l’équipe du site lira votre témoignage")
@@ -94,7 +75,7 @@ def test_axe_finds_nothing_in_any_state(
     page.get_by_role("button", name=SEND).click()
     expect(page.get_by_text("Regardez vos courriels")).to_be_visible()
     found += faults_here(visitor, "sent")
-    where = own_page(served_app, address)
+    where = linked(served_app, address)
     visitor.open(where)
     found += faults_here(visitor, "to confirm")
     page.get_by_role("button", name="Confirmer mon témoignage").click()

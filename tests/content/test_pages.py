@@ -259,7 +259,9 @@ def test_a_step_reached_from_a_path_says_where_one_is(pages: Pages) -> None:
 
 def test_every_step_of_every_path_keeps_its_path(shared_app: Flask, pages: Pages) -> None:
     for path in shared_app.extensions["communaute"].content.sections["parcours"].pages:
-        for link in pages.get(path.url).select(".path-steps h3 a"):
+        links = pages.get(path.url).select(".path-steps h3 a")
+        assert len(links) == len(path.steps), path.url
+        for link in links:
             assert pages.get(str(link["href"])).select_one(".travel-line"), link["href"]
 
 
@@ -352,6 +354,7 @@ def test_the_feed_of_the_newsletter_holds_each_issue_whole(shared_app: Flask, pa
         for entry in feed.findall("a:entry", ATOM)
     }
     content = shared_app.extensions["communaute"].content
+    assert content.issues
     for issue in content.issues:
         whole = next(text for address, text in told.items() if address.endswith(issue.url))
         articles = [content.pages[url] for url in issue.articles]

@@ -4,6 +4,7 @@ A mail that cannot be made: `tests/mailing/test_outbox.py`. An event: `tests/not
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from communaute.domain import clock
 from communaute.domain.context import Context
 from communaute.domain.newsletter.pace import Rates
-from communaute.domain.newsletter.sending import Letter, ask, queue_due
+from communaute.domain.newsletter.sending import ask, queue_due
 from communaute.domain.notifications import sending, settings
 from communaute.domain.notifications.choices import Choices
 from communaute.domain.structures.events import EventKind, happened
@@ -30,6 +31,7 @@ from communaute.models import (
     SessionPair,
 )
 from communaute.wiring import letter_desk
+from tests.newsletter.readers import LETTER
 from tests.structures import worlds
 from tests.trainings.people import BILLS, WORKS, School
 
@@ -90,20 +92,10 @@ def test_a_training_that_cannot_be_settled_keeps_no_other_back(inside: Session) 
     assert states == [RegistrationState.HELD, RegistrationState.EXPIRED]
 
 
-LETTER = Letter(
-    page="/newsletter/2020-automne",
-    subject="Objet",
-    html="<p>Bonjour</p>",
-    text="Bonjour",
-    themes=("fournisseur",),
-    rhythm="monthly",
-)
-
-
 def test_a_sending_that_cannot_be_queued_keeps_no_other_back(inside: Session) -> None:
     context = letter_desk.context()
     stuck = ask(context, LETTER, due=clock.now())
-    other = ask(context, Letter(**{**vars(LETTER), "page": "/newsletter/autre"}), due=clock.now())
+    other = ask(context, replace(LETTER, page="/newsletter/autre"), due=clock.now())
     stuck.pace = {"*": "jamais"}
     inside.commit()
     numbers = stuck.id, other.id

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from communaute.extensions import db
 from communaute.web.logs import FORMAT, JsonWithoutValues, WithoutValues
+from tests.house.logged import logged
 
 
 TYPED = "camille.martin@exemple.fr"
@@ -77,19 +78,12 @@ def test_what_a_constraint_refuses_prints_no_value(app: Flask) -> None:
 
 
 def test_a_line_as_an_object_says_its_request_and_no_value(shared_app: Flask) -> None:
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonWithoutValues())
-    logger = logging.getLogger("tests.json")
-    logger.addHandler(handler)
-    try:
+    with logged(JsonWithoutValues(), "tests.json") as stream:
         answer = shared_app.test_client().get("/sante", headers={"X-Request-ID": "a" * 32})
         try:
             int(TYPED)
         except ValueError:
-            logger.exception("not read")
-    finally:
-        logger.removeHandler(handler)
+            logging.getLogger("tests.json").exception("not read")
     said = json.loads(stream.getvalue())
     assert said["request"] == answer.headers["X-Request-ID"] == "a" * 32
     assert said["message"] == "not read"

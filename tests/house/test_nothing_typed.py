@@ -4,7 +4,6 @@ Every address that takes a form is walked, and every address that takes a questi
 """
 
 import io
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from communaute import create_app
 from communaute.extensions import db
 from communaute.web.logs import FORMAT, WithoutValues
 from tests.conftest import settings_for
+from tests.house.logged import logged
 from tests.house.test_limits import doors
 
 
@@ -53,16 +53,8 @@ QUESTIONS = ("/recherche?q=", "/recherche/suggestions?q=", "/outils/verifier-sir
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """Everything that the log of this process would hold, from the information on."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(WithoutValues(FORMAT))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    level = root.level
-    root.setLevel(logging.INFO)
-    yield stream
-    root.setLevel(level)
-    root.removeHandler(handler)
+    with logged(WithoutValues(FORMAT)) as stream:
+        yield stream
 
 
 def a_day(app: Flask) -> set[int]:

@@ -1,8 +1,6 @@
 """The name of a request goes with what it asks for: the tasks, the mails, the documents to verify."""
 
-import io
 import json
-import logging
 from collections.abc import Iterator
 from contextvars import Context
 from pathlib import Path
@@ -17,6 +15,7 @@ from communaute.models.mailing import Delivery, DeliveryState
 from communaute.web.logs import JsonWithoutValues, request_id
 from communaute.wiring import post_office
 from tests.conftest import settings_for
+from tests.house.logged import logged
 from tests.pages import Pages
 from tests.signatures.test_verifier_process import started
 
@@ -66,15 +65,8 @@ def test_a_mail_keeps_the_name_of_the_request_and_its_failure_says_it(app: Flask
     assert row.request == NAME
     row.template = "missing"
     db.session.commit()
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonWithoutValues())
-    logger = logging.getLogger("communaute.mailing.sending")
-    logger.addHandler(handler)
-    try:
+    with logged(JsonWithoutValues(), "communaute.mailing.sending") as stream:
         post_office.send_due()
-    finally:
-        logger.removeHandler(handler)
     db.session.expire_all()
     assert db.session.scalars(select(Delivery.state)).one() == DeliveryState.FAILED
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -12,12 +12,11 @@ from communaute.domain.newsletter.context import Context
 from communaute.extensions import Base, db
 from communaute.wiring import letter_desk
 from tests.accounts.conftest import applications
+from tests.databases import DATABASES
 from tests.newsletter.readers import Reader
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=DATABASES)
 def letter_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:

@@ -12,14 +12,23 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from communaute.domain.addresses import mailbox_digest
+from communaute.domain.newsletter.sending import Letter
 from communaute.extensions import db
-from communaute.models import Delivery, Subscriber
+from communaute.models import Delivery, Rhythm, Subscriber
 from communaute.wiring import post_office
 from communaute.wiring.current import Site
 from tests.pages import faults_of, soup_of
 
 
 TOOL = "/outils/abonnement"
+LETTER = Letter(
+    page="/newsletter/essai",
+    subject="Un numéro d’essai",
+    html="<p>Bonjour</p>",
+    text="Bonjour",
+    themes=("fournisseur", "travaux"),
+    rhythm=Rhythm.MONTHLY,
+)
 
 
 @dataclass

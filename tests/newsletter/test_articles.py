@@ -15,17 +15,7 @@ from communaute.extensions import db
 from communaute.models import NewArticle, Rhythm, Sending
 from communaute.wiring import letter_desk
 from tests.newsletter.conftest import Moments
-from tests.newsletter.readers import Reader
-
-
-ARTICLE = Letter(
-    page="/guides/un",
-    subject="Un guide",
-    html="<p>Un</p>",
-    text="Un",
-    themes=("fournisseur",),
-    rhythm=Rhythm.ARTICLES,
-)
+from tests.newsletter.readers import LETTER, Reader
 
 
 @pytest.fixture
@@ -36,7 +26,7 @@ def here(here: Moments) -> Moments:
 
 
 def letter_of(page: str) -> Letter:
-    return replace(ARTICLE, page=page)
+    return replace(LETTER, page=page, themes=("fournisseur",), rhythm=Rhythm.ARTICLES)
 
 
 def look(

@@ -17,7 +17,8 @@ from communaute.extensions import db
 from communaute.models import Delivery, DeliveryState, Sending
 from communaute.wiring import letter_desk
 from tests.newsletter.conftest import Moments
-from tests.newsletter.test_sending import LETTER, NO_LIMIT, ask, counted, row, subscribers
+from tests.newsletter.readers import LETTER
+from tests.newsletter.test_sending import NO_LIMIT, ask, counted, row, subscribers
 
 
 HOSTS = 3

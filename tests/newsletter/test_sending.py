@@ -19,17 +19,7 @@ from communaute.wiring import letter_desk, post_office
 from communaute.wiring.current import Site
 from tests.mailing.memory import MemoryTransport
 from tests.newsletter.conftest import Moments
-from tests.newsletter.readers import Reader
-
-
-LETTER = Letter(
-    page="/newsletter/essai",
-    subject="Un numéro d’essai",
-    html="<p>Bonjour</p>",
-    text="Bonjour",
-    themes=("fournisseur", "travaux"),
-    rhythm=Rhythm.MONTHLY,
-)
+from tests.newsletter.readers import LETTER, Reader
 
 
 NO_LIMIT = Rates()

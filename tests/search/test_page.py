@@ -216,7 +216,9 @@ def test_the_swapped_part_is_the_reloaded_page(search: Pages) -> None:
 
 def test_a_link_keeps_the_words_and_filters(search: Pages) -> None:
     page = asked(search, "facture à payer & délai", type="questions")
-    for link in page.select(".facets--aside a, .fr-pagination a[href]"):
+    links = page.select(".facets--aside a, .fr-pagination a[href]")
+    assert links
+    for link in links:
         assert "facture+%C3%A0+payer+%26+d%C3%A9lai" in str(link["href"])
 
 

@@ -71,6 +71,7 @@ def test_the_order_of_suggestions_is_that_of_results(indexed_app: Flask) -> None
             for q in QUESTIONS[:10]
         }
     for question, pages in expected.items():
+        assert pages, question
         html = (
             Pages(indexed_app)
             .response("GET", "/recherche/suggestions", query_string={"q": question})

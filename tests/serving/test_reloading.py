@@ -1,13 +1,9 @@
 """A release that takes the place of another (HUP): whoever reads meanwhile is answered."""
 
-import contextlib
 import http.client
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +12,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.serving.running import Process, site
 
 
 # A reader who has had no answer in so long has gone, in seconds.
@@ -38,22 +34,13 @@ class OnSocket(http.client.HTTPConnection):
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[Path, "subprocess.Popen[bytes]"]]:
+def server() -> Iterator[tuple[Path, Process]]:
     """The server as deploy/ runs it, with one process that answers; its socket."""
     # Short: a Unix socket's path may have 107 characters only.
     folder = Path(tempfile.mkdtemp(prefix="web-", dir="/tmp"))
     port = folder / "web.sock"
-    environment = {**os.environ, "INSTANCE_PATH": str(folder), "SECRET_KEY": "k", "LIMITS": "off"}
-    command = [sys.executable, "-m", "communaute.serving", "--socket", str(port), "--workers", "1"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    while process.poll() is None:
-        with contextlib.suppress(OSError):
-            status(port, "/guides/")
-            break
-        time.sleep(0.1)
-    yield port, process
-    process.terminate()
-    process.wait()
+    with site(folder, "--socket", str(port), ask=lambda: status(port, "/guides/")) as process:
+        yield port, process
     shutil.rmtree(folder)
 
 
@@ -69,7 +56,7 @@ def status(port: Path, path: str) -> int:
         connection.close()
 
 
-def answering(process: "subprocess.Popen[bytes]") -> set[int]:
+def answering(process: Process) -> set[int]:
     """The processes that answer, of this server."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     named = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
@@ -78,7 +65,7 @@ def answering(process: "subprocess.Popen[bytes]") -> set[int]:
 
 @pytest.mark.slow
 def test_nobody_waits_while_a_release_replaces_another(
-    server: tuple[Path, "subprocess.Popen[bytes]"],
+    server: tuple[Path, Process],
 ) -> None:
     port, process = server
     over, wrong, answers = Event(), [], []

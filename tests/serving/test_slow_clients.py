@@ -5,15 +5,12 @@ import http.client
 import os
 import shutil
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.mailing.servers import free_port
+from tests.serving.running import running, site
 
 
 COUNT = 200
@@ -35,17 +32,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of the server as it is run, with one process."""
     number = free_port()
     folder = tmp_path_factory.mktemp("serving")
-    environment = {**os.environ, "INSTANCE_PATH": str(folder), "SECRET_KEY": "k", "LIMITS": "off"}
-    command = [sys.executable, "-m", "communaute.serving", "--port", str(number), "--workers", "1"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    while server.poll() is None:
-        with contextlib.suppress(OSError):
-            get(number, "/guides/")
-            break
-        time.sleep(0.1)
-    yield number
-    server.terminate()
-    server.wait()
+    with site(folder, "--port", str(number), ask=lambda: get(number, "/guides/")):
+        yield number
 
 
 # As deploy/nginx.conf: bodies are read before they are passed on, answers taken whole.
@@ -75,15 +63,8 @@ def proxied(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int
     folder, number = tmp_path_factory.mktemp("nginx"), free_port()
     (folder / "conf").write_text(NGINX.format(folder=folder, port=number, behind=port))
     command = [program, "-p", str(folder), "-c", str(folder / "conf"), "-e", "stderr"]
-    nginx = subprocess.Popen(command)
-    while nginx.poll() is None:
-        with contextlib.suppress(OSError):
-            get(number, "/guides/")
-            break
-        time.sleep(0.1)
-    yield number
-    nginx.terminate()
-    nginx.wait()
+    with running(command, lambda: get(number, "/guides/")):
+        yield number
 
 
 def get(port: int, path: str) -> int:

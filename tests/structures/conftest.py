@@ -9,16 +9,14 @@ from sqlalchemy.orm import Session
 from communaute import create_app
 from communaute.extensions import db
 from tests.conftest import settings_for
-from tests.databases import unavailable
+from tests.databases import DATABASES, unavailable
 from tests.structures.visiting import colleague, manager, visited_app, visitor
 
 
 __all__ = ["colleague", "manager", "visited_app", "visitor"]
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=DATABASES)
 def structures_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:

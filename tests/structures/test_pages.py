@@ -8,7 +8,14 @@ from communaute.extensions import db
 from communaute.models import Delivery, Invoice, Membership, Role, Structure, User
 from tests.pages import one
 from tests.structures import worlds
-from tests.structures.visiting import Visitor, real_structure, refused_acts, siret_of, text_of
+from tests.structures.visiting import (
+    Visitor,
+    invoiced,
+    real_structure,
+    refused_acts,
+    siret_of,
+    text_of,
+)
 
 
 HOME = "/compte/structures/"
@@ -317,13 +324,7 @@ def test_an_invoice_is_told_to_its_two_sides_and_to_nobody_else(
 ) -> None:
     seller = real_structure(visited_app, principal=manager)
     buyer = real_structure(visited_app, principal=colleague)
-    with visited_app.app_context():
-        invoice = worlds.invoice(
-            db.session(),
-            db.session.get_one(Structure, seller),
-            db.session.get_one(Structure, buyer),
-        ).id
-        db.session.commit()
+    invoice = invoiced(visited_app, seller, buyer)
     sold, bought = f"{HOME}{seller}/factures", f"{HOME}{buyer}/factures"
     assert "Votre client peut lire la facture" in text_of(manager.get(f"{sold}/{invoice}"))
     page = colleague.get(f"{bought}/{invoice}")
@@ -356,11 +357,8 @@ def test_a_rejected_invoice_says_to_send_another_wherever_it_is_told(
 ) -> None:
     seller = real_structure(visited_app, principal=manager)
     buyer = real_structure(visited_app, principal=colleague)
-    with visited_app.app_context():
-        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
-        number = worlds.invoice(db.session(), ends[0], ends[1]).id
-        worlds.invoice(db.session(), ends[0], ends[1], "MISE_EN_PAIEMENT")
-        db.session.commit()
+    number = invoiced(visited_app, seller, buyer)
+    invoiced(visited_app, seller, buyer, "MISE_EN_PAIEMENT")
     sold, bought = f"{HOME}{seller}/factures", f"{HOME}{buyer}/factures"
     colleague.goes(f"{bought}/{number}", statut="REJETEE", motif="Le montant est faux.")
     status = manager.get("/statuts/rejetee")
@@ -393,10 +391,7 @@ def test_the_reason_of_a_suspension_stands_above_the_form(
 ) -> None:
     seller = real_structure(visited_app, principal=manager)
     buyer = real_structure(visited_app, principal=colleague)
-    with visited_app.app_context():
-        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
-        number = worlds.invoice(db.session(), ends[0], ends[1]).id
-        db.session.commit()
+    number = invoiced(visited_app, seller, buyer)
     path = f"{HOME}{buyer}/factures/{number}"
     colleague.goes(path, statut="SUSPENDUE", motif="Il manque le bon.")
     page = manager.get(f"{HOME}{seller}/factures/{number}")
@@ -410,10 +405,7 @@ def test_an_invoice_is_shown_from_a_structure_it_belongs_to(
     seller = real_structure(visited_app, principal=manager)
     buyer = real_structure(visited_app, principal=colleague)
     elsewhere = real_structure(visited_app, principal=manager)
-    with visited_app.app_context():
-        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
-        invoice = worlds.invoice(db.session(), ends[0], ends[1]).id
-        db.session.commit()
+    invoice = invoiced(visited_app, seller, buyer)
     assert manager.raw("GET", f"{HOME}{elsewhere}/factures/{invoice}").status_code == 404
     forged = {"statut": "ABANDONNEE", "csrf_token": manager.token(f"{HOME}{seller}")}
     for path in (f"{HOME}{elsewhere}/factures/{invoice}", f"{HOME}{buyer}/factures/{invoice}"):
@@ -437,10 +429,7 @@ def test_a_status_that_is_another_s_to_give_is_refused_and_written_down(
 ) -> None:
     seller = real_structure(visited_app)
     buyer = real_structure(visited_app, principal=manager)
-    with visited_app.app_context():
-        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
-        invoice = worlds.invoice(db.session(), ends[0], ends[1]).id
-        db.session.commit()
+    invoice = invoiced(visited_app, seller, buyer)
     path = f"{HOME}{buyer}/factures/{invoice}"
     manager.checked(manager.fill(path, statut="MISE_EN_PAIEMENT"), 403, path)
     assert f"invoice {invoice}" in refused_acts(visited_app)[0]

@@ -59,7 +59,9 @@ def test_what_is_invented_looks_like_nobody(session: Session) -> None:
 
 def test_invented_invoices_follow_the_table(session: Session) -> None:
     visitor = guest(session)
-    for one in session.scalars(select(Invoice.id)):
+    invented = session.scalars(select(Invoice.id)).all()
+    assert invented
+    for one in invented:
         told = timeline(session, visitor, one)
         assert all(step.expected for step in told.steps), told.invoice.number
         assert all(

@@ -15,6 +15,7 @@ from communaute.extensions import db
 from communaute.models import Delivery, MembershipRole, Nature, Structure, User
 from tests.accounts.conftest import applications
 from tests.accounts.people import Person
+from tests.databases import DATABASES
 from tests.pages import soup_of
 from tests.structures import worlds
 
@@ -23,9 +24,7 @@ TOOL = "/outils/changement-siret"
 OLD, NEW = made_up(PRACTICE, 101, 1), made_up(PRACTICE, 101, 2)
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=DATABASES)
 def visited_app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
@@ -132,6 +131,15 @@ def real_structure(app: Flask, **people: Visitor) -> int:
             worlds.attach(db.session(), visitor.account(), made, MembershipRole(role))
         db.session.commit()
         return made.id
+
+
+def invoiced(app: Flask, seller: int, buyer: int, status: str = "MISE_A_DISPOSITION") -> int:
+    """An invoice from one structure to another."""
+    with app.app_context():
+        ends = [db.session.get_one(Structure, one) for one in (seller, buyer)]
+        made = worlds.invoice(db.session(), ends[0], ends[1], status).id
+        db.session.commit()
+        return made
 
 
 def siret_of(app: Flask, number: int) -> str:

@@ -70,10 +70,13 @@ def test_the_order_of_the_keys_does_not_matter(finder: Finder) -> None:
 
 def test_each_key_counts_what_it_would_leave(finder: Finder) -> None:
     found = finder.find(Query(text="A43-6", days=on(2022)))
+    texts = finder.find(Query(category="experts-comparution")).texts
+    assert found.categories
+    assert texts
     for count in found.categories:
         narrowed = finder.find(Query(text="A43-6", days=on(2022), category=count.value))
         assert len(narrowed.rows) == count.count > 0
-    for text in finder.find(Query(category="experts-comparution")).texts:
+    for text in texts:
         narrowed = finder.find(Query(category="experts-comparution", text=text.value))
         assert len(narrowed.rows) == text.count > 0
 

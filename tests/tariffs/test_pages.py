@@ -470,8 +470,9 @@ class TestOpenData:
 
     def test_the_feed_leads_to_the_changelog_s_entries(self, pages: Pages) -> None:
         feed = pages.response("GET", f"{FINDER}/changements.atom").get_data(as_text=True)
-        page = pages.get(f"{FINDER}/changements")
-        for section in page.select("section[id]"):
+        sections = pages.get(f"{FINDER}/changements").select("section[id]")
+        assert sections
+        for section in sections:
             assert f"{FINDER}/changements#{section['id']}" in feed
 
 

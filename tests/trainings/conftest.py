@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from communaute import models
 from communaute.extensions import Base, prepare_sqlite
-from tests.databases import PostgresServer, unavailable
+from tests.databases import DATABASES, PostgresServer, unavailable
 from tests.trainings.people import School
 
 
@@ -21,9 +21,7 @@ def engine_of(url: str) -> Engine:
     return engine
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=DATABASES)
 def training_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
