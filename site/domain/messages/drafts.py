@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.messages import files, rights, values
@@ -100,9 +100,7 @@ def _added(
     now: datetime,
     model: str = "",
 ) -> Message:
-    drafts = select(Message.id).where(
-        Message.structure_id.in_(lineage(structure_id)), Message.state == MessageState.DRAFT
-    )
+    drafts = select(Message.id).where(*_of(structure_id))
     if len(session.scalars(drafts.limit(MOST_DRAFTS)).all()) >= MOST_DRAFTS:
         raise MessageRefused(
             f"Votre structure a déjà {MOST_DRAFTS} brouillons : effacez ceux qui ne servent plus."
@@ -168,10 +166,13 @@ def usual_validity(now: datetime) -> date:
 
 def drafts_of(session: Session, structure_id: int) -> Sequence[Message]:
     """The drafts of a structure, the latest first."""
-    own = select(Message).where(
-        Message.structure_id.in_(lineage(structure_id)), Message.state == MessageState.DRAFT
-    )
+    own = select(Message).where(*_of(structure_id))
     return session.scalars(own.order_by(Message.updated_at.desc(), Message.id.desc())).all()
+
+
+def _of(structure_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Its drafts, under whatever SIRET they were begun."""
+    return Message.structure_id.in_(lineage(structure_id)), Message.state == MessageState.DRAFT
 
 
 def _write(draft: Message, written: values.Written) -> None:
