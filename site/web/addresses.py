@@ -31,6 +31,11 @@ def row_number(number: int | None) -> int:
     return number if number is not None and 0 < number <= LARGEST else 0
 
 
+def asked_page() -> int:
+    """The page of a list that the address asks for, from 1; the first when it says none."""
+    return max(1, request.args.get("page", 1, type=int))
+
+
 def init_app(app: Flask) -> None:
     """Before any address is registered."""
     app.url_map.converters["int"] = RowNumber

@@ -16,6 +16,7 @@ from communaute.domain import content as reviews
 from communaute.editorial.rechecking import by_quarter, quarter_in_words
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
+from communaute.web.addresses import asked_page
 from communaute.wiring import current
 
 
@@ -44,7 +45,7 @@ def contents_page(form: CheckForm) -> ResponseReturnValue:
     )
     asked = request.args.get("trimestre", "")
     chosen = asked if asked in quarters else next(iter(quarters), "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = asked_page()
     rows = quarters.get(chosen, [])[(number - 1) * PER_PAGE : number * PER_PAGE]
     if number > 1 and not rows:
         abort(404)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import attempt
@@ -27,6 +27,7 @@ from communaute.mailing.messages import messages as mails
 from communaute.models.accounts import User
 from communaute.models.mailing import Delivery
 from communaute.models.messages import Message
+from communaute.web.addresses import asked_page
 from communaute.wiring import current, post_office
 
 
@@ -45,7 +46,7 @@ def preview_page(
     """The page, with what keeps the message from leaving, if anything does."""
     session, now = db.session(), clock.now()
     shown = preparing.audience_of(session, found, now)
-    at = request.args.get("page", 1, type=int)
+    at = asked_page()
     leaves = preparing.leaves_at(now, found.urgent)
     return page(
         "preview",

@@ -3,7 +3,7 @@
 from functools import partial
 from http import HTTPStatus
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import attempt
@@ -18,6 +18,7 @@ from communaute.domain.messages import practice as practising
 from communaute.domain.messages.writing import as_html
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
+from communaute.web.addresses import asked_page
 
 
 @bp.get(f"{ADDRESS}/<int:number>/envoyes")
@@ -25,8 +26,7 @@ from communaute.models.accounts import User
 def sent_list(user: User, number: int) -> ResponseReturnValue:
     """The structure's drafts, and its messages, the latest first."""
     session, now = db.session(), clock.now()
-    at = request.args.get("page", 1, type=int)
-    found = sent.sent_page(session, user, number, now, page=at)
+    found = sent.sent_page(session, user, number, now, page=asked_page())
     mine = drafts.drafts_of(session, number)
     return page("sent_list", user, number, found=found, drafts=mine, states=sent.STATES)
 

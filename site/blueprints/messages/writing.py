@@ -22,6 +22,7 @@ from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.messages import Message
 from communaute.models.structures import Structure
+from communaute.web.addresses import asked_page
 from communaute.web.rendering import wants_fragment
 
 
@@ -186,7 +187,7 @@ def recipients(user: User, number: int) -> ResponseReturnValue:
         number,
         most=preparing.most_recipients(session, number),
         found=found,
-        at=min(max(1, request.args.get("page", 1, type=int)), found.pages),
+        at=min(asked_page(), found.pages),
         words=audience_words(sender.nature, form.filters, found),
         query={name: request.args[name] for name in asked if request.args.get(name)},
         compact=wants_fragment(),

@@ -21,6 +21,7 @@ from communaute.domain import search as searches
 from communaute.domain.opinions import figures, readings, repairs
 from communaute.domain.opinions.figures import Rate
 from communaute.domain.opinions.giving import REASONS
+from communaute.domain.paging import page_among
 from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, draw, table
 from communaute.extensions import db, limiter
 from communaute.french.dates import MONTHS
@@ -28,6 +29,7 @@ from communaute.french.numbers import plural
 from communaute.french.typography import typeset
 from communaute.models.accounts import Role, User
 from communaute.models.opinions import PageOpinion, PageRepair
+from communaute.web.addresses import asked_page
 from communaute.wiring import current
 
 
@@ -42,8 +44,7 @@ LIMIT = "60 per minute; 600 per hour"
 def overview() -> ResponseReturnValue:
     """Every page with an answer, the worst first; what is to be mended; what found nothing."""
     session = db.session()
-    pages = max(1, -(-figures.judged_pages(session) // PER_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number, pages = page_among(asked_page(), figures.judged_pages(session), PER_PAGE)
     return render_page(
         "opinions/overview.html",
         all_answers=figures.overall(session),

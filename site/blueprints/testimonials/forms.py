@@ -4,17 +4,19 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     Form,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from communaute.domain.testimonials.words import CHANNELS, CONSENT, NAMINGS, QUESTIONS, REFUSALS
 from communaute.editorial.pages import PUBLICS
 from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
 def question(name: str) -> TextAreaField:
@@ -67,6 +69,12 @@ class ApproveForm(FlaskForm):
 
     reponse = TextAreaField("Réponse de l'équipe, publiée sous le témoignage")
     guides = StringField("Adresses de guides, séparées par des espaces")
+
+    def validate_guides(self, field: Field) -> None:
+        """Refuse an address that no page has."""
+        unknown = [url for url in (field.data or "").split() if current.content().page(url) is None]
+        if unknown:
+            raise ValidationError(f"Aucune page n'a l'adresse « {unknown[0]} ».")
 
 
 class RefuseForm(FlaskForm):

@@ -14,12 +14,13 @@ from communaute.blueprints.testimonials import bp
 from communaute.blueprints.testimonials.forms import ApproveForm, ProposeForm, RefuseForm
 from communaute.blueprints.testimonials.views import preview_of
 from communaute.domain import audit, clock
+from communaute.domain.paging import page_among
 from communaute.domain.testimonials import team
-from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, TestimonialRefused
+from communaute.domain.testimonials.words import QUESTIONS, REFUSALS
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 from communaute.models.testimonials import Testimonial, TestimonialState
-from communaute.wiring import current
+from communaute.web.addresses import asked_page
 from communaute.wiring.testimonial_desk import context
 
 
@@ -44,8 +45,7 @@ def overview() -> ResponseReturnValue:
     session, asked = db.session(), request.args.get("etat", "")
     state = asked if asked in tuple(STATES) else TestimonialState.WAITING
     counts = team.counts(session)
-    pages = max(1, -(-counts.get(state, 0) // PER_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    number, pages = page_among(asked_page(), counts.get(state, 0), PER_PAGE)
     return page(
         "testimonials/overview.html",
         found=team.of_state(session, state, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
@@ -104,20 +104,9 @@ def shown(testimonial: Testimonial, **forms: FlaskForm) -> ResponseReturnValue:
 def approve(number: int) -> ResponseReturnValue:
     """Its words are published as they are."""
     testimonial, form = found(number), ApproveForm()
-    return decided(testimonial, "approve", form, partial_approval(testimonial, form))
-
-
-def partial_approval(testimonial: Testimonial, form: ApproveForm) -> "partial[None]":
-    """The verb, with guides that exist."""
-
-    def verb() -> None:
-        guides = (form.guides.data or "").split()
-        unknown = [url for url in guides if current.content().page(url) is None]
-        if unknown:
-            raise TestimonialRefused(f"Aucune page n'a l'adresse « {unknown[0]} ».", field="guides")
-        team.approve(context(), testimonial, answer=form.reponse.data or "", guides=guides)
-
-    return partial(verb)
+    answer, guides = form.reponse.data or "", (form.guides.data or "").split()
+    verb = partial(team.approve, context(), testimonial, answer=answer, guides=guides)
+    return decided(testimonial, "approve", form, verb)
 
 
 @bp.post(f"{HERE}/<int:number>/refuser")

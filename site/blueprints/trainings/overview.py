@@ -10,11 +10,13 @@ from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.trainings import bp, catalogue, words
 from communaute.blueprints.trainings.month import Month
 from communaute.domain import clock
+from communaute.domain.paging import page_among
 from communaute.domain.trainings import overview, registrants
 from communaute.domain.trainings.overview import Chosen
 from communaute.extensions import db
 from communaute.french.dates import in_paris
 from communaute.models.accounts import Role
+from communaute.web.addresses import asked_page
 from communaute.wiring.training_desk import context
 
 
@@ -32,7 +34,7 @@ def desk() -> ResponseReturnValue:
     asked = catalogue.training(request.args.get("formation", ""))
     training, past = asked.slug if asked else "", request.args.get("passees") == "oui"
     chosen = Chosen(month.key if request.args.get("mois") else "", past=past, training=training)
-    number, pages = page_among(overview.count(context(), chosen))
+    number, pages = page_among(asked_page(), overview.count(context(), chosen), PER_PAGE)
     # A pair that began the month before may have its second session in this one.
     two_months = Chosen(month.before.key, months=2)
     table, around = overview.table_and_month(
@@ -62,12 +64,6 @@ def asked_month() -> Month | None:
     return Month(in_paris(start).date() if start else clock.today())
 
 
-def page_among(rows: int) -> tuple[int, int]:
-    """The number of the page that the address asks for, and of how many; the last when beyond."""
-    pages = max(1, -(-rows // PER_PAGE))
-    return min(max(1, request.args.get("page", 1, type=int)), pages), pages
-
-
 @bp.get(f"{HERE}/non-remis")
 @organiser
 def undelivered() -> ResponseReturnValue:
@@ -83,7 +79,7 @@ def queue(slug: str) -> ResponseReturnValue:
     """A training's waiting list in order, and why each place went where it went."""
     found = catalogue.training(slug) or abort(HTTPStatus.NOT_FOUND)
     total = registrants.line_length(db.session(), slug)
-    number, pages = page_among(total)
+    number, pages = page_among(asked_page(), total, PER_PAGE)
     return page(
         "trainings/queue.html",
         title=found.title,

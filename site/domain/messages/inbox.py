@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from communaute.domain.messages import files, rights
 from communaute.domain.messages.audience import lineage, lineages
 from communaute.domain.messages.values import FileLine
+from communaute.domain.paging import page_among
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.numbers import Siret
 from communaute.french.dates import in_paris
@@ -114,8 +115,7 @@ def inbox(
         *(Message.searched.contains(word, autoescape=True) for word in words(query)[:8]),
     ]
     total = _count(session, structure_id, asked) if query else counts[shelf]
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_among(page, total, PAGE)
     ordered = _received(structure_id).where(*asked)
     ordered = ordered.order_by(
         MessageReceipt.read_at.is_not(None), MessageReceipt.arrived_at.desc(), Message.id.desc()

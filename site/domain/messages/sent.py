@@ -11,6 +11,7 @@ from communaute.domain import audit
 from communaute.domain.messages import files, rights, values
 from communaute.domain.messages.audience import lineage
 from communaute.domain.messages.errors import Incomplete, MessageRefused
+from communaute.domain.paging import page_among
 from communaute.french.numbers import plural
 from communaute.mailing import outbox
 from communaute.models.accounts import User
@@ -75,8 +76,7 @@ def sent_page(
         Message.structure_id.in_(lineage(structure_id)), Message.state != MessageState.DRAFT
     )
     total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_among(page, total, PAGE)
     ordered = own.order_by(Message.updated_at.desc(), Message.id.desc())
     found = session.scalars(ordered.offset((page - 1) * PAGE).limit(PAGE)).all()
     read = _read_counts(session, [one.id for one in found])

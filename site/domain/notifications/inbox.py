@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from communaute.domain.notifications import happenings, places, settings
 from communaute.domain.notifications.digest import Line, told_line
+from communaute.domain.paging import page_among
 from communaute.models.accounts import User
 from communaute.models.notifications import NotificationSetting
 from communaute.models.structures import Event, Membership
@@ -53,8 +54,7 @@ def read(
     if structure:
         asked.append(Event.structure_id == structure)
     total = _count(session, asked)
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_among(page, total, PAGE)
     rows = _rows(session, asked, unread, (page - 1) * PAGE)
     return Inbox(
         entries=tuple(_entry(one, read_to) for one in rows),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
 
+from communaute.domain.paging import page_among
 from communaute.domain.structures import access, lifecycle, parts, values
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.statuses import RECIPIENT_ACTS, SENDER_ACTS
@@ -274,8 +275,7 @@ def invoices_of(
     wanted = select(Invoice).where(own, *_asked(structure_id, asked))
     first = case((_to_do(structure_id), 0), else_=1)
     total = _kept(_counts(session, structure_id), asked)
-    pages = max(1, -(-total // size))
-    page = min(max(1, page), pages)
+    page, pages = page_among(page, total, size)
     ordered = wanted.order_by(first, Invoice.issued_on.desc(), Invoice.id.desc())
     both = ordered.options(joinedload(Invoice.sender), joinedload(Invoice.recipient))
     rows = session.scalars(both.offset((page - 1) * size).limit(size))
