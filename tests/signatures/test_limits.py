@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from communaute.domain.signatures.facts import Limits
-from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.trust.store import LoadedTrust
 from communaute.domain.signatures.verify import verify
 from communaute.domain.signatures.vocabulary import Error, Kind, Level, Verdict
@@ -80,8 +80,8 @@ def test_what_holds_no_signature_has_an_error_and_a_sentence(case: str, check: V
     content, error = NO_VERDICT[case]
     report = check(content)
     assert (report.verdict, report.error) == (None, error)
-    named = {"an archive": wording.ARCHIVE, "a signed office document": wording.OFFICE}
-    said = named.get(case, wording.ERRORS[error])
+    named = {"an archive": no_verdict.ARCHIVE, "a signed office document": no_verdict.OFFICE}
+    said = named.get(case, no_verdict.ERRORS[error])
     assert report.explanation == typeset(said)
     assert not report.acceptable
 

@@ -16,7 +16,7 @@ from communaute.domain.signatures.facts import (
     SignatureFacts,
     TechnicalOutcome,
 )
-from communaute.domain.signatures.judging import criteria, points, verdict, wording
+from communaute.domain.signatures.judging import criteria, no_verdict, points, verdict, wording
 from communaute.domain.signatures.vocabulary import (
     Answer,
     Coverage,
@@ -281,7 +281,7 @@ def test_a_yes_beside_a_document_not_shown_intact_says_so(found: SignatureFacts)
 
 def test_every_name_has_a_wording() -> None:
     assert set(wording.SUB_INDICATIONS) == set(SubIndication)
-    assert set(wording.ERRORS) == set(Error)
+    assert set(no_verdict.ERRORS) == set(Error)
     assert set(wording.QUALIFIED) == set(Qualified)
     assert set(wording.MODIFICATIONS) == set(Modification)
     assert set(points.TITLES) == set(Criterion)

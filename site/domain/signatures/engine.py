@@ -14,7 +14,7 @@ from communaute.domain.signatures import patches
 from communaute.domain.signatures.broker.fetching import Broker
 from communaute.domain.signatures.broker.http import RevocationCache
 from communaute.domain.signatures.facts import Limits, ListInfo, ServiceAtTime
-from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.judging.policies import versions
 from communaute.domain.signatures.rehearsal import rehearse
 from communaute.domain.signatures.report import DocumentReport, to_wire
@@ -88,7 +88,7 @@ class SignatureEngine:
             error=error,
             lists=self.trust.lists,
             verified_at=datetime.now(UTC),
-            explanation=typeset(wording.ERRORS[error]),
+            explanation=typeset(no_verdict.ERRORS[error]),
             library=versions(),
         )
 

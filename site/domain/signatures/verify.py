@@ -15,7 +15,7 @@ from communaute.domain.signatures.facts import (
     TimestampFacts,
     UnusableDocument,
 )
-from communaute.domain.signatures.judging import criteria, points, verdict, wording
+from communaute.domain.signatures.judging import criteria, no_verdict, points, verdict, wording
 from communaute.domain.signatures.judging.digests import Content, Digests, digest
 from communaute.domain.signatures.judging.evidence import from_trust
 from communaute.domain.signatures.judging.policies import Policies, versions
@@ -122,7 +122,7 @@ def unusable(
         error=error,
         lists=trust.lists if trust is not None else (),
         verified_at=now,
-        explanation=typeset(sentence or wording.ERRORS[error]),
+        explanation=typeset(sentence or no_verdict.ERRORS[error]),
         library=versions(),
         hash_only=isinstance(document, Digests),
     )
@@ -151,7 +151,7 @@ def _read(
     known = policies.with_evidence(from_trust(policies.trust))
     holder = document if detached is None else detached
     if isinstance(holder, Digests):
-        raise UnusableDocument(Error.NO_SIGNATURE, wording.DIGEST_ALONE)
+        raise UnusableDocument(Error.NO_SIGNATURE, no_verdict.DIGEST_ALONE)
     given = None if detached is None else document
     kind = detect.kind_of(holder)
     mail = signed_mail(holder) if detached is None and kind is Kind.OTHER else None
@@ -167,7 +167,7 @@ def _read(
         return [_beside(holder, one) for one in facts], [], kind
     if kind is Kind.ASIC:
         if isinstance(given, Digests):
-            raise UnusableDocument(Error.UNSUPPORTED, wording.DIGEST_OF_CONTAINER)
+            raise UnusableDocument(Error.UNSUPPORTED, no_verdict.DIGEST_OF_CONTAINER)
         return asyncio.run(read_container(holder, given, known, limits)), [], kind
     if kind is Kind.XML and not detect.is_ddoc(holder):
         return asyncio.run(read_xml(holder, given, known, limits)), [], kind
@@ -194,21 +194,21 @@ def _why_not(holder: bytes, kind: Kind, *, alone: bool) -> UnusableDocument:
     if named:
         return UnusableDocument(Error.UNSUPPORTED, named)
     if not alone:
-        return UnusableDocument(Error.UNREADABLE, wording.NO_SIGNATURE_APART)
+        return UnusableDocument(Error.UNREADABLE, no_verdict.NO_SIGNATURE_APART)
     if not holder.strip():
         return UnusableDocument(Error.UNREADABLE)
     return UnusableDocument(
-        Error.NO_SIGNATURE, wording.ARCHIVE if detect.is_archive(holder) else ""
+        Error.NO_SIGNATURE, no_verdict.ARCHIVE if detect.is_archive(holder) else ""
     )
 
 
 def _named(holder: bytes) -> str:
     """Say what a file is whose kind of signature is not read here; empty when it is none."""
     if detect.is_signed_office(holder):
-        return wording.OFFICE
+        return no_verdict.OFFICE
     if detect.is_ddoc(holder):
-        return wording.DDOC
-    return wording.MAIL if b"multipart/signed" in holder[:4096].lower() else ""
+        return no_verdict.DDOC
+    return no_verdict.MAIL if b"multipart/signed" in holder[:4096].lower() else ""
 
 
 def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:

@@ -18,7 +18,7 @@ from communaute.domain.signatures.facts import (
     TechnicalOutcome,
     UnusableDocument,
 )
-from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.judging.digests import Content, Digests, digest, is_same
 from communaute.domain.signatures.judging.evidence import from_signed_data
 from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
@@ -81,7 +81,7 @@ def _load(der: bytes) -> cms.SignedData:
     except Exception:  # asn1crypto raises many kinds on hostile files, RecursionError included.
         raise UnusableDocument(Error.UNREADABLE) from None
     if kind == "tst_info":  # A time-stamp token alone is nobody's signature.
-        raise UnusableDocument(Error.UNSUPPORTED, wording.TIME_STAMP_ALONE)
+        raise UnusableDocument(Error.UNSUPPORTED, no_verdict.TIME_STAMP_ALONE)
     return signed_data
 
 

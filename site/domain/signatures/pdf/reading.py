@@ -20,7 +20,7 @@ from communaute.domain.signatures.facts import (
     TimestampFacts,
     UnusableDocument,
 )
-from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.judging.evidence import from_pdf, from_signed_data
 from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
 from communaute.domain.signatures.judging.timestamps import check, imprint_of
@@ -94,9 +94,9 @@ def _open(document: bytes, limits: Limits) -> PdfFileReader:
         for_somebody, locked = b"/Adobe.PubSec" in document, False
         if not for_somebody:
             raise UnusableDocument(Error.UNREADABLE) from None
-        raise UnusableDocument(Error.ENCRYPTED, wording.ENCRYPTED_FOR_SOMEBODY) from None
+        raise UnusableDocument(Error.ENCRYPTED, no_verdict.ENCRYPTED_FOR_SOMEBODY) from None
     if for_somebody:
-        raise UnusableDocument(Error.ENCRYPTED, wording.ENCRYPTED_FOR_SOMEBODY)
+        raise UnusableDocument(Error.ENCRYPTED, no_verdict.ENCRYPTED_FOR_SOMEBODY)
     if locked:
         raise UnusableDocument(Error.ENCRYPTED)
     return reader

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from communaute.domain.signatures.facts import UnusableDocument
-from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.vocabulary import Error
 from communaute.domain.signatures.xades.names import SIGNATURE
 
@@ -42,9 +42,9 @@ class SignedXml:
 def parse(xml: bytes) -> etree._Element:
     """Parse XML into its root. Raises NotXml."""
     if len(xml) > XML_BYTES or xml.count(b"<") > _TAGS:
-        raise NotXml(Error.TOO_LARGE, wording.XML_TOO_LARGE)
+        raise NotXml(Error.TOO_LARGE, no_verdict.XML_TOO_LARGE)
     if _declares_type(xml):
-        raise NotXml(Error.UNREADABLE, wording.DOCUMENT_TYPE)
+        raise NotXml(Error.UNREADABLE, no_verdict.DOCUMENT_TYPE)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -58,7 +58,7 @@ def parse(xml: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as reason:
         raise NotXml from reason
     if root.getroottree().docinfo.doctype:
-        raise NotXml(Error.UNREADABLE, wording.DOCUMENT_TYPE)
+        raise NotXml(Error.UNREADABLE, no_verdict.DOCUMENT_TYPE)
     return root
 
 
@@ -80,7 +80,7 @@ def read_signed(xml: bytes, most: int) -> SignedXml:
         raise UnusableDocument(reason.error, reason.sentence) from None
     if etree.QName(root).localname == "SignedDoc":
         # It is canonicalised in ways of its own: read as XAdES, honest files would look altered.
-        raise UnusableDocument(Error.UNSUPPORTED, wording.DIGIDOC)
+        raise UnusableDocument(Error.UNSUPPORTED, no_verdict.DIGIDOC)
     signatures = tuple(root.iter(SIGNATURE))
     if not signatures:
         raise UnusableDocument(Error.NO_SIGNATURE)
