@@ -7,10 +7,10 @@ and nowhere else. What differs beyond them is told apart: seen by a reader, or n
 """
 
 from dataclasses import dataclass, field
-from io import BytesIO
 
 from pyhanko.pdf_utils import generic
 
+from communaute.domain.signatures.pdf import entries
 from communaute.domain.signatures.pdf.drawing import (
     is_of_resources,
     is_plain_group,
@@ -21,7 +21,6 @@ from communaute.domain.signatures.pdf.objects import (
     State,
     entry_as_is,
     followed,
-    inherited,
     listed,
     raw,
     reference,
@@ -32,15 +31,8 @@ _MOST_OBJECTS = 100_000
 # No reader shows these, wherever they stand: private data of programs (ISO 32000-1, 14.5), and
 # marks of logical structure.
 _UNSEEN = frozenset({"/PieceInfo", "/LastModified", "/StructParent", "/StructParents"})
-# The order of tabulation follows the fields that come (ISO 32000-2, 12.5.1).
-_ORDERS = frozenset({"/R", "/C", "/S", "/A", "/W"})
 # What a page may have of its own or from above: said again, it shows nothing else.
 _INHERITED = frozenset({"/Resources", "/MediaBox", "/CropBox", "/Rotate"})
-# The entries of a structure element (ISO 32000-2, 14.7.2): nothing that is drawn has only these.
-_ELEMENT = frozenset(
-    {"/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt"}
-    | {"/E", "/ActualText", "/AF", "/NS", "/PhoneticAlphabet", "/Phoneme"}
-)
 # The keys through which the form and the pages lead to a field: the parts that may differ do so
 # there only. An object that also serves elsewhere is compared whole there.
 _ROLES = frozenset({"/Annots", "/Fields", "/Kids", "/Parent", "/CO", "/Obj"})
@@ -151,13 +143,13 @@ class Comparison:
             self._dictionaries(before, after, where, holder, parts or frozenset())
         elif isinstance(before, generic.ArrayObject) and isinstance(after, generic.ArrayObject):
             self._arrays(list(raw(before)), list(raw(after)), where, key)
-        elif not same_value(before, after):
+        elif not entries.same_value(before, after):
             self.differ(where, seen=True)
 
     def _streams(self, old: object, new: object, where: str) -> None:
         if not isinstance(old, generic.StreamObject) or not isinstance(new, generic.StreamObject):
             self.differ(where, seen=True)
-        elif same_encoding(old, new):  # what its parameters refer to may have changed
+        elif entries.same_encoding(old, new):  # what its parameters refer to may have changed
             self._dictionaries(old, new, where, None, _SIZE)
         elif old.data == new.data:
             self._dictionaries(old, new, where, None, _ENCODING)
@@ -176,17 +168,22 @@ class Comparison:
             before, after, here = entry_as_is(old, key), entry_as_is(new, key), where + key
             # A resource may bear any name, those that follow among them: its value tells.
             values = followed(self.old, before), followed(self.new, after)
-            if key in _INHERITED and holder in self.exceptions.pages and _is_one_null(values):
+            if (
+                key in _INHERITED
+                and holder in self.exceptions.pages
+                and entries.one_is_null(values)
+            ):
                 # Which nodes are above a page, two readers may not agree on: never accepted.
                 same = self.alike(
-                    _with_default(self.old, old, key), _with_default(self.new, new, key)
+                    entries.with_default(self.old, old, key),
+                    entries.with_default(self.new, new, key),
                 )
                 self.differ(here, seen=not same)
             elif self._is_default(key, holder, values):
                 continue
-            elif _comes(values) and self._is_not_drawn(key, where, holder, after):
+            elif entries.comes(values) and self._is_not_drawn(key, where, holder, after):
                 self.differ(here, seen=False)
-            elif key == "/SE" and all(map(_is_element, values)):
+            elif key == "/SE" and all(map(entries.is_element, values)):
                 # An entry of the outline: the structure is compared apart.
                 if reference(before) != reference(after):
                     self.differ(here, seen=False)
@@ -211,8 +208,8 @@ class Comparison:
     ) -> bool:
         """Say whether both values of an entry of a page show what none would."""
         if key == "/UserUnit":
-            return holder in self.exceptions.pages and all(map(_is_one, values))
-        return key == "/Tabs" and all(map(_is_order, values))
+            return holder in self.exceptions.pages and all(map(entries.is_one, values))
+        return key == "/Tabs" and all(map(entries.is_order, values))
 
     def _lists(self, old: object, new: object, where: str, key: str = "/Fields") -> None:
         """Compare two lists from which something may be left out; none is an empty one."""
@@ -241,21 +238,6 @@ def _only(state: State, contents: object) -> object:
     return contents
 
 
-def same_value(old: object, new: object) -> bool:
-    """Say whether two simple values are the same."""
-    numbers = (generic.NumberObject, generic.FloatObject)
-    if isinstance(old, numbers) and isinstance(new, numbers):
-        return float(old) == float(new)
-    strings = (generic.TextStringObject, generic.ByteStringObject)
-    if isinstance(old, strings) and isinstance(new, strings):
-        return bool(old.original_bytes == new.original_bytes)
-    if isinstance(old, generic.BooleanObject) and isinstance(new, generic.BooleanObject):
-        return bool(old.value == new.value)
-    if isinstance(old, generic.NullObject) or isinstance(new, generic.NullObject):
-        return isinstance(old, generic.NullObject) and isinstance(new, generic.NullObject)
-    return type(old) is type(new) and bool(old == new)
-
-
 def may_be_drawn(old: State, before: object, new: State, after: object) -> bool:
     """Say whether an entry of the catalogue or of the form is one that pages could draw.
 
@@ -267,55 +249,3 @@ def may_be_drawn(old: State, before: object, new: State, after: object) -> bool:
         or (isinstance(one, generic.DictionaryObject) and not _DRAWN.isdisjoint(one))
         for one in values
     )
-
-
-def _with_default(state: State, page: object, key: str) -> object:
-    """Give an entry of a page, or what it is when nobody says (ISO 32000-1, 7.7.3.3, table 30)."""
-    found = inherited(state, page, key)
-    if not isinstance(followed(state, found), generic.NullObject):
-        return found
-    if key == "/Rotate":
-        return generic.NumberObject(0)
-    return inherited(state, page, "/MediaBox") if key == "/CropBox" else found
-
-
-def _is_one(value: object) -> bool:
-    """Say whether a scale is the one that applies when none is given."""
-    numbers = (generic.NumberObject, generic.FloatObject)
-    return isinstance(value, generic.NullObject) or (isinstance(value, numbers) and value == 1)
-
-
-def _comes(values: tuple[object, object]) -> bool:
-    return isinstance(values[0], generic.NullObject) and _is_one_null(values)
-
-
-def _is_one_null(values: tuple[object, object]) -> bool:
-    return len({isinstance(one, generic.NullObject) for one in values}) == 2
-
-
-def _is_order(value: object) -> bool:
-    return isinstance(value, generic.NullObject) or (
-        isinstance(value, generic.NameObject) and value in _ORDERS
-    )
-
-
-def _is_element(value: object) -> bool:
-    if isinstance(value, generic.StreamObject):
-        return False
-    return isinstance(value, generic.NullObject) or (
-        isinstance(value, generic.DictionaryObject) and _ELEMENT.issuperset(value)
-    )
-
-
-def same_encoding(old: generic.StreamObject, new: generic.StreamObject) -> bool:
-    """Say whether two streams are the same bytes, written the same way."""
-    return bool(old.encoded_data == new.encoded_data) and _encoding(old) == _encoding(new)
-
-
-def _encoding(stream: generic.StreamObject) -> bytes:
-    output = BytesIO()
-    for key in ("/Filter", "/DecodeParms"):
-        if key in stream:
-            stream[key].write_to_stream(output)
-        output.write(b"|")
-    return output.getvalue()

@@ -1,0 +1,87 @@
+"""What single entries of a PDF say: whether two are the same, and what one is when nobody says."""
+
+from io import BytesIO
+
+from pyhanko.pdf_utils import generic
+
+from communaute.domain.signatures.pdf.objects import State, followed, inherited
+
+
+# The order of tabulation follows the fields that come (ISO 32000-2, 12.5.1).
+_ORDERS = frozenset({"/R", "/C", "/S", "/A", "/W"})
+# The entries of a structure element (ISO 32000-2, 14.7.2): nothing that is drawn has only these.
+_ELEMENT = frozenset(
+    {"/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt"}
+    | {"/E", "/ActualText", "/AF", "/NS", "/PhoneticAlphabet", "/Phoneme"}
+)
+
+
+def same_value(old: object, new: object) -> bool:
+    """Say whether two simple values are the same."""
+    numbers = (generic.NumberObject, generic.FloatObject)
+    if isinstance(old, numbers) and isinstance(new, numbers):
+        return float(old) == float(new)
+    strings = (generic.TextStringObject, generic.ByteStringObject)
+    if isinstance(old, strings) and isinstance(new, strings):
+        return bool(old.original_bytes == new.original_bytes)
+    if isinstance(old, generic.BooleanObject) and isinstance(new, generic.BooleanObject):
+        return bool(old.value == new.value)
+    if isinstance(old, generic.NullObject) or isinstance(new, generic.NullObject):
+        return isinstance(old, generic.NullObject) and isinstance(new, generic.NullObject)
+    return type(old) is type(new) and bool(old == new)
+
+
+def with_default(state: State, page: object, key: str) -> object:
+    """Give an entry of a page, or what it is when nobody says (ISO 32000-1, 7.7.3.3, table 30)."""
+    found = inherited(state, page, key)
+    if not isinstance(followed(state, found), generic.NullObject):
+        return found
+    if key == "/Rotate":
+        return generic.NumberObject(0)
+    return inherited(state, page, "/MediaBox") if key == "/CropBox" else found
+
+
+def is_one(value: object) -> bool:
+    """Say whether a scale is the one that applies when none is given."""
+    numbers = (generic.NumberObject, generic.FloatObject)
+    return isinstance(value, generic.NullObject) or (isinstance(value, numbers) and value == 1)
+
+
+def comes(values: tuple[object, object]) -> bool:
+    """Say whether the second of two values is there and the first was not."""
+    return isinstance(values[0], generic.NullObject) and one_is_null(values)
+
+
+def one_is_null(values: tuple[object, object]) -> bool:
+    """Say whether one of two values, and one only, is not there."""
+    return len({isinstance(one, generic.NullObject) for one in values}) == 2
+
+
+def is_order(value: object) -> bool:
+    """Say whether a value is an order of tabulation, or none."""
+    return isinstance(value, generic.NullObject) or (
+        isinstance(value, generic.NameObject) and value in _ORDERS
+    )
+
+
+def is_element(value: object) -> bool:
+    """Say whether a value is a structure element, or none."""
+    if isinstance(value, generic.StreamObject):
+        return False
+    return isinstance(value, generic.NullObject) or (
+        isinstance(value, generic.DictionaryObject) and _ELEMENT.issuperset(value)
+    )
+
+
+def same_encoding(old: generic.StreamObject, new: generic.StreamObject) -> bool:
+    """Say whether two streams are the same bytes, written the same way."""
+    return bool(old.encoded_data == new.encoded_data) and _encoding(old) == _encoding(new)
+
+
+def _encoding(stream: generic.StreamObject) -> bytes:
+    output = BytesIO()
+    for key in ("/Filter", "/DecodeParms"):
+        if key in stream:
+            stream[key].write_to_stream(output)
+        output.write(b"|")
+    return output.getvalue()
