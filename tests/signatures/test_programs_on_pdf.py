@@ -13,7 +13,7 @@ from communaute.domain.signatures.museum.honest_pdf import in_its_field
 from communaute.domain.signatures.museum.pdf_pieces import blank, sign
 from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
 from communaute.domain.signatures.verify import verify
-from communaute.domain.signatures.vocabulary import Integrity, Modification, Verdict
+from communaute.domain.signatures.vocabulary import Format, Integrity, Modification, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.edits import fill_field, replace_text, update
@@ -51,6 +51,7 @@ def test_two_signers_of_one_field_are_judged_alone(
     first, second = verify(document, trust=trust_in).signatures
     assert [one.facts.name for one in (first, second)] == ["Signature1 (1)", "Signature1 (2)"]
     assert first.facts.certificate != second.facts.certificate
+    assert {one.facts.format for one in (first, second)} == {Format.PKCS7}
     altered = verify(document.replace(b"cent euros", b"neuf euros"), trust=trust_in)
     assert {one.verdict for one in altered.signatures} == {Verdict.FAILED}
 

@@ -1,5 +1,7 @@
 """Digests that honest programs compute otherwise than XML Signature has it: never called false."""
 
+import base64
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +25,9 @@ from tests.signatures.documents import Office
 
 
 Signer = Callable[..., XmlSigner]
+INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+INCLUSIVE_11 = "http://www.w3.org/2006/12/xml-c14n11"
+PIECE = '<piece xmlns="urn:example:lot" Id="p"><prix><euros>100</euros></prix></piece>'
 NOTED = b"""<commande xmlns="urn:example:commande"><!-- relu --><montant>100</montant></commande>"""
 FRENCH = (
     b"""<commande xml:lang="fr" xmlns="urn:example:commande"><montant>100</montant></commande>"""
@@ -138,3 +143,31 @@ def test_a_reference_that_names_nothing_and_leaves_its_signature_out(
     other = check(b"un autre", written(order))
     assert other.sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND
     assert other.signatures[0].facts.integrity is Integrity.INTACT
+
+
+@pytest.mark.parametrize("method", [INCLUSIVE, f"{INCLUSIVE}#WithComments", INCLUSIVE_11])
+def test_a_namespace_without_a_prefix_comes_from_above(
+    method: str, xml_signer: Signer, check: Verifier
+) -> None:
+    """As .NET and xmlsec1 write signatures: libxml2 takes the namespace from what is deep below."""
+    signer = xml_signer()
+    value = base64.b64encode(hashlib.sha256(PIECE.encode()).digest()).decode()
+    info = (
+        f'<CanonicalizationMethod Algorithm="{method}"></CanonicalizationMethod>'
+        f'<SignatureMethod Algorithm="{signer.method("sha256")}"></SignatureMethod>'
+        '<Reference URI="#p"><DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256">'
+        f"</DigestMethod><DigestValue>{value}</DigestValue></Reference></SignedInfo>"
+    )
+    signed = f'<SignedInfo xmlns="{make.DS}">{info}'.encode()
+    signature = base64.b64encode(signer.value(signed, "sha256")).decode()
+    certificate = base64.b64encode(signer.certificate).decode()
+    document = (
+        f'<lot xmlns="urn:example:lot"><Signature xmlns="{make.DS}"><SignedInfo>{info}'
+        f"<SignatureValue>{signature}</SignatureValue><KeyInfo><X509Data><X509Certificate>"
+        f"{certificate}</X509Certificate></X509Data></KeyInfo></Signature>"
+        '<piece Id="p"><prix><euros>100</euros></prix></piece></lot>'
+    )
+    (found,) = check(document.encode()).signatures
+    assert found.facts.integrity is Integrity.INTACT
+    (altered,) = check(document.replace("100", "900").encode()).signatures
+    assert altered.verdict is Verdict.FAILED

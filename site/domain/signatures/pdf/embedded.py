@@ -46,6 +46,12 @@ def _reference(field: generic.PdfObject) -> generic.Reference:
     return place
 
 
+def is_alone(embedded: EmbeddedPdfSignature) -> bool:
+    """Say whether its field holds no other signer: with more, EU DSS calls none of them PAdES."""
+    signed = cms.ContentInfo.load(embedded.pkcs7_content)["content"]
+    return len(signed["signer_infos"]) == 1
+
+
 class _Place:
     """What stands for a reference to a dictionary."""
 

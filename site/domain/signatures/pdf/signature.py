@@ -12,6 +12,7 @@ from communaute.domain.signatures.cms.validation import assess
 from communaute.domain.signatures.facts import RevisionFacts, SignatureFacts
 from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
 from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of, proven
+from communaute.domain.signatures.pdf.embedded import is_alone
 from communaute.domain.signatures.pdf.long_term import PdfContext, long_term, stamps_over
 from communaute.domain.signatures.pdf.revisions import ByteRange, revision_of, unknown_revision
 from communaute.domain.signatures.vocabulary import Format, TimeSource, Verdict
@@ -120,7 +121,9 @@ def _format(embedded: EmbeddedPdfSignature) -> Format:
     declared = _sub_filter(embedded) == _PADES
     return (
         Format.PADES
-        if declared and signer_info.names_its_certificate(embedded.signer_info)
+        if declared
+        and is_alone(embedded)
+        and signer_info.names_its_certificate(embedded.signer_info)
         else Format.PKCS7
     )
 

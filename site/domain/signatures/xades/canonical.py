@@ -19,6 +19,11 @@ _NO_PREFIX = "#default"
 """The default namespace, in a list of prefixes (Exclusive XML Canonicalization, 4)."""
 
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
+)
+
+
 class Unsupported(Exception):
     """A method or a transform that is not applied here: the signature cannot be decided."""
 
@@ -73,12 +78,14 @@ def _prefixes(named: etree._Element) -> tuple[str, ...]:
 
 def of_element(element: etree._Element, method: Method) -> bytes:
     """Canonicalise an element where it stands. Raises Unsupported."""
-    inherited = {} if method.exclusive or method.apart else _inherited(element, method)
-    if inherited:
-        text = etree.tostring(element, with_tail=False)
-        element = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
-        for name, value in inherited.items():
-            element.set(name, value)
+    if method.exclusive or element.getparent() is None:
+        return _canonical(element, method)
+    inherited = {} if method.apart else _inherited(element, method)
+    # Where a default namespace comes from above, libxml2 writes xmlns="" below the children.
+    text = etree.tostring(element, encoding="utf-8", with_tail=False)
+    element = etree.fromstring(text, _PARSER)
+    for name, value in inherited.items():
+        element.set(name, value)
     return _canonical(element, method)
 
 
