@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -40,19 +41,32 @@ def at_statement(number: int) -> Callable[[], None]:
     return prepare
 
 
-def at_file(number: int) -> Callable[[], None]:
-    """Die when a file is made, moved or removed for the `number`th time."""
+def at_file(number: int, folder: str = "") -> Callable[[], None]:
+    """Die when a file is made, moved or removed for the `number`th time, in a folder if one is named."""
     done = 0
 
     def hook(name: str, given: tuple[Any, ...]) -> None:
         nonlocal done
         writes = name == "open" and isinstance(given[1], str) and given[1][:1] in "wax"
-        if writes or name in FILE_EVENTS:
+        if (writes or name in FILE_EVENTS) and folder in str(given[0]):
             done += 1
             if done == number:
                 die()
 
     return lambda: sys.addaudithook(hook)
+
+
+def half_way(folder: str) -> Callable[[], None]:
+    """Die in the middle of the first file that is written to a folder (`Path.write_bytes`)."""
+    whole = Path.write_bytes
+
+    def write(self: Path, data: bytes) -> int:
+        half = whole(self, data[: len(data) // 2] if self.parent.name == folder else data)
+        if self.parent.name == folder:
+            die()
+        return half
+
+    return lambda: setattr(Path, "write_bytes", write)
 
 
 def killed(app: Flask, task: Callable[[], object], prepare: Callable[[], None]) -> bool:

@@ -181,10 +181,11 @@ def test_a_booklet_is_set_whole_or_not_at_all(small: Flask) -> None:
     """Killed while it is written, a booklet is not taken for one: a visitor never gets half of it."""
     task = called("set_booklets")
     tasks.huey.bind(small, settings_for(Path(small.instance_path)))
-    seen = []
-    for point in (1, 2, 3):
-        killing.killed(small, task, killing.at_file(point))
-        for booklet in Path(small.instance_path).rglob("*.pdf"):
-            seen.append(booklet)
-            assert booklet.read_bytes().rstrip().endswith(b"%%EOF")
-    assert seen
+    shelf = Path(small.instance_path) / "livrets"
+    assert killing.killed(small, task, killing.half_way("livrets"))
+    assert [one.suffix for one in shelf.iterdir()] == [".part"]
+    # Later, once some are there.
+    assert killing.killed(small, task, killing.at_file(5, "livrets"))
+    booklets = list(shelf.glob("*.pdf"))
+    assert booklets
+    assert all(one.read_bytes().rstrip().endswith(b"%%EOF") for one in booklets)
