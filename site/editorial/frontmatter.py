@@ -83,17 +83,33 @@ def _normalise(path: Path, text: str) -> tuple[str, list[Fault]]:
 
 
 def _parse(path: Path, text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    node = None
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         value = {} if node is None else loader.construct_document(node)
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
+        for written in _dates(node):
+            try:
+                yaml.SafeLoader("").construct_yaml_timestamp(written)
+            except ValueError:
+                message = f"« {written.value} » n’est pas une date du calendrier : corrigez le jour."
+                raise BrokenFileError(_fault(path, written.start_mark.line + 2, message)) from None
         raise BrokenFileError(_fault(path, _line_of(error), _UNREADABLE)) from None
     if node is None or not isinstance(value, dict):
         raise BrokenFileError(
             _fault(path, 2, "L’en-tête doit être une suite de lignes « champ: valeur ».")
         )
     return _with_lines(path, node, value)
+
+
+def _dates(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":timestamp"):
+        yield node
+    elif isinstance(node, yaml.CollectionNode):
+        for inside in node.value:
+            for each in inside if isinstance(inside, tuple) else (inside,):
+                yield from _dates(each)
 
 
 _UNREADABLE = (

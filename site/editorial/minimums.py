@@ -52,7 +52,9 @@ def _missing(page: Page) -> Iterator[str]:
         acts = any(link.target.startswith(ACTS) for link in page.links)
         if not (outside or _EXAMPLE.search(page.text) or acts):
             yield "Une réponse donne un exemple, ou mène à ce qu’il faut faire."
-        if page.sources and not page.cited:
+        if not page.sources:
+            yield "Une réponse dit d’où vient chaque fait : nommez au moins une source, dans « sources »."
+        elif not page.cited:
             yield "Une réponse dit d’où vient chaque fait : appelez ses sources dans le texte, par {1}."
     elif page.kind == "statuts":
         yield from _at_least(words, STATUS_WORDS, "La page d’un statut")

@@ -111,7 +111,11 @@ RULES: dict[str, tuple[Wrong, str, str]] = {
     "a field given twice": (raw("---\ntitle: a\ntitle: b\n---\nx"), "title: b", "deux fois"),
     "a header never closed": (raw("---\ntitle: a\nx"), "", "pas fermé"),
     "no header": (raw("Du texte"), "", "commencer par un en-tête"),
-    "an impossible date": (raw("---\ntitle: a\nverified: 2020-13-45\n---\nx"), "", "illisible"),
+    "an impossible date": (
+        raw("---\ntitle: a\nverified: 2026-11-31\n---\nx"),
+        "verified:",
+        "« 2026-11-31 » n’est pas une date du calendrier",
+    ),
     # the file
     "an empty file": (raw(""), "", "vide"),
     "a byte order mark": (raw(b"\xef\xbb\xbf---\ntitle: a\n---\nx"), "", "BOM"),

@@ -10,16 +10,18 @@ from tests.editorial.trees import Tree
 
 STEPS = ":::: demarche\n::: etape Ouvrir\nOuvrez.{nous}\n:::\n::::\n"
 LONG = "Vous déposez la facture sur le portail. " * 110
+SOURCE: dict[str, Any] = {"sources": [{"label": "Un texte, article 1", "url": "https://a.fr/b"}]}
 EXAMPLE = "Par exemple, une mairie inventée suspend la facture. "
 OWED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "a short guide": ("guides/essai.md", STEPS, {"few_screens": "Papier."}, "700 mots"),
     "a guide without screens": ("guides/essai.md", LONG + "\n\n" + STEPS, {}, "4 écrans"),
     "a short answer": ("questions/essai.md", EXAMPLE, {}, "60 mots"),
     "an answer that leads nowhere": ("questions/essai.md", "Oui, c'est ainsi. " * 30, {}, "mène"),
+    "an answer without a source": ("questions/essai.md", EXAMPLE * 10, {}, "au moins une source"),
     "an answer whose sources no sentence names": (
         "questions/essai.md",
         EXAMPLE * 10,
-        {"sources": [{"label": "Un texte, article 1", "url": "https://a.fr/b"}]},
+        SOURCE,
         "appelez ses sources",
     ),
     "a short status": ("statuts/essai.md", EXAMPLE, {"order": 1, "code": "X", "actor": "personne"}, "120"),
@@ -37,16 +39,15 @@ ENOUGH: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"few_screens": "Tout se fait sur papier."},
     ),
     "a guide that is no procedure": ("guides/essai.md", "Court.\n", {}),
-    "an answer with an example": ("questions/essai.md", EXAMPLE * 10, {}),
-    "an answer that names its source": (
+    "an answer with an example, that names its source": (
         "questions/essai.md",
         EXAMPLE * 10 + "Il a 30 jours.{1}",
-        {"sources": [{"label": "Un texte, article 1", "url": "https://a.fr/b"}]},
+        SOURCE,
     ),
     "an answer that leads to an act": (
         "questions/essai.md",
-        "Oui. " * 60 + "[Le portail](https://a.fr/b)\n",
-        {},
+        "Oui.{1} " * 60 + "[Le portail](https://a.fr/b)\n",
+        SOURCE,
     ),
     "a news item": ("actualites/essai.md", "Court.\n", {}),
 }

@@ -76,5 +76,6 @@ def test_a_new_page_of_any_kind_is_refused_until_it_is_written_and_for_nothing_e
     assert "n’est pas écrite" in mine[0]
 
     written = path.read_text(encoding="utf-8").replace(TO_WRITE, "Écrit")
-    path.write_text(written + "\nPar exemple, une mairie répond le jour même." * 20, "utf-8")
+    written = written.replace("sources: []", 'sources: [{label: "Un arrêté", note: "sur papier"}]')
+    path.write_text(written + "\nPar exemple, une mairie répond le jour même.{1}" * 20, "utf-8")
     assert f"{path}:" not in runner.invoke(args=["content", "check"]).output
