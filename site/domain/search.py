@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from communaute.domain.errors import DomainError
 from communaute.domain.keeping import Rule, erased
+from communaute.french.dates import in_paris
 from communaute.models.search import MissedSearch, SearchClick, SearchUse, SearchWording
 
 
@@ -218,7 +219,7 @@ def missed_count(session: Session) -> int:
 
 def purge(session: Session, now: datetime) -> int:
     """Erase queries that nobody typed for KEPT, and hashes not seen for UNREAD_KEPT."""
-    today, gone = now.date(), 0
+    today, gone = in_paris(now).date(), 0
     for table in (MissedSearch, SearchUse):
         unread = table.text.is_(None) & (table.last_day < today - UNREAD_KEPT)
         old = unread | (table.last_day < today - KEPT)

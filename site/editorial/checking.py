@@ -13,6 +13,7 @@ from communaute.editorial.media import check_media
 from communaute.editorial.minimums import check_minimum
 from communaute.editorial.screens import check_drawings
 from communaute.editorial.sources import check_sources
+from communaute.french.dates import in_paris
 from communaute.french.folding import is_slug, slugify
 
 
@@ -81,7 +82,7 @@ def check(
 
     `known_urls` says whether the application answers at a path that is not content.
     """
-    day = today or datetime.now(UTC).date()
+    day = today or in_paris(datetime.now(UTC)).date()
     addresses = Addresses(content, known_urls)
     faults = [*content.every_fault, *_check_whole(content)]
     for page in every_page(content):

@@ -93,7 +93,9 @@ def _parse(path: Path, text: str) -> tuple[dict[str, Any], dict[str, int]]:
             try:
                 yaml.SafeLoader("").construct_yaml_timestamp(written)
             except ValueError:
-                message = f"« {written.value} » n’est pas une date du calendrier : corrigez le jour."
+                message = (
+                    f"« {written.value} » n’est pas une date du calendrier : corrigez le jour."
+                )
                 raise BrokenFileError(_fault(path, written.start_mark.line + 2, message)) from None
         raise BrokenFileError(_fault(path, _line_of(error), _UNREADABLE)) from None
     if node is None or not isinstance(value, dict):

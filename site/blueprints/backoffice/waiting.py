@@ -21,7 +21,7 @@ from communaute.domain.tariffs import reports
 from communaute.domain.testimonials import team
 from communaute.domain.trainings import registrants
 from communaute.extensions import db
-from communaute.french.dates import moment_in_words
+from communaute.french.dates import in_paris, moment_in_words
 from communaute.french.numbers import plural
 from communaute.mailing import outbox
 from communaute.models.accounts import Role, User
@@ -79,7 +79,7 @@ def counted(
 
 def pages_past(asked: Asked) -> Iterator[Waiting]:
     """Pages past the day until which they are true, that nothing replaces."""
-    today = asked.now.date()
+    today = in_paris(asked.now).date()
     past = [
         p for p in current.content().pages.values() if p.is_expired(today) and not p.replaced_by
     ]

@@ -6,7 +6,6 @@ from typing import ClassVar
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    Field,
     FileField,
     Form,
     IntegerField,
@@ -99,10 +98,6 @@ class MessageForm(FlaskForm, FiltersForm):
         """What was typed; a date that cannot be read is none."""
         typed = {name: self[name].data for name in WRITTEN if self[name].data is not None}
         return values.Written(**typed, filters=self.filters)
-
-    def optional(self, field: Field) -> bool:
-        """Whether a field may be left empty, whatever is chosen elsewhere."""
-        return field.name in {"service", "depuis", "statut", "fichier", "pourquoi"}
 
 
 class ButtonForm(FlaskForm):
