@@ -7,7 +7,7 @@ from asn1crypto import cms, core, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from communaute.domain.signatures.cms.lines import ended_otherwise
+from communaute.domain.signatures.cms.lines import MOST_BYTES, ended_otherwise
 from communaute.domain.signatures.der import may_be_attributes, tagged
 from communaute.domain.signatures.judging.digests import Digests, digest
 from communaute.domain.signatures.museum.authorities import Authorities, invent
@@ -169,6 +169,7 @@ def test_each_other_way_is_tried_once() -> None:
     assert TEXT in set(ended_otherwise(CRLF))
     assert TEXT not in set(ended_otherwise(TEXT))
     assert list(ended_otherwise(b"\0")) == []
+    assert list(ended_otherwise(b"\n" * (MOST_BYTES + 1))) == []
 
 
 # A signature without signed attributes.

@@ -58,6 +58,7 @@ async def read_cms(
                 again = await _facts(name, signed_data, text, known, carried, stamps)
                 if again.integrity is Integrity.INTACT:
                     facts = replace(again, faults=(*again.faults, "line_ends"))
+                    break
         found.append(facts)
         found += await counter_signatures(name, signed_data, known, carried)
     if len(found) > limits.signatures:
