@@ -155,3 +155,15 @@ def test_parallel_signers_may_digest_with_different_algorithms(
     report = verify(TEXT if detached else made, detached=made if detached else None, trust=trust)
     assert [one.facts.digest_algorithm for one in report.signatures] == ["sha256", "sha512"]
     assert (report.verdict, report.acceptable) == (Verdict.PASSED, True)
+
+
+def test_a_signer_that_cannot_be_read_stops_nothing(trust: LoadedTrust) -> None:
+    """A length that runs out of the file, in the part that names the signer."""
+    der = SOUND.der(TEXT)
+    (signer,) = cms.ContentInfo.load(der)["content"]["signer_infos"]
+    raw = signer.dump()
+    name = signer["sid"].dump()
+    at = der.index(raw) + raw.index(name) + 1
+    report = verify(der[:at] + b"\xff" + der[at + 1 :], trust=trust)
+    assert report.verdict is not Verdict.PASSED
+    assert [one.facts.faults for one in report.signatures] in ([], [("unreadable",)])

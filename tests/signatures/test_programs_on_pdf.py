@@ -255,3 +255,23 @@ def test_what_fills_a_form_still_does(office: Office, check: Verifier) -> None:
     filled = check(update(office.sign(blank_pdf()), fill_field))
     assert filled.verdict is Verdict.PASSED
     assert BytesIO(office.sign(blank_pdf())).read(5) == b"%PDF-"
+
+
+# A row of a table that cannot be read: programs that repair files look for the objects themselves.
+
+
+@pytest.mark.parametrize(
+    "row", [b"00000%05d0 00000 n", b"000000000000 0000 n", b"x00000%05d 00000 n"]
+)
+def test_an_object_that_no_table_names_is_not_overlooked(
+    row: bytes, office: Office, check: Verifier
+) -> None:
+    signed = office.sign(blank_pdf())
+    number = PdfFileReader(BytesIO(signed)).root["/Pages"]["/Kids"][0].raw_get("/Contents").idnum
+    forged = with_stream(signed, number, b"BT /F1 20 Tf 60 700 Td (Mille euros) Tj ET")
+    at = len(signed) + 1
+    assert check(forged).verdict is Verdict.FAILED
+    damaged = row % at if b"%" in row else row
+    changed = forged.replace(f"{at:010} 00000 n".encode(), damaged)
+    assert changed != forged
+    assert check(changed).verdict is not Verdict.PASSED

@@ -46,12 +46,15 @@ async def counter_signatures(
     name: str, alone: cms.SignedData, policies: Policies, carried: Evidence
 ) -> list[SignatureFacts]:
     """Give the facts of the counter-signatures of the one signer of `alone`, ten at most."""
-    (signer,) = alone["signer_infos"]
+    try:
+        infos = list(_infos(*alone["signer_infos"]))
+    except (ValueError, TypeError, KeyError):  # the signature itself cannot be read: it says so
+        return []
     return [
         await _tolerated(
             f"Contre-signature {rank} de {name.lower()}", info, alone, policies, carried
         )
-        for rank, info in enumerate(_infos(signer), start=1)
+        for rank, info in enumerate(infos, start=1)
     ]
 
 

@@ -27,6 +27,7 @@ from communaute.domain.signatures.vocabulary import Coverage, Modification
 logger = logging.getLogger(__name__)
 # White space may stand between the digits (ISO 32000-1, 7.3.4.3).
 _HEX = re.compile(rb"<[0-9A-Fa-f \t\r\n\x0c\x00]*>")
+_OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})[ \t\r\n\x00\x0c]+[0-9]{1,5}[ \t\r\n\x00\x0c]+obj\b")
 _BLANK = b" \t\r\n\x00\x0c"
 _LEVELS = {
     ModificationLevel.NONE: Modification.NONE,
@@ -237,7 +238,31 @@ def _hidden_from_us(
     added = range(signature.signed_revision + 1, reader.xrefs.total_revisions)
     last_mark = document.rfind(b"%%EOF") + len(b"%%EOF")
     unexplained = document[last_mark if added else _end_of(signature) :]
-    return bool(unexplained.strip(_BLANK)) or any(_is_read_in_two_ways(reader, n) for n in added)
+    return (
+        bool(unexplained.strip(_BLANK))
+        or any(_is_read_in_two_ways(reader, n) for n in added)
+        or _holds_objects_that_no_table_names(document, reader, _end_of(signature), added)
+    )
+
+
+def _holds_objects_that_no_table_names(
+    document: bytes, reader: PdfFileReader, start: int, added: range
+) -> bool:
+    """Say whether a program that repairs a file would find other objects in the added bytes.
+
+    One row that cannot be read in a table is enough to have some look for objects themselves.
+    """
+    sections = [reader.xrefs.get_xref_data(n) for n in added]
+    sections += [one.hybrid.xref_data for one in sections if one.hybrid is not None]
+    named = {(n, at) for one in sections for n, (_, at) in one.standard_xrefs.items()}
+    tables = {reader.xrefs.get_startxref_for_revision(n) for n in added}
+    for found in _OBJECT.finditer(document, start):
+        at = found.start()
+        while at not in tables and (int(found[1]), at) not in named:
+            at -= 1
+            if at < start or document[at] not in _BLANK:
+                return True
+    return False
 
 
 def _is_read_in_two_ways(reader: PdfFileReader, revision: int) -> bool:
