@@ -216,12 +216,14 @@ def described(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
-def with_stream(document: bytes, number: int, raw: bytes) -> bytes:
+def with_stream(
+    document: bytes, number: int, raw: bytes, kind: str = "/Type/Metadata/Subtype/XML"
+) -> bytes:
     """Write a stream of metadata anew, by hand: pyHanko would write its own."""
     before = int(document[document.rindex(b"startxref") :].split()[1])
     root = PdfFileReader(BytesIO(document)).trailer.raw_get("/Root").idnum
     start = len(document) + 1
-    body = f"{number} 0 obj\n<</Type/Metadata/Subtype/XML/Length {len(raw)}>>stream\n".encode()
+    body = f"{number} 0 obj\n<<{kind}/Length {len(raw)}>>stream\n".encode()
     body += raw + b"\nendstream\nendobj\n"
     table = start + len(body)
     return (
@@ -275,3 +277,23 @@ def test_an_object_that_no_table_names_is_not_overlooked(
     changed = forged.replace(f"{at:010} 00000 n".encode(), damaged)
     assert changed != forged
     assert check(changed).verdict is not Verdict.PASSED
+
+
+def test_of_several_objects_the_last_of_the_file_is_the_one_read(
+    office: Office, check: Verifier
+) -> None:
+    """A second table leads back to an object that stands before the one that replaced it."""
+    signed = office.sign(blank_pdf())
+    reader = PdfFileReader(BytesIO(signed))
+    number = reader.root["/Pages"]["/Kids"][0].raw_get("/Contents").idnum
+    honest = reader.get_object(generic.Reference(number, 0, reader)).data
+    first = with_stream(signed, number, honest, "")
+    back = f"{len(signed) + 1:010} 00000 n".encode()
+    forged = with_stream(first, number, b"BT (Mille euros) Tj ET")
+    third = with_stream(forged, number, honest, "")
+    table = third.rindex(b"xref\n0 1")
+    at = f"{len(forged) + 1:010} 00000 n".encode()
+    led_back = third[:table] + third[table:].replace(at, back)
+    led_back = led_back.replace(third[len(forged) + 1 : table], b" " * (table - len(forged) - 1))
+    assert check(first).verdict is Verdict.PASSED
+    assert check(led_back).verdict is not Verdict.PASSED

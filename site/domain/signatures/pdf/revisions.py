@@ -171,7 +171,8 @@ def _changes(
     if account is not None and max(suspicious, default=-1) >= signature.signed_revision:
         return _Changes(Modification.OTHER)
     # pyHanko compares nothing with a state without a form, where a page alone has the signature.
-    if account is not None and not _has_form(reader, signature.signed_revision):
+    signed = reader.get_historical_resolver(signature.signed_revision)
+    if account is not None and "/AcroForm" not in signed.root:
         return _Changes(Modification.OTHER)
     # pyHanko alone never has an update accepted: it admits a new title, or a field that hides.
     explained = _explained(signature)
@@ -181,10 +182,6 @@ def _changes(
     if explained is None or _allowed(_LEVELS[explained.modification_level], signature.docmdp_level):
         return _Changes(Modification.UNKNOWN)
     return _Changes(Modification.OTHER)
-
-
-def _has_form(reader: PdfFileReader, revision: int) -> bool:
-    return "/AcroForm" in reader.get_historical_resolver(revision).root
 
 
 def _account(
@@ -256,13 +253,17 @@ def _holds_objects_that_no_table_names(
     sections += [one.hybrid.xref_data for one in sections if one.hybrid is not None]
     named = {(n, at) for one in sections for n, (_, at) in one.standard_xrefs.items()}
     tables = {reader.xrefs.get_startxref_for_revision(n) for n in added}
+    last: dict[int, int] = {}
     for found in _OBJECT.finditer(document, start):
-        at = found.start()
-        while at not in tables and (int(found[1]), at) not in named:
+        number, at = int(found[1]), found.start()
+        while at not in tables and (number, at) not in named:
             at -= 1
             if at < start or document[at] not in _BLANK:
                 return True
-    return False
+        last[number] = at
+    # Of several, such a program takes the last that stands in the file.
+    used = {n: at for one in sections for n, (_, at) in one.standard_xrefs.items()}
+    return any(used.get(n, at) != at for n, at in last.items())
 
 
 def _is_read_in_two_ways(reader: PdfFileReader, revision: int) -> bool:
