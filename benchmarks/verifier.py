@@ -24,6 +24,7 @@ from benchmarks.signature_files import REFERENCE, files
 from benchmarks.signature_trust import reference_trust
 from communaute.domain.signatures.serve.client import VerifierAbsent, VerifierBusy, VerifierClient
 from communaute.domain.signatures.serve.process import Specification
+from communaute.domain.signatures.serve.recorder import recorded
 
 
 VISITORS = 20
@@ -58,7 +59,8 @@ def serving() -> Iterator[tuple[VerifierClient, int]]:
 
 
 def drain(link: socket.socket) -> None:
-    while link.recv(1 << 16):
+    """Say at once that each report is kept: without a word, the server waits two seconds for it."""
+    for _ in recorded(link):
         pass
 
 
