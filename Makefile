@@ -1,6 +1,9 @@
 # Every verb of the project. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Some machines ask Python to keep nothing of what it compiles: each process of a test, and of the site,
+# would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 PORT ?= 5000
 # Tests at a time: one more than there are processors, for many wait for another process or for the disk.
