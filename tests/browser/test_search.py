@@ -1,7 +1,7 @@
 """Searching, in a real browser: by keyboard, without a script, back and forth."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import VIEWS, faults_here
 from tests.browser.conftest import NARROW, Visit
@@ -62,6 +62,24 @@ def test_escape_closes_the_list_and_keeps_the_words(visit: Visit) -> None:
     expect(page.locator("#recherche-page-suggestions")).to_be_hidden()
     expect(page.locator(FIELD)).to_have_value("code service")
     expect(page.locator(FIELD)).to_have_attribute("aria-expanded", "false")
+
+
+def test_an_answer_that_comes_after_escape_stays_unseen(visit: Visit) -> None:
+    page = visit().open("/recherche")
+    page.locator(FIELD).focus()
+    type_in(page, FIELD, "code")
+    held: list[Route] = []
+    page.route("**/suggestions?q=code%20service", lambda route: held.append(route))
+    with page.expect_request("**/suggestions?q=code%20service"):
+        page.locator(FIELD).press_sequentially(" service")
+    page.keyboard.press("Escape")
+    with page.expect_response("**/suggestions?q=code%20service"):
+        held[0].continue_()
+    every = page.locator("#recherche-page-suggestions")
+    expect(every.locator(OPTION).last).to_contain_text("« code service »")
+    expect(every).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(every).to_be_visible()
 
 
 def test_enter_without_a_choice_searches_and_the_count_takes_the_focus(visit: Visit) -> None:

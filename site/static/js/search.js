@@ -68,7 +68,7 @@ const move = (input, step) => {
 const KEYS = {
   ArrowDown: (input) => move(input, 1),
   ArrowUp: (input) => move(input, -1),
-  Escape: (input) => isOpen(input) && close(input),
+  Escape: (input) => stopTyping(input),
   Enter: (input) => activeOf(input) && follow(input, activeOf(input), false),
 };
 
