@@ -6,8 +6,6 @@ SHELL := /bin/sh
 unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 PORT ?= 5000
-# Tests at a time: one more than there are processors, for many wait for another process or for the disk.
-TOGETHER ?= 3
 PY := .venv/bin/python
 FLASK := .venv/bin/flask --app communaute
 UV := .venv/bin/uv
@@ -36,13 +34,13 @@ serve: setup ## Set up, then serve http://localhost:$(PORT) (web, worker, verifi
 
 # Journeys apart: what drives Chromium keeps an event loop running in its process.
 test: setup $(SET)/debian-tests ## Set up, then run every test but the slow ones and the second database
-	$(PY) -m pytest -q -n $(TOGETHER) --dist loadfile -m "not slow and not browser and not postgres" $(ARGS)
-	$(PY) -m pytest -q -n $(TOGETHER) --dist worksteal -m "browser and not slow" $(or $(ARGS),tests/browser)
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow and not browser and not postgres" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "browser and not slow" $(or $(ARGS),tests/browser)
 
 test-slow: setup $(SET)/debian-tests ## The same on PostgreSQL, then the slow and heavy tests: .ci/run runs them too
-	$(PY) -m pytest -q -n $(TOGETHER) --dist loadfile -m "postgres and not slow" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist loadfile -m "postgres and not slow" $(ARGS)
 	$(PY) -m pytest -q -n 2 --dist loadfile -m "slow and not browser" $(ARGS)
-	$(PY) -m pytest -q -n $(TOGETHER) --dist worksteal -m "slow and browser" $(ARGS)
+	$(PY) -m pytest -q -n 2 --dist worksteal -m "slow and browser" $(ARGS)
 
 check: setup ## Format, lint, types, arrows, content, migrations
 	.venv/bin/ruff format --check .

@@ -1,8 +1,11 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+from werkzeug.routing import Rule
 
 from communaute import create_app
 from communaute.config import Settings
@@ -34,6 +38,8 @@ from tests.pages import Pages
 
 ROOT = Path(__file__).resolve().parent.parent
 READ: dict[object, Content] = {}
+TABLES: list[sqlite3.Connection] = []
+WRITERS: dict[object, Any] = {}
 __all__ = ["browser", "postgres_server", "redis_server"]
 
 
@@ -48,10 +54,50 @@ def load_once(directory: Path, **known: Any) -> Content:  # as `load` takes them
     key = tools, tuple(sorted(known["insertions"].items()))
     if key not in READ:
         READ[key] = load(directory, **known)
+        gc.freeze()  # the collector need not go through it again and again
     return READ[key]
 
 
 current.load = load_once  # type: ignore[attr-defined]
+
+
+def tables_copied(
+    bind: Engine, create: Callable[..., None] = Base.metadata.create_all, **more: Any
+) -> None:
+    """Create the tables; in a new SQLite file, as a copy of the first that was made.
+
+    A hundred statements and their writes, for each of two thousand tests, are a minute of a run.
+    """
+    path = bind.engine.url.database if bind.dialect.name == "sqlite" else None
+    if path is None or more or Path(path).exists():
+        return create(bind, **more)
+    if not TABLES:
+        create(bind, **more)
+        TABLES.append(sqlite3.connect(":memory:"))
+        with closing(sqlite3.connect(path)) as made:
+            made.backup(TABLES[0])
+        return None
+    with closing(sqlite3.connect(path)) as empty:
+        empty.execute("pragma synchronous=off")
+        TABLES[0].backup(empty)
+    return None
+
+
+Base.metadata.create_all = tables_copied  # type: ignore[method-assign, assignment]
+
+
+def written_once(rule: Rule, append_unknown: bool, write: Any = Rule._compile_builder) -> Any:
+    """What writes the address of a rule, compiled once a process: it is half of making an application.
+
+    It depends on the rule's text and defaults alone; the rule itself is given to it at each call.
+    """
+    key = rule.rule, append_unknown, repr(rule._trace), repr(rule.defaults)
+    if key not in WRITERS:
+        WRITERS[key] = write(rule, append_unknown)
+    return WRITERS[key]
+
+
+Rule._compile_builder = written_once  # type: ignore[method-assign, assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
