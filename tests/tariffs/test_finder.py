@@ -107,6 +107,28 @@ def test_when_no_tariff_has_all_the_words_the_nearest_are_shown_and_said(finder:
     assert not finder.find(Query(words="xyzzy")).rows
 
 
+@pytest.mark.parametrize(
+    ("typed", "series"),
+    [
+        ("traduction anglais", "traduction-ecrite-option"),
+        ("interprète arabe nuit", "interpretation-semaine-nuit-premiere-heure-option"),
+        ("langue", "traduction-ecrite-option"),
+    ],
+)
+def test_a_language_typed_does_not_hide_the_tariffs_that_hold_for_every_language(
+    finder: Finder, typed: str, series: str
+) -> None:
+    found = finder.find(Query(words=typed))
+    assert series in found.series
+    assert not found.loosened
+    assert {row.category for row in found.rows} == {"traducteurs-interpretes"}
+
+
+def test_the_surcharge_of_other_languages_is_still_found_by_its_words(finder: Finder) -> None:
+    found = finder.find(Query(words="majoration autre langue", days=on(2005)))
+    assert found.series == ("traduction-langue-rare",)
+
+
 def test_a_service_without_a_tariff_in_the_law_is_said_to_be_free(finder: Finder) -> None:
     assert [category.slug for category in finder.find(Query(words="balistique")).free] == [
         "balistique"

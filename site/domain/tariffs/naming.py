@@ -23,6 +23,15 @@ remuneration tarif tarifs
 """
 EMPTY = (STOP_WORDS - {"sans", "autre", "autres"}) | set(COMMON.split())
 SHORTEST_START = 3
+# Since 11 September 2008 a translation costs the same from every language (A43-7): a language
+# typed means all that this category is paid for, not only the old surcharge that names some.
+LANGUAGE_CATEGORY = "traducteurs-interpretes"
+LANGUAGES = """
+albanais allemand anglais arabe armenien bengali bulgare chinois dari espagnol farsi georgien
+grec hindi italien kurde langue langues lingala mandarin neerlandais ourdou pachto persan peul
+polonais portugais roumain russe serbe somali soninke tamoul tchetchene tigrigna turc ukrainien
+vietnamien wolof
+"""
 
 
 def words(text: str) -> tuple[str, ...]:

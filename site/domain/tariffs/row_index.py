@@ -42,7 +42,8 @@ class RowIndex:
     def _own_words(self, row: Row) -> set[str]:
         label = self.catalogue.category_by_slug[row.category].label
         titles = (self.catalogue.article_by_slug[article].title for article in row.articles)
-        texts = (row.service, row.code, row.text, label, *titles)
+        languages = naming.LANGUAGES if row.category == naming.LANGUAGE_CATEGORY else ""
+        texts = (row.service, row.code, row.text, label, *titles, languages)
         return {word for text in texts for word in naming.words(text)}
 
     def _any_words(self, row: Row) -> set[str]:

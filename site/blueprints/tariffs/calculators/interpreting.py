@@ -61,14 +61,14 @@ class InterpretingForm(CalculatorForm):
     debut = DayAndHourField(
         "Début de l’intervention",
         [InputRequired("Donnez le jour et l’heure du début, par exemple 31/12/2025 22:00.")],
-        description="Heure de Paris. Exemple : 01/06/2019 22:00",
+        description="Heure de Paris. Exemple : 01/06/2021 22:00",
         render_kw={"maxlength": 40},
     )
     fin = EndField(
         "Fin de l’intervention",
         [InputRequired("Donnez le jour et l’heure de la fin, par exemple 31/12/2025 23:30.")],
         since="debut",
-        description="Exemple : 02/06/2019 00:00, ou l’heure seule",
+        description="Exemple : 02/06/2021 00:00, ou l’heure seule",
         render_kw={"maxlength": 40},
     )
     option = option_field()
