@@ -103,7 +103,9 @@ class Index:
         for section, score in zip(chosen.tolist(), scores.tolist(), strict=True):
             others = self._selector.inside(found, section, inside) if inside else ()
             within = [self._stored(other) for other in others]
-            passages = tuple(Passage(stored["url"], stored["headings"]) for stored in within)
+            passages = tuple(
+                Passage(stored["url"], stored["title"], stored["headings"]) for stored in within
+            )
             hits.append(self._hit(section, score, marker, passages))
         return Results(
             tuple(hits),

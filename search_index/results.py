@@ -14,9 +14,10 @@ class IndexUnavailable(Exception):
 
 
 class Passage(NamedTuple):
-    """Another section of a page found: where it leads, and the headings above it."""
+    """Another section of a page found: where it leads, its title, and the headings above it."""
 
     url: str
+    title: str
     headings: str
 
 

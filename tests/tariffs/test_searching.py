@@ -105,6 +105,14 @@ def test_every_row_is_reached_by_searching_its_words(
             assert series in reached | in_the_card(typed), typed
 
 
+def test_the_tariffs_below_a_result_have_names_that_tell_them_apart(indexed_app: Flask) -> None:
+    """They are sections of one page, its category: their own names differ, not their headings."""
+    page = Pages(indexed_app).get("/recherche?q=interprète+nuit+tarif")
+    below = [[link.text for link in one.select("a")] for one in page.select(".result__inside")]
+    assert any(len(names) > 1 for names in below)
+    assert all(len(names) == len(set(names)) for names in below)
+
+
 def in_the_card(typed: str) -> set[str]:
     """The series that the answer card's link leads to."""
     card = tariff_card(typed)
