@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
+from communaute.domain.tariffs import reviewing
 from communaute.domain.tariffs.dates import check_day, days_of
 from communaute.domain.tariffs.finder import Query
 from communaute.domain.tariffs.interpreting import Line, interpret
@@ -21,9 +22,7 @@ from communaute.domain.tariffs.loading import load_tariffs
 from communaute.domain.tariffs.naming import category_named, text_named
 from communaute.domain.tariffs.open_data import rows_as_data
 from communaute.domain.tariffs.reports import handle_report, open_reports
-from communaute.domain.tariffs.reviewing import DEDUCED, review
 from communaute.editorial import tariff_merging as merging
-from communaute.editorial.tariff_texts import read_texts
 from communaute.editorial.tariffs import FOLDER as TARIFFS
 from communaute.editorial.tariffs import BrokenTariffError
 from communaute.extensions import db
@@ -201,11 +200,11 @@ def review_texts(path: Path) -> None:
     numéro, le début de leur version et leur texte. Finit par ce qui est déduit et reste à lire.
     """
     try:
-        texts = read_texts(path)
-    except BrokenTariffError as fault:
+        texts = reviewing.read_texts(path)
+    except DomainError as fault:
         refuse(fault)
-    found = list(review(tariffs().catalogue, texts, whole_code=path.is_file()))
+    found = list(reviewing.review(tariffs().catalogue, texts, whole_code=path.is_file()))
     for finding in found:
         click.echo(f"{finding.article}\t{finding.row or '-'}\t{finding.said}")
-    deduced = sum(finding.kind == DEDUCED for finding in found)
+    deduced = sum(finding.kind == reviewing.DEDUCED for finding in found)
     click.echo(f"{len(found) - deduced} à relire au {clock.today().isoformat()}, {deduced} déduits")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from communaute.editorial import tariffs
-from communaute.editorial.tariff_values import Parameter, TariffRow
+from communaute.editorial.tariffs import Parameter, TariffRow
 
 
 TariffFault = tuple[Path, int, str]
@@ -119,16 +119,12 @@ def _own_faults(row: TariffRow, known: Mapping[str, set[str]], series: set[str])
             yield f"L’article « {article} » n’est pas dans {ARTICLES}."
     if row.follows and row.follows not in series:
         yield f"« follows » nomme « {row.follows} », qui n’existe pas."
-    yield from _base_faults(row, series)
-    yield from _figure_faults(row)
-
-
-def _base_faults(row: TariffRow, series: set[str]) -> Iterator[str]:
     for base in row.bases:
         if base not in series:
             yield f"« bases » nomme « {base} », qui n’existe pas."
     if bool(row.bases) != (BASE in NAME.findall(row.formula)):
         yield f"Une formule sur « {BASE} » nomme ses tarifs de base dans « bases », et elle seule."
+    yield from _figure_faults(row)
 
 
 def _figure_faults(row: TariffRow) -> Iterator[str]:
@@ -140,7 +136,7 @@ def _figure_faults(row: TariffRow) -> Iterator[str]:
         yield "Un chiffre sans source : donnez une adresse https ou dépôt@version:chemin."
     if not row.date_basis_source:
         yield "Dites d’où vient la date à retenir, ou qu'elle n’a pas été lue."
-    for name in ("category", "text", "service", "unit"):
+    for name in ("category", "articles", "text", "service", "unit"):
         if not getattr(row, name):
             yield f"« {name} » est vide."
 
@@ -172,21 +168,15 @@ def _formula_faults(
         if row.formula in ("", tariffs.ON_QUOTE):
             continue
         for name in sorted(set(NAME.findall(row.formula)) - WORDS):
-            said = _parameter_fault(row, [p for p in parameters if p.name == name], name)
-            if said:
-                yield row.line, said
-
-
-def _parameter_fault(row: TariffRow, entries: Sequence[Parameter], name: str) -> str | None:
-    if not entries:
-        return f"La formule emploie « {name} », absent de {PARAMETERS}."
-    missing = _first_day_outside(row, entries)
-    if missing is None:
-        return None
-    return (
-        f"« {name} » n’a ni valeur ni mention « unknown » le {missing.isoformat()} : "
-        f"complétez {PARAMETERS}."
-    )
+            entries = [entry for entry in parameters if entry.name == name]
+            if not entries:
+                yield row.line, f"La formule emploie « {name} », absent de {PARAMETERS}."
+            elif missing := _first_day_outside(row, entries):
+                yield (
+                    row.line,
+                    f"« {name} » n’a ni valeur ni mention « unknown » le {missing.isoformat()} : "
+                    f"complétez {PARAMETERS}.",
+                )
 
 
 def _first_day_outside(row: TariffRow, entries: Sequence[Parameter]) -> date | None:

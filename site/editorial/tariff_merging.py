@@ -97,7 +97,10 @@ def _take_change(merged: Merge, cells: Cells, labels: Mapping[str, Cells]) -> Ta
     """A tariff that begins, takes the place of another, or gets a better source."""
     rows = merged.tables["tarifs.csv"]
     by_source = {row["source_id"]: row for row in rows}
-    amount, formula = _figures(cells)
+    amount = str(_number(cells["montant"])) if cells["montant"] else ""
+    formula = ASIDE.sub("", cells["formule"])
+    if not amount and not formula:
+        raise _Wrong(REFUSED, "ni montant ni formule")
     if (held := by_source.get(cells["id"])) is not None:
         _same(held, amount, formula, cells["id"])
         return KNOWN, held["id"], ""
@@ -112,23 +115,16 @@ def _take_change(merged: Merge, cells: Cells, labels: Mapping[str, Cells]) -> Ta
         before.update(new)
         return SOURCED, before["id"], f"remplace la source de {cells['remplace']}"
     said = _end(rows, before, new) if before is not None else ""
-    _refuse_overlap(rows, new)
+    last = new["valid_until"] or date.max.isoformat()
+    for row in rows:
+        end = row["valid_until"] or date.max.isoformat()
+        if _series(row) == _series(new) and row["valid_from"] <= last and new["valid_from"] <= end:
+            raise _Wrong(REFUSED, f"recouvre {row['id']}")
     # After the rows of its series, else after those of its category.
     own = [place for place, row in enumerate(rows) if _series(row) == _series(new)]
     near = own or [n for n, row in enumerate(rows) if row["category"] == new["category"]]
     rows.insert(near[-1] + 1 if near else len(rows), new)
     return (REPLACES if before is not None else BEGINS), new["id"], said
-
-
-def _figures(cells: Cells) -> tuple[str, str]:
-    formula = ASIDE.sub("", cells["formule"])
-    try:
-        amount = str(Decimal(cells["montant"])) if cells["montant"] else ""
-    except InvalidOperation:
-        raise _Wrong(REFUSED, f"« {cells['montant']} » n’est pas un montant") from None
-    if not amount and not formula:
-        raise _Wrong(REFUSED, "ni montant ni formule")
-    return amount, formula
 
 
 def _same(held: Cells, amount: str, formula: str, name: str) -> None:
@@ -146,6 +142,8 @@ def _row(cells: Cells, label: Cells, before: Cells, amount: str, formula: str) -
     row = before | {name: label[name] for name in WORDS if label[name]}
     if not (series := label["series"] or _series(before)):
         raise _Wrong(REFUSED, "donnez la série de cette ligne dans libelles.csv")
+    if not cells["valide_du"] and before["id"]:
+        raise _Wrong(REFUSED, f"remplace {before['id']} sans date de début")
     row.update(
         id=f"{series}-{cells['valide_du'].replace('-', '') or '0000'}",
         source_id=cells["id"],
@@ -154,7 +152,7 @@ def _row(cells: Cells, label: Cells, before: Cells, amount: str, formula: str) -
         valid_from=_day(cells["valide_du"]),
         valid_until=_day(cells["valide_au"]),
         gap="",
-        confidence=CONFIDENCES.get(cells["confiance"], ""),
+        confidence=_confidence(cells),
         verified_on=_day(cells["verifie_au"]),
         source=_source(cells["source"]),
         verified_in="",
@@ -167,6 +165,22 @@ def _day(text: str) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise _Wrong(REFUSED, f"« {text} » n’est pas une date comme 2026-05-01") from None
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _Wrong(REFUSED, f"« {text} » n’est pas un nombre")
+    return number
+
+
+def _confidence(cells: Cells) -> str:
+    if cells["confiance"] not in CONFIDENCES:
+        raise _Wrong(REFUSED, f"« {cells['confiance']} » n’est ni « lu » ni « secondaire »")
+    return CONFIDENCES[cells["confiance"]]
 
 
 def _source(text: str) -> str:
@@ -196,15 +210,6 @@ def _series(row: Cells) -> str:
     return row["id"].rpartition("-")[0]
 
 
-def _refuse_overlap(rows: Iterable[Cells], new: Cells) -> None:
-    last = new["valid_until"] or date.max.isoformat()
-    for row in rows:
-        if _series(row) != _series(new):
-            continue
-        if row["valid_from"] <= last and new["valid_from"] <= (row["valid_until"] or "9999-12-31"):
-            raise _Wrong(REFUSED, f"recouvre {row['id']}")
-
-
 def _take_check(merged: Merge, cells: Cells, _: Mapping[str, Cells]) -> Taken:
     """A tariff seen in force again, unchanged."""
     rows = merged.tables["tarifs.csv"]
@@ -229,7 +234,9 @@ def _take_parameter(merged: Merge, cells: Cells, letters: Mapping[str, Cells]) -
         raise _Wrong(REFUSED, "dites dans parametres.csv quelle lettre c’est, ou pourquoi rien")
     if letter["why_not"]:
         return LEFT_OUT, "", letter["why_not"]
-    ours, value = f"{letter['parameter']} {letter['territory']}".strip(), _value(cells)
+    ours, value = f"{letter['parameter']} {letter['territory']}".strip(), _number(cells["valeur"])
+    if cells["unite"] == "%":  # our formulas multiply: an increase of 29 % is 1.29
+        value = 1 + value / 100
     for held in merged.tables["parametres.csv"]:
         key = (held["parameter"], held["territory"], held["valid_from"])
         if key == (letter["parameter"], letter["territory"], start) and held["value"]:
@@ -238,16 +245,10 @@ def _take_parameter(merged: Merge, cells: Cells, letters: Mapping[str, Cells]) -
     new = dict.fromkeys(first, "") | {name: first[name] for name in ("parameter", "label", "unit")}
     new |= {"kind": "dated", "value": str(value), "territory": letter["territory"]}
     new |= {"valid_from": start, "valid_until": _day(cells["valide_au"])}
-    new |= {"confidence": CONFIDENCES[cells["confiance"]], "source": _source(cells["source"])}
+    new |= {"confidence": _confidence(cells), "source": _source(cells["source"])}
     table = merged.tables["parametres.csv"]
     table.insert(table.index(first), new)
     return BEGINS, ours, str(value)
-
-
-def _value(cells: Cells) -> Decimal:
-    """The value as our formulas use it: an increase of 29 % multiplies by 1.29."""
-    value = Decimal(cells["valeur"])
-    return 1 + value / 100 if cells["unite"] == "%" else value
 
 
 def _confirmed(held: Cells, cells: Cells, value: Decimal, ours: str) -> Taken:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.parameters import Parameters
+from communaute.domain.tariffs.formulas import Parameters
 from communaute.editorial.tariffs import read_tariffs
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.editorial.tariff_merging import BLOCKING, merge
-from communaute.editorial.tariff_values import TariffRow
+from communaute.editorial.tariffs import TariffRow
 
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from communaute.domain.tariffs.reports import (
     purge_reports,
     report_tariff,
 )
-from communaute.domain.tariffs.saving import keep_calculation, kept_calculation
+from communaute.domain.tariffs.sheets import keep_calculation, kept_calculation
 from communaute.editorial.tariffs import read_tariffs
 from communaute.models.tariffs import SavedCalculation, Tariff, TariffPeriod
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
+from communaute.domain.tariffs.amounts import work_out
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.clock_hours import in_paris
 from communaute.domain.tariffs.errors import WrongDate
-from communaute.domain.tariffs.working_out import work_out
+from communaute.domain.tariffs.interpreting import in_paris
 from tests.pages import Pages, one
 from tests.tariffs.test_pages import plain
 

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.clock_hours import started_hours
 from communaute.domain.tariffs.errors import MissingOption, NoTariff, WrongDate
-from communaute.domain.tariffs.interpreting import Mission, interpret
+from communaute.domain.tariffs.interpreting import Mission, interpret, started_hours
 
 
 HOUR = timedelta(hours=1)

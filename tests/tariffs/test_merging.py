@@ -159,9 +159,12 @@ def test_a_row_seen_again_is_verified_later_and_says_where(merging: Merging) -> 
         ({"remplace": "RIEN"}, "refuse", "que nous n’avons pas"),
         ({"source": "owner/code@main:code.json"}, "refuse", "source sans version fixe"),
         ({"source": "https://github.com/o/c/blob/main/x.json"}, "refuse", "sans version fixe"),
-        ({"montant": "cinq"}, "refuse", "n’est pas un montant"),
+        ({"montant": "cinq"}, "refuse", "n’est pas un nombre"),
         ({"montant": ""}, "refuse", "ni montant ni formule"),
+        ({"montant": "NaN"}, "refuse", "n’est pas un nombre"),
         ({"valide_du": "01/05/2026"}, "refuse", "n’est pas une date"),
+        ({"valide_du": ""}, "refuse", "sans date de début"),
+        ({"confiance": "peut-être"}, "refuse", "ni « lu » ni « secondaire »"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_and_stops_the_writing(
@@ -212,6 +215,8 @@ def test_a_check_of_a_row_that_ended_or_is_not_ours_is_said(
         ({}, "confirme"),
         ({"valeur": "4"}, "contredit"),
         ({"parametre": "RIEN"}, "refuse"),
+        ({"valeur": "trois"}, "refuse"),
+        ({"valide_du": "2028-03-01", "confiance": "peut-être"}, "refuse"),
     ],
 )
 def test_a_letter_is_confirmed_contradicted_or_refused(

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from communaute.domain.tariffs.amounts import valued
+from communaute.domain.tariffs.amounts import valued, work_out
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.delegates import pay_delegate
 from communaute.domain.tariffs.errors import MissingValue
 from communaute.domain.tariffs.interpreting import interpret
 from communaute.domain.tariffs.translation import translate
 from communaute.domain.tariffs.travel import travel
-from communaute.domain.tariffs.working_out import work_out
 
 
 ORACLE = Path(__file__).with_name("oracle.csv")

@@ -6,13 +6,12 @@ from decimal import Decimal
 import pytest
 from bs4 import BeautifulSoup
 
-from communaute.domain.tariffs.amounts import on_bases, valued
+from communaute.domain.tariffs.amounts import names_to_give, on_bases, valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.delegates import PERSON, pay_delegate
 from communaute.domain.tariffs.errors import WrongQuantity
 from communaute.domain.tariffs.history import history
 from communaute.domain.tariffs.open_data import rows_as_data
-from communaute.domain.tariffs.working_out import names_to_give
 from tests.pages import Pages
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.finder import Finder
-from communaute.domain.tariffs.parameters import Parameters
-from communaute.editorial.tariff_values import Change, TariffContent
-from communaute.editorial.tariffs import FOLDER, read_tariffs
+from communaute.domain.tariffs.formulas import Parameters
+from communaute.editorial.tariffs import FOLDER, Change, TariffContent, read_tariffs
 from communaute.wiring import current
 
 

@@ -20,10 +20,9 @@ from communaute.blueprints.tariffs.data import Tariffs, tariffs
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.dates import Days, Offer, days_of
+from communaute.domain.tariffs.dates import Days, Offer, days_of, is_last_known
 from communaute.domain.tariffs.finder import Findings, Query, widened
 from communaute.domain.tariffs.naming import category_named, text_named
-from communaute.domain.tariffs.standing import is_last_known
 from communaute.web.fields import DayField, QuickInput, QuickSelect
 from communaute.web.kept_answers import KeptAnswers
 from communaute.web.rendering import embedded_in_another, render, wants_fragment

@@ -14,7 +14,7 @@ from communaute.blueprints.tariffs import bp, presenting
 from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.tariffs.open_data import FIELDS, rows_as_data
-from communaute.editorial.tariff_values import Change
+from communaute.editorial.tariffs import Change
 from communaute.french.folding import slugify
 from communaute.french.typography import typeset
 from communaute.wiring import current

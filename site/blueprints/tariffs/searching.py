@@ -16,7 +16,6 @@ from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Days
 from communaute.domain.tariffs.finder import Finder, Query
-from communaute.domain.tariffs.standing import standing
 from communaute.domain.tariffs.values import Row
 from communaute.french.reading import Unreadable, read_day
 from communaute.french.typography import typeset
@@ -188,7 +187,7 @@ def too_late(day: date | None, today: date) -> str:
 
 def warning_of(row: Row, today: date) -> str:
     """What to read before an amount: that it ended, or how sure it is today."""
-    return wording.ended(row.valid_until, today) or wording.how_sure(standing(row, today))
+    return wording.ended(row.valid_until, today) or wording.how_sure(row, today)
 
 
 def address_of(rows: list[Row], query: str, day: date | None, *, alone: bool) -> str:

@@ -6,19 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from communaute.domain.tariffs.dates import ACT, FIRST_END, REQUISITION, SERVICE, last_day_to_file
-from communaute.domain.tariffs.formulas import in_french
-from communaute.domain.tariffs.parameters import Parameters, is_deduced
+from communaute.domain.tariffs import dates
+from communaute.domain.tariffs.formulas import Parameters, in_french, is_deduced
 from communaute.domain.tariffs.sheets import Sheet
-from communaute.domain.tariffs.standing import (
-    ANNOUNCED,
-    LAST_KNOWN,
-    SECONDARY,
-    UNSEEN_END,
-    UNSURE_START,
-    Standing,
-)
-from communaute.domain.tariffs.values import Parameter, Version
+from communaute.domain.tariffs.values import Parameter, Row, Version
 from communaute.french.dates import date_in_words
 from communaute.french.numbers import amount
 from communaute.french.typography import typeset
@@ -29,13 +20,13 @@ LEGIFRANCE = (
 )
 GITHUB = "https://github.com/"
 COUNTS = {
-    REQUISITION: "C’est la date de la réquisition qui compte.",
-    SERVICE: "C’est la date de la prestation qui compte.",
-    ACT: "C’est la date de l’acte qui compte.",
+    dates.REQUISITION: "C’est la date de la réquisition qui compte.",
+    dates.SERVICE: "C’est la date de la prestation qui compte.",
+    dates.ACT: "C’est la date de l’acte qui compte.",
 }
 DOUBTS = {
-    SECONDARY: "Lu dans une source secondaire, pas dans le texte lui-même : à vérifier.",
-    ANNOUNCED: "Montant annoncé, non lu dans le texte : à vérifier.",
+    dates.SECONDARY: "Lu dans une source secondaire, pas dans le texte lui-même : à vérifier.",
+    dates.ANNOUNCED: "Montant annoncé, non lu dans le texte : à vérifier.",
 }
 # What the data says of a rule that nobody read, and that adds nothing to UNREAD.
 GENERIC = "Règle de date non lue dans le texte."
@@ -84,17 +75,17 @@ def which_date(basis: str, source: str, *, split: bool, two: bool) -> str:
     return f"{unread} Vos deux dates donnent le même tarif." if two else unread
 
 
-def how_sure(standing: Standing) -> str:
+def how_sure(row: Row, day: date) -> str:
     """The warning to read before the amount; empty when the tariff was read for that date."""
     said = {
-        LAST_KNOWN: "Dernier tarif connu, vérifié jusqu’au "
-        f"{date_in_words(standing.verified_on)}, à confirmer sur Légifrance.",
-        UNSEEN_END: f"Vu en vigueur jusqu’au {date_in_words(standing.verified_on)}. Sa fin, le "
-        f"{date_in_words(standing.valid_until or standing.verified_on)}, est déduite du tarif qui suit : "
+        dates.LAST_KNOWN: "Dernier tarif connu, vérifié jusqu’au "
+        f"{date_in_words(row.verified_on)}, à confirmer sur Légifrance.",
+        dates.UNSEEN_END: f"Vu en vigueur jusqu’au {date_in_words(row.verified_on)}. Sa fin, le "
+        f"{date_in_words(row.valid_until or row.verified_on)}, est déduite du tarif qui suit : "
         "à confirmer sur Légifrance.",
-        UNSURE_START: "Début de validité non lu : ce montant valait peut-être à cette date.",
-    }.get(standing.kind, "")
-    return " ".join(filter(None, (said, DOUBTS.get(standing.doubt, ""))))
+        dates.UNSURE_START: "Début de validité non lu : ce montant valait peut-être à cette date.",
+    }.get(dates.standing(row, day), "")
+    return " ".join(filter(None, (said, DOUBTS.get(dates.doubt(row), ""))))
 
 
 def ended(last: date | None, today: date) -> str:
@@ -127,9 +118,9 @@ class Deadline:
 
 def deadline(end: date, today: date) -> Deadline:
     """Until when the statement of a mission that ended on a day may be filed."""
-    last = last_day_to_file(end)
+    last = dates.last_day_to_file(end)
     if last is None:
-        limit = date_in_words(FIRST_END)
+        limit = date_in_words(dates.FIRST_END)
         said = f"Le délai d’un an ne s’applique pas aux missions achevées avant le {limit}."
         return Deadline(said, passed=False)
     ended, day = date_in_words(end), date_in_words(last)
@@ -193,11 +184,12 @@ def _equal(said: str, sheet: Sheet) -> str:
 def texts_of(sheet: Sheet) -> list[tuple[str, str]]:
     """Each text that a calculation rests on, with its tariff's period."""
     found = dict.fromkeys((line.text, line.period) for line in sheet.lines)
-    return [(text, period(*map(_day, dates)) if any(dates) else "") for text, dates in found]
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return [
+        (text, period(*(date.fromisoformat(day) if day else None for day in days)))
+        if any(days)
+        else (text, "")
+        for text, days in found
+    ]
 
 
 def letters(used: Sequence[Parameter]) -> str:

@@ -7,8 +7,7 @@ from functools import cached_property
 from itertools import groupby
 
 from communaute.domain.tariffs.errors import NoTariff, UnknownName
-from communaute.domain.tariffs.formulas import ON_QUOTE, parse
-from communaute.domain.tariffs.parameters import Parameters
+from communaute.domain.tariffs.formulas import ON_QUOTE, Parameters, parse
 from communaute.domain.tariffs.values import Article, Category, Deduction, Row, Version, covers
 
 

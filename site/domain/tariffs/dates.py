@@ -1,4 +1,7 @@
-"""Which date counts: the requisition's, the service's, the act's, or nobody read which."""
+"""Which date counts: the requisition's, the service's, the act's, or nobody read which.
+
+Until when a statement may be filed, and how sure a tariff is on a date.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -73,35 +76,21 @@ def choose(catalogue: Catalogue, series: str, days: Days) -> Choice | None:
     found = [row for row in (early, late) if row is not None]
     if not found:
         return None
-    basis, source = _basis(found)
+    said = found[-1]
+    if len({row.date_basis for row in found}) > 1:  # they disagree: nobody knows
+        said = next((row for row in found if row.date_basis == UNKNOWN), said)
+        basis, source = UNKNOWN, said.date_basis_source
+    else:
+        basis, source = said.date_basis, said.date_basis_source
     if early is late:
         day = days.requisition if basis == REQUISITION else days.service
         return Choice(series, basis, source, (Offer(found[0], day, applies=True),))
     offers = (
-        Offer(row, day, _applies(basis, name))
-        for row, day, name in (
-            (early, days.requisition, REQUISITION),
-            (late, days.service, SERVICE),
-        )
+        Offer(row, day, None if basis == UNKNOWN else (basis == REQUISITION) is first)
+        for row, day, first in ((early, days.requisition, True), (late, days.service, False))
         if row is not None
     )
     return Choice(series, basis, source, tuple(offers))
-
-
-def _basis(rows: list[Row]) -> tuple[str, str]:
-    """Return the date that counts for these rows, unknown as soon as they disagree."""
-    known = {row.date_basis for row in rows}
-    row = rows[-1]
-    if len(known) == 1:
-        return row.date_basis, row.date_basis_source
-    unread = next((row for row in rows if row.date_basis == UNKNOWN), row)
-    return UNKNOWN, unread.date_basis_source
-
-
-def _applies(basis: str, which: str) -> bool | None:
-    if basis == UNKNOWN:
-        return None
-    return (basis == REQUISITION) == (which == REQUISITION)
 
 
 def check_day(day: date | None, today: date) -> None:
@@ -136,3 +125,34 @@ def last_day_to_file(mission_end: date) -> date | None:
         return mission_end.replace(year=mission_end.year + 1)
     except ValueError:
         return date(mission_end.year + 1, 2, 28)
+
+
+# How sure a tariff is on a date: what was read, until when.
+
+LAST_KNOWN, UNSEEN_END, UNSURE_START = "last_known", "unseen_end", "unsure_start"
+SECONDARY, ANNOUNCED = "secondary", "announced"
+
+
+def standing(row: Row, day: date) -> str:
+    """Return why a row may not hold on `day` (the day asked about, today at the latest); else "".
+
+    A row without an end that was last seen before `day` is only the last known tariff; one whose
+    end is known only by its successor was perhaps changed in between.
+    """
+    if row.valid_from is None:
+        return UNSURE_START
+    if day <= row.verified_on:
+        return ""
+    return LAST_KNOWN if row.valid_until is None else UNSEEN_END
+
+
+def doubt(row: Row) -> str:
+    """Return how a figure that nobody read in its text is known; empty when it was read."""
+    if row.nature == "annonce":
+        return ANNOUNCED
+    return SECONDARY if row.confidence == "secondary" else ""
+
+
+def is_last_known(row: Row, day: date) -> bool:
+    """Return whether the row must be confirmed on Légifrance before it is used on `day`."""
+    return standing(row, day) in (LAST_KNOWN, UNSEEN_END)

@@ -5,12 +5,14 @@ sums chosen by a threshold. `sur devis` is no formula: the law sets no price.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from communaute.domain.tariffs.errors import BrokenFormula
+from communaute.domain.tariffs.errors import BrokenFormula, MissingValue
+from communaute.domain.tariffs.values import Parameter, covers
 
 
 ON_QUOTE = "sur devis"
@@ -75,12 +77,12 @@ class Operation:
 
     def spelled(self, values: Values) -> str:
         """Return the operation with its values in place of its names."""
-        return f" {self.sign} ".join(self._term(term, values) for term in self.terms)
-
-    def _term(self, term: "Expression", values: Values) -> str:
-        inner = term.spelled(values)
-        needs = isinstance(term, Operation) and term.sign == "+" and self.sign == "×"
-        return f"({inner})" if needs else inner
+        return f" {self.sign} ".join(
+            f"({term.spelled(values)})"
+            if isinstance(term, Operation) and (self.sign, term.sign) == ("×", "+")
+            else term.spelled(values)
+            for term in self.terms
+        )
 
     def names(self) -> tuple[str, ...]:
         """Return every name, once, in order."""
@@ -173,3 +175,94 @@ class _Reader:
 
     def _broken(self) -> BrokenFormula:
         return BrokenFormula(f"La formule « {self.text} » ne se lit pas (caractère {self.at + 1}).")
+
+
+METROPOLE = "metropole"
+TERRITORIES = {
+    METROPOLE: "France métropolitaine",
+    "martinique-guadeloupe": "Martinique, Guadeloupe",
+    "guyane-reunion": "Guyane, La Réunion",
+    "guadeloupe": "Guadeloupe",
+    "martinique": "Martinique",
+    "guyane": "Guyane",
+    "reunion": "La Réunion",
+    "saint-pierre-et-miquelon": "Saint-Pierre-et-Miquelon",
+}
+
+
+def is_deduced(entry: Parameter) -> bool:
+    """Return whether a letter's value was deduced, or read elsewhere than in a text, with a doubt."""
+    return bool(entry.note) and entry.confidence == "secondary"
+
+
+def described(entry: Parameter) -> str:
+    """Say in one sentence what a letter is worth, and how that is known."""
+    how = " (source secondaire)" if entry.confidence == "secondary" else ""
+    worth = in_french(entry.value) if entry.value is not None else "inconnue"
+    said = f"{entry.name} = {worth} {entry.unit} : {entry.label}{how}."
+    return f"{said} {entry.note}".strip()
+
+
+class Parameters:
+    """The letters and quantities of the formulas."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._entries: dict[str, list[Parameter]] = {}
+        for parameter in parameters:
+            self._entries.setdefault(parameter.name, []).append(parameter)
+
+    def value(self, name: str, day: date, territory: str = METROPOLE) -> Decimal:
+        """Return what a letter is worth. Raises MissingValue when it must be given."""
+        entry = self.entry(name, day, territory)
+        if entry is None or entry.value is None:
+            raise MissingValue(name, self.question((name,), day))
+        return entry.value
+
+    def entry(self, name: str, day: date, territory: str = METROPOLE) -> Parameter | None:
+        """Return the line that gives a letter its value on that day, or None."""
+        for entry in self._entries.get(name, ()):
+            fits = entry.territory in ("", territory) and covers(entry, day)
+            if fits and entry.kind in ("dated", "threshold") and entry.value is not None:
+                return entry
+        return None
+
+    def known(self, names: Iterable[str], day: date, territory: str) -> dict[str, Decimal]:
+        """Return the values that are known on that day."""
+        found = {}
+        for name in names:
+            try:
+                found[name] = self.value(name, day, territory)
+            except MissingValue:
+                continue
+        return found
+
+    def entries(self, name: str) -> Sequence[Parameter]:
+        """Return all that is known of a letter."""
+        return self._entries.get(name, ())
+
+    def label(self, name: str) -> str:
+        """Return what a letter means."""
+        entries = self.entries(name)
+        return entries[0].label if entries else name
+
+    def unit(self, name: str) -> str:
+        """Return the unit in which a letter's value is given."""
+        return next((entry.unit for entry in self.entries(name) if entry.unit), "€")
+
+    def territories(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the territories where one of these letters has a value of its own, in order."""
+        own = {entry.territory for name in names for entry in self.entries(name)} - {""}
+        return tuple(name for name in TERRITORIES if name in own | {METROPOLE}) if own else ()
+
+    def note(self, name: str, day: date) -> str:
+        """Return what is said of a letter whose value is unknown on that day."""
+        entries = self.entries(name)
+        unknown = (e for e in entries if e.kind == "unknown" and covers(e, day))
+        return next((entry.note for entry in unknown if entry.note), "")
+
+    def question(self, missing: Sequence[str], day: date) -> str:
+        """Ask for the first of these names: letters before what only the visitor can count."""
+        for name in missing:
+            if all(entry.kind != "quantity" for entry in self.entries(name)):
+                return f"Donnez la valeur de {name} à cette date. {self.note(name, day)}".strip()
+        return f"Donnez : {self.label(missing[0]).lower()} ({missing[0]})."

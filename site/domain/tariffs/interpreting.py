@@ -1,16 +1,20 @@
-"""What an interpreting mission is paid (code de procédure pénale, A43-7), hour by hour."""
+"""What an interpreting mission is paid (code de procédure pénale, A43-7), hour by hour.
 
-from collections.abc import Iterable, Sequence
+A mission is cut into started hours, in French local time, across clock changes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+from communaute.domain.clock import PARIS
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.clock_hours import Band, StartedHour, local_day, started_hours
 from communaute.domain.tariffs.errors import MissingOption, NoTariff, WrongDate
 from communaute.domain.tariffs.formulas import in_french, parse
 from communaute.domain.tariffs.values import Row, to_cents
+from communaute.french.holidays import is_weekend_or_holiday
 
 
 # The calculator starts with the tariff of 2008; earlier rows are only shown.
@@ -22,6 +26,29 @@ FIRST_HOUR, NIGHT, WEEKEND = (
     *("interpretation-premiere-heure", "interpretation-nuit"),
     "interpretation-week-end",
 )
+HOUR = timedelta(hours=1)
+# A43-7: night is from 22 h to 7 h.
+NIGHT_STARTS, NIGHT_ENDS = time(22), time(7)
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The kind of hour: what A43-7 distinguishes."""
+
+    night: bool
+    weekend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartedHour:
+    """One hour due: when it begins, where it really stops, the band in which it begins and ends."""
+
+    start: datetime
+    stop: datetime
+    first: bool
+    band: Band
+    last_band: Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +135,7 @@ def check_order(ordered: date, start: datetime, option: bool | None) -> None:
             "tarifs de l’article R122 sont affichés, mais pas calculés.",
             field="ordered",
         )
-    if local_day(start) < ordered:
+    if in_paris(start).astimezone(PARIS).date() < ordered:
         raise WrongDate(
             "L’intervention commence avant la réquisition : vérifiez les deux dates.",
             field="start",
@@ -124,7 +151,7 @@ def check_order(ordered: date, start: datetime, option: bool | None) -> None:
 def _lines(hours: Sequence[StartedHour], rates: "_Rates") -> Iterable[Line]:
     for rate, group in groupby(hours, key=lambda hour: rates.of(hour.first, hour.band)):
         same = list(group)
-        straddling = sum(hour.straddles for hour in same)
+        straddling = sum(hour.band != hour.last_band for hour in same)
         yield Line(_naive(same[0].start), _naive(same[-1].stop), len(same), rate, straddling)
 
 
@@ -148,8 +175,14 @@ class _Rates:
         return self.known[key]
 
     def _grid(self, first: bool, band: Band) -> Rate:
-        series = grid_series(first, band, bool(self.option))
-        row = self.catalogue.required(series, self.ordered)
+        names = (
+            "interpretation",
+            "week-end" if band.weekend else "semaine",
+            "nuit" if band.night else "jour",
+            "premiere-heure" if first else "heure-suivante",
+            "option" if self.option else "sans-option",
+        )
+        row = self.catalogue.required("-".join(names), self.ordered)
         amount = row.amount or Decimal(0)
         return Rate(to_cents(amount), row, (), in_french(to_cents(amount)))
 
@@ -165,14 +198,63 @@ class _Rates:
         )
 
 
-def grid_series(first: bool, band: Band, option: bool) -> str:
-    """Return the series of the 2021 grid for an hour."""
-    return "-".join(
-        (
-            "interpretation",
-            "week-end" if band.weekend else "semaine",
-            "nuit" if band.night else "jour",
-            "premiere-heure" if first else "heure-suivante",
-            "option" if option else "sans-option",
+def started_hours(start: datetime, end: datetime, alsace_moselle: bool) -> Iterator[StartedHour]:
+    """Yield the hours due from `start` to `end`, counted from the start, once each.
+
+    The last is due in full though only started (A43-7: toute heure commencée est due). Hours
+    are real hours of presence: the night of a clock change has one more or one less. The
+    band is that of the moment at which the hour begins (our rule: the text says nothing).
+    Raises WrongDate.
+    """
+    begin, finish = in_paris(start), in_paris(end)
+    _check(begin, finish)
+    moment = begin
+    while moment < finish:
+        stop = min(moment + HOUR, finish)
+        last = (stop - timedelta(microseconds=1)).astimezone(PARIS)
+        yield StartedHour(
+            start=moment.astimezone(PARIS),
+            stop=stop.astimezone(PARIS),
+            first=moment == begin,
+            band=band_of(moment.astimezone(PARIS), alsace_moselle),
+            last_band=band_of(last, alsace_moselle),
         )
-    )
+        moment += HOUR
+
+
+def in_paris(moment: datetime) -> datetime:
+    """Return a local French time (or a time with its offset) as a moment in UTC.
+
+    Raises WrongDate for a time that the change to summer time skipped, or outside the calendar.
+    """
+    try:
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
+        skipped = moment.tzinfo is None and found.astimezone(PARIS).replace(tzinfo=None) != moment
+    except OverflowError:
+        raise WrongDate("Cette date sort du calendrier : corrigez l’année.") from None
+    if skipped:
+        raise WrongDate(
+            f"{moment:%H h %M} n’existe pas ce jour-là : on passe à l’heure d’été. "
+            "Corrigez l’heure."
+        )
+    return found
+
+
+def _check(start: datetime, end: datetime) -> None:
+    if end == start:
+        raise WrongDate("Le début et la fin sont la même heure : corrigez l’une des deux.")
+    if end < start:
+        raise WrongDate("La fin est avant le début : corrigez l’une des deux heures.")
+    if end - start > LONGEST:
+        days = (end - start).days
+        raise WrongDate(
+            f"La présence dure {days} jours : au-delà de {LONGEST.days} jours, ce calcul "
+            "n’a plus de sens. Saisissez chaque intervention séparément."
+        )
+
+
+def band_of(moment: datetime, alsace_moselle: bool) -> Band:
+    """Return the band of a local time."""
+    clock, day = moment.time(), moment.date()
+    night = clock >= NIGHT_STARTS or clock < NIGHT_ENDS
+    return Band(night, is_weekend_or_holiday(day, alsace_moselle))

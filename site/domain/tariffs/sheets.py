@@ -1,12 +1,27 @@
-"""A calculation laid out: lines with their sum, article and warning; kept and read back as JSON."""
+"""A calculation laid out: lines with their sum, article and warning; kept under a link, as JSON.
 
+A link answers the same euro for ever, whatever changes since.
+"""
+
+import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from communaute.domain.tariffs.standing import doubt, is_last_known
+from sqlalchemy.orm import Session
+
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.dates import doubt, is_last_known
+from communaute.domain.tariffs.errors import UnknownName
+from communaute.domain.tariffs.loading import stored_period
 from communaute.domain.tariffs.values import Row
+from communaute.models.tariffs import SavedCalculation
+
+
+# 96 bits: a link cannot be guessed.
+TOKEN_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +29,7 @@ class SheetLine:
     """One line: what, the sum spelt out, euros, the rows and articles it rests on.
 
     `to_confirm` is the last day on which the tariff was seen in force, or empty when sure;
-    `doubt` is how a tariff is known when it was not read in its text (a word of standing.py).
+    `doubt` is how a tariff is known when it was not read in its text (a word of dates.py).
     `period`, `extras` (the surcharges in words), `letters` (the values used, each in a
     sentence), `verified` (the last day on which the rows were seen in force) and `deduced`
     (the letters that no text gave) are kept too: a kept sheet says the same whatever becomes
@@ -83,13 +98,15 @@ class Sheet:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Sheet":
         """Return the sheet that was kept."""
-        lines = (SheetLine(**_as_tuples(line)) for line in kept["lines"])
+        lines = []
+        for line in kept["lines"]:
+            # JSON's lists are the tuples they were.
+            said: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in line.items()
+            }
+            lines.append(SheetLine(**said))
         return cls(kept["kind"], kept["total"], tuple(lines), tuple(kept["notes"]))
-
-
-def _as_tuples(kept: dict[str, Any]) -> dict[str, Any]:
-    """JSON's lists as the tuples they were."""
-    return {n: tuple(value) if isinstance(value, list) else value for n, value in kept.items()}
 
 
 def sheet_line(
@@ -114,3 +131,44 @@ def sheet_line(
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept calculation: what was asked, what was answered, when."""
+
+    token: str
+    question: Mapping[str, str]
+    sheet: Sheet
+    saved_at: datetime
+
+
+def keep_calculation(
+    session: Session,
+    catalogue: Catalogue,
+    sheet: Sheet,
+    question: Mapping[str, str],
+    now: datetime,
+) -> str:
+    """Keep a calculation and return the end of its link. The caller commits."""
+    first = stored_period(session, catalogue, sheet.tariffs[0], now)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        SavedCalculation(
+            token=token,
+            kind=sheet.kind,
+            question=dict(question),
+            answer=sheet.as_json(),
+            period_id=first.id,
+            saved_at=now,
+        )
+    )
+    return token
+
+
+def kept_calculation(session: Session, token: str) -> Kept:
+    """Return the calculation kept under a link. Raises UnknownName."""
+    kept = session.get(SavedCalculation, token)
+    if kept is None:
+        raise UnknownName("Ce lien ne mène à aucun calcul gardé.")
+    return Kept(kept.token, kept.question, Sheet.from_json(kept.answer), kept.saved_at)

@@ -143,15 +143,6 @@ class Deduction(Protocol):
     def look_for(self) -> str: ...
 
 
-class ArticleText(Protocol):
-    """What an article says, and from when."""
-
-    @property
-    def words(self) -> str: ...
-    @property
-    def starts(self) -> date | None: ...
-
-
 class Period(Protocol):
     """Anything that is true between two inclusive dates, either of which may be unknown."""
 

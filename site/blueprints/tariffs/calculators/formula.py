@@ -15,19 +15,24 @@ from communaute.blueprints.tariffs.calculators.calculator import (
     Typed,
     known_day,
 )
-from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.errors import UnknownName
-from communaute.domain.tariffs.formulas import in_french
-from communaute.domain.tariffs.parameters import METROPOLE, TERRITORIES, described, is_deduced
-from communaute.domain.tariffs.sheets import Sheet, sheet_line
-from communaute.domain.tariffs.values import Row
-from communaute.domain.tariffs.working_out import (
+from communaute.domain.tariffs.amounts import (
     MOST_TIMES,
     Result,
     names_of,
     names_to_give,
     work_out,
 )
+from communaute.domain.tariffs.catalogue import Catalogue
+from communaute.domain.tariffs.errors import UnknownName
+from communaute.domain.tariffs.formulas import (
+    METROPOLE,
+    TERRITORIES,
+    described,
+    in_french,
+    is_deduced,
+)
+from communaute.domain.tariffs.sheets import Sheet, sheet_line
+from communaute.domain.tariffs.values import Row
 from communaute.french.reading import Unreadable, read_day
 from communaute.web.fields import DayField, NumberField, WholeNumberField
 

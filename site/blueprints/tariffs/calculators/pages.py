@@ -20,7 +20,7 @@ from communaute.blueprints.tariffs.calculators.calculator import (
 from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.tariffs.errors import TariffError, UnknownName
-from communaute.domain.tariffs.saving import keep_calculation, kept_calculation
+from communaute.domain.tariffs.sheets import keep_calculation, kept_calculation
 from communaute.extensions import db, limiter
 from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
