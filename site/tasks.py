@@ -27,8 +27,6 @@ from communaute.wiring import (
     indexing,
     letter_desk,
     post_office,
-    testimonial_desk,
-    training_desk,
 )
 
 
@@ -56,8 +54,8 @@ def purge_data() -> None:
 def attend_to_trainings() -> None:
     """Free the places whose hold is over, serve the waiting lists, ask for what is due."""
     with huey.site():
-        reminders.release_expired(training_desk.context())
-        reminders.send_reminders(training_desk.context())
+        reminders.release_expired(current.training_context())
+        reminders.send_reminders(current.training_context())
 
 
 @huey.periodic_task(crontab(minute="*"))
@@ -135,7 +133,7 @@ def note_page_edits() -> None:
 def ask_testimonials_again() -> None:
     """Ask whether testimonials of two years are still true, daily."""
     with huey.site():
-        log.info("testimonials asked again: %s", team.ask_again(testimonial_desk.context()))
+        log.info("testimonials asked again: %s", team.ask_again(current.context()))
         db.session.commit()
 
 

@@ -8,7 +8,6 @@ from flask.cli import AppGroup
 from communaute.domain.testimonials import markdown, team
 from communaute.extensions import db
 from communaute.wiring import current
-from communaute.wiring.testimonial_desk import context
 
 
 testimonials_commands = AppGroup("testimonials", help="Témoignages.")
@@ -26,6 +25,6 @@ def export(folder: Path | None) -> None:
 @testimonials_commands.command("ask-again")
 def ask_again() -> None:
     """Demande « est-ce toujours vrai ? » aux auteurs des témoignages de deux ans."""
-    count = team.ask_again(context())
+    count = team.ask_again(current.context())
     db.session.commit()
     click.echo(f"asked: {count}")

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from communaute.domain.trainings import reminders
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 trainings_commands = AppGroup("trainings", help="Formations.")
@@ -13,6 +13,8 @@ trainings_commands = AppGroup("trainings", help="Formations.")
 @trainings_commands.command("send-reminders")
 def send_reminders() -> None:
     """Libère les places non confirmées, sert les listes d'attente, demande rappels et merci."""
-    counts = reminders.release_expired(context()) | reminders.send_reminders(context())
+    counts = reminders.release_expired(current.training_context()) | reminders.send_reminders(
+        current.training_context()
+    )
     for outcome, count in counts.items():
         click.echo(f"{outcome}: {count}")

@@ -1,9 +1,11 @@
 """What a verb that writes to people is given."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
+
+from communaute.french.dates import in_paris
 
 
 @dataclass(frozen=True)
@@ -14,3 +16,8 @@ class Context:
     now: datetime
     base_url: str
     secret: str
+
+    @property
+    def today(self) -> date:
+        """The day in Paris."""
+        return in_paris(self.now).date()

@@ -14,10 +14,11 @@ from markupsafe import Markup
 from communaute.config import Settings
 from communaute.domain import clock
 from communaute.domain.context import Context
+from communaute.domain.trainings.context import Context as TrainingContext
 from communaute.editorial.content import Content
 from communaute.editorial.loading import load
 from communaute.editorial.texts import Text
-from communaute.extensions import db
+from communaute.extensions import db, reading
 from communaute.instance_folder import host_name
 from communaute.web.page_cache import PageCache
 from communaute.web.page_front import PageFront
@@ -93,6 +94,16 @@ def settings() -> Settings:
 def context() -> Context:
     """What verbs that write to people are given: the session, the moment, the address and secret."""
     return Context(db.session(), clock.now(), settings().base_url, settings().secret_key)
+
+
+def training_context(actor: int | None = None, *, reads: bool = False) -> TrainingContext:
+    """What verbs of trainings are given; `actor` is the account of the organiser who acts.
+
+    Whoever only `reads` waits for nobody.
+    """
+    if reads:
+        reading(db.session())
+    return TrainingContext(**vars(context()), sender=settings().mail_from, actor=actor)
 
 
 def host() -> str:

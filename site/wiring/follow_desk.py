@@ -11,7 +11,6 @@ from communaute.editorial.pages import Page, Training
 from communaute.extensions import db
 from communaute.french.folding import slugify
 from communaute.wiring import current
-from communaute.wiring.training_desk import reading_context
 
 
 # A term of the glossary is a part of a page; an issue and a testimonial do not change.
@@ -62,7 +61,7 @@ def news() -> Iterator[News]:
         if page.updated_note:
             yield news_of(page)
     by_slug = {page.slug: page for page in trainings()}
-    context = reading_context()
+    context = current.training_context(reads=True)
     pairs = [one for one in listing.pairs_to_come(context) if one.training in by_slug]
     published = listing.stamps(context.session, pairs)
     for pair in pairs:

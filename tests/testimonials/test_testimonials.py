@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from communaute import PACKAGE, create_app
 from communaute.domain import clock, retention
+from communaute.domain.context import Context
 from communaute.domain.testimonials import authors, markdown, personal_data, team
-from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import Gone, TestimonialRefused, checked
 from communaute.editorial.content import Content
 from communaute.editorial.loading import load
@@ -194,7 +194,7 @@ def test_after_two_years_its_author_is_asked_once_and_says_it_is_true(session: S
 
 def test_withdrawn_nothing_of_it_or_of_its_author_is_left(session: Session) -> None:
     one = approved(session)
-    link = desk_at(session).link(one).rpartition("/")[2]
+    link = authors.link_to(desk_at(session), one).rpartition("/")[2]
     authors.withdraw(desk_at(session), one)
     session.commit()
     row = session.scalars(select(Testimonial)).one()
@@ -203,7 +203,7 @@ def test_withdrawn_nothing_of_it_or_of_its_author_is_left(session: Session) -> N
     assert team.published(session) == []
     assert team.withdrawn(session) == {row.reference}
     with pytest.raises(Gone):
-        desk_at(session).of_token(link)
+        authors.of_token(desk_at(session), link)
     assert mails(session)[-1] == "testimonial-withdrawn"
     # What waited to leave about it does not leave any more.
     left = session.scalars(select(Delivery).where(Delivery.template == "testimonial-approved"))
@@ -287,7 +287,8 @@ def test_withdrawn_it_is_gone_at_once_from_page_lists_search_feed_and_cache(
     }
     assert all(before.values()), before
     with app.app_context():
-        link = desk_of(app).token(db.session.scalars(select(Testimonial.reference)).one())
+        link = authors.link_to(desk_of(app), db.session.scalars(select(Testimonial)).one())
+        link = link.rpartition("/")[2]
         db.session.rollback()
     assert pages.response("GET", f"{TOOL}/{link}/retirer").status_code == 200
     assert pages.response("GET", url).status_code == 200  # a GET has changed nothing

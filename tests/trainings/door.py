@@ -12,7 +12,7 @@ from communaute import create_app
 from communaute.domain.trainings import signing_up
 from communaute.domain.trainings.signing_up import SignUpRequest
 from communaute.extensions import db
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 ADDRESS = "/outils/inscription"
@@ -36,6 +36,6 @@ def sign_up() -> ResponseReturnValue:
         organisation=request.form["organisation"],
         consent="consentement" in request.form,
     )
-    outcome = signing_up.sign_up(context(), asked)
+    outcome = signing_up.sign_up(current.training_context(), asked)
     db.session.commit()
     return outcome.kind, HTTPStatus.OK

@@ -11,7 +11,7 @@ from communaute.domain.trainings import planning, registration, signing_up
 from communaute.domain.trainings.planning import PairPlan, SessionTimes
 from communaute.extensions import db
 from communaute.models import Registration
-from communaute.wiring import training_desk
+from communaute.wiring import current
 from tests.trainings.people import BILLS, a_request
 
 
@@ -28,7 +28,7 @@ def test_reminders_are_asked_for_once_whoever_asks(app: Flask) -> None:
         sessions=(SessionTimes(starts_at=starts, ends_at=starts + timedelta(minutes=90)),)
     )
     long_ago = clock.now() - timedelta(days=9)
-    context = replace(training_desk.context(), now=long_ago)
+    context = replace(current.training_context(), now=long_ago)
     (pair,) = planning.create_pairs(context, BILLS, [plan], capacity=3)
     signing_up.sign_up(context, a_request(pair))
     token = context.token(session.query(Registration).one().reference)

@@ -21,7 +21,7 @@ from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 from communaute.models.testimonials import Testimonial, TestimonialState
 from communaute.web.addresses import asked_page
-from communaute.wiring.testimonial_desk import context
+from communaute.wiring import current
 
 
 HERE = "/gestion/temoignages"
@@ -105,7 +105,7 @@ def approve(number: int) -> ResponseReturnValue:
     """Its words are published as they are."""
     testimonial, form = found(number), ApproveForm()
     answer, guides = form.reponse.data or "", (form.guides.data or "").split()
-    verb = partial(team.approve, context(), testimonial, answer=answer, guides=guides)
+    verb = partial(team.approve, current.context(), testimonial, answer=answer, guides=guides)
     return decided(testimonial, "approve", form, verb)
 
 
@@ -116,7 +116,7 @@ def approve(number: int) -> ResponseReturnValue:
 def refuse(number: int) -> ResponseReturnValue:
     """Not published, for a reason of the policy."""
     testimonial, form = found(number), RefuseForm()
-    verb = partial(team.refuse, context(), testimonial, form.motif.data or "")
+    verb = partial(team.refuse, current.context(), testimonial, form.motif.data or "")
     return decided(testimonial, "refuse", form, verb)
 
 
@@ -128,7 +128,7 @@ def propose(number: int) -> ResponseReturnValue:
     """Other words, for its author to accept."""
     testimonial, form = found(number), ProposeForm()
     said = {name: form[name].data or "" for name in QUESTIONS}
-    verb = partial(team.propose, context(), testimonial, said, form.pourquoi.data or "")
+    verb = partial(team.propose, current.context(), testimonial, said, form.pourquoi.data or "")
     return decided(testimonial, "propose", form, verb)
 
 

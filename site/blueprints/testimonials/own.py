@@ -11,15 +11,14 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.testimonials import bp
 from communaute.blueprints.testimonials.forms import WordsForm
 from communaute.blueprints.testimonials.views import preview_of
+from communaute.domain.context import Context
 from communaute.domain.testimonials import authors
-from communaute.domain.testimonials.context import Context
 from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, Gone
 from communaute.extensions import db, limiter
 from communaute.models.testimonials import Testimonial, TestimonialState
 from communaute.web.rendering import page_by_key
 from communaute.web.security import refuse_cross_site
-from communaute.wiring import withdrawals
-from communaute.wiring.testimonial_desk import context
+from communaute.wiring import current, withdrawals
 
 
 HERE = "/outils/temoignage/<token>"
@@ -48,7 +47,8 @@ def gone(refused: Gone) -> ResponseReturnValue:
 @bp.get(HERE)
 def own(token: str) -> ResponseReturnValue:
     """Where it stands, what it says, and what one may do."""
-    return shown(context().of_token(token), token, done=DONE.get(request.args.get("fait", ""), ""))
+    mine = authors.of_token(current.context(), token)
+    return shown(mine, token, done=DONE.get(request.args.get("fait", ""), ""))
 
 
 def shown(
@@ -74,11 +74,11 @@ def shown(
 def act(token: str) -> ResponseReturnValue:
     """One of the buttons of one's page."""
     refuse_cross_site()
-    mine, name = context().of_token(token), request.form.get("acte", "")
+    mine, name = authors.of_token(current.context(), token), request.form.get("acte", "")
     if name not in ACTS:
         return shown(mine, token, refused="Ce bouton n’existe pas sur cette page.")
     form = WordsForm()
-    if attempt(partial(ACTS[name], context(), mine), form) is None:
+    if attempt(partial(ACTS[name], current.context(), mine), form) is None:
         return shown(mine, token, refused=" ".join(form.form_errors))
     return redirect(url_for("testimonials.own", token=token, fait=name), HTTPStatus.SEE_OTHER)
 
@@ -86,7 +86,7 @@ def act(token: str) -> ResponseReturnValue:
 @bp.get(f"{HERE}/modifier")
 def edit(token: str) -> ResponseReturnValue:
     """The form, with what one has said."""
-    mine = context().of_token(token)
+    mine = authors.of_token(current.context(), token)
     return page_by_key("testimonials/edit.html", form=WordsForm(data=mine.said), token=token)
 
 
@@ -95,8 +95,8 @@ def edit(token: str) -> ResponseReturnValue:
 def change(token: str) -> ResponseReturnValue:
     """Change one's answers; the team reads them again before they are shown."""
     refuse_cross_site()
-    mine, form = context().of_token(token), WordsForm(request.form)
-    if attempt(partial(authors.change, context(), mine, form.said), form) is None:
+    mine, form = authors.of_token(current.context(), token), WordsForm(request.form)
+    if attempt(partial(authors.change, current.context(), mine, form.said), form) is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return page_by_key("testimonials/edit.html", status, form=form, token=token)
     return redirect(url_for("testimonials.own", token=token, fait="modifier"), HTTPStatus.SEE_OTHER)
@@ -105,7 +105,7 @@ def change(token: str) -> ResponseReturnValue:
 @bp.get(f"{HERE}/retirer")
 def ask_to_withdraw(token: str) -> ResponseReturnValue:
     """A page with one button."""
-    context().of_token(token)
+    authors.of_token(current.context(), token)
     return page_by_key("testimonials/withdraw.html", token=token)
 
 
@@ -114,9 +114,9 @@ def ask_to_withdraw(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """Gone at once: page, lists, search, feed."""
     refuse_cross_site()
-    mine = context().of_token(token)
+    mine = authors.of_token(current.context(), token)
     reference = mine.reference
-    authors.withdraw(context(), mine)
+    authors.withdraw(current.context(), mine)
     db.session.commit()
     withdrawals.note(reference)
     return page_by_key("testimonials/withdrawn.html")

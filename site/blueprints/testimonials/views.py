@@ -15,7 +15,7 @@ from communaute.domain.testimonials.words import QUESTIONS, checked, shown_name
 from communaute.extensions import limiter
 from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
-from communaute.wiring.testimonial_desk import context
+from communaute.wiring import current
 
 
 TEMPLATE = "testimonials/write.html"
@@ -35,7 +35,7 @@ def send() -> ResponseReturnValue:
     form = SendForm(request.form)
     if request.form.get("acte") == "relire":
         return read_again(form)
-    verb = partial(authors.send, context(), form.said, address=form.courriel.data or "")
+    verb = partial(authors.send, current.context(), form.said, address=form.courriel.data or "")
     sent = attempt(partial(verb, consents=form.accord.data), form, "courriel") is not None
     status = HTTPStatus.OK if sent else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(

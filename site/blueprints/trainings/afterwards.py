@@ -20,7 +20,6 @@ from communaute.web.pdf import render_pdf, style
 from communaute.web.rendering import attached, private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
-from communaute.wiring.training_desk import context, reading_context
 
 
 RATING = [("4", "Oui, tout à fait"), ("3", "Plutôt oui"), ("2", "Plutôt non"), ("1", "Non")]
@@ -75,7 +74,7 @@ def keep(token: str, form: SatisfactionForm) -> DomainError | None:
     """Call the verb and commit; a refusal is put in the form, or answered when it is not about it."""
     try:
         attendance.give_satisfaction(
-            context(),
+            current.training_context(),
             token,
             expectations=int(form.attentes.data),
             autonomy=int(form.autonomie.data),
@@ -97,7 +96,7 @@ def keep(token: str, form: SatisfactionForm) -> DomainError | None:
 def attestation(token: str) -> ResponseReturnValue:
     """The attestation, as a tagged PDF; when there is nothing to attest, why."""
     try:
-        found = attendance.attestation(reading_context(), token)
+        found = attendance.attestation(current.training_context(reads=True), token)
     except NoAttestation as refused:
         return own.where_one_stands(own.mine(token), refused=refused)
     # Its name says nothing of the person.

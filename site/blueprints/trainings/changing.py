@@ -25,7 +25,6 @@ from communaute.french.dates import in_paris
 from communaute.mailing.message import Message
 from communaute.web.fields import LongTextField
 from communaute.wiring import current, post_office
-from communaute.wiring.training_desk import context
 
 
 class CancelForm(FlaskForm):
@@ -80,11 +79,15 @@ def move(number: int) -> ResponseReturnValue:
     place = {"class_url": form.classe.data or "", "place": form.lieu.data or ""}
     if request.form.get("etape") == "deplacer" and form.vu.data == read:
         verb = changing.move_pair
-        told = attempt(lambda: verb(context(me().id), number, plan.sessions, **place), form)
+        told = attempt(
+            lambda: verb(current.training_context(me().id), number, plan.sessions, **place), form
+        )
         return dates_page(found, form) if told is None else done(number, told)
     form.vu.data = read
     preview = changing.preview_move
-    notice = attempt(lambda: preview(context(), number, plan.sessions, **place), form)
+    notice = attempt(
+        lambda: preview(current.training_context(), number, plan.sessions, **place), form
+    )
     return dates_page(found, form, notice, plan)
 
 
@@ -136,7 +139,7 @@ def cancel(number: int) -> ResponseReturnValue:
     valid, reason = form.validate(), form.reason()
     if valid and request.form.get("etape") == "annuler" and form.vu.data == reason:
         call = changing.cancel_pair
-        told = attempt(lambda: call(context(me().id), number, reason=reason), form)
+        told = attempt(lambda: call(current.training_context(me().id), number, reason=reason), form)
         if told is not None:
             return done(number, told)
     form.vu.data = reason
@@ -148,7 +151,7 @@ def reason_page(found: PairDetails, form: CancelForm) -> ResponseReturnValue:
     notice, number, reason = None, found.pair.id, form.reason()
     if not form.errors:
         call = changing.preview_cancel
-        notice = attempt(lambda: call(context(), number, reason=reason), form)
+        notice = attempt(lambda: call(current.training_context(), number, reason=reason), form)
     return page(
         "trainings/cancel.html",
         found=found,

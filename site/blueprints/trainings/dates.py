@@ -17,8 +17,8 @@ from communaute.domain.trainings.listing import PairView, Stamp, pairs_to_come, 
 from communaute.extensions import db
 from communaute.french.typography import typeset
 from communaute.web.rendering import render
+from communaute.wiring import current
 from communaute.wiring.layout import absolute
-from communaute.wiring.training_desk import context, reading_context
 
 
 # How many the home page shows.
@@ -59,7 +59,9 @@ def soon() -> ResponseReturnValue:
 def to_come(filters: Filters, *, twins: bool = False) -> tuple[PairView, ...]:
     """The pairs that the filters keep; the trainings whose page is gone are nobody's."""
     slugs = tuple(page.slug for page in filters.pages())
-    return pairs_to_come(reading_context(), trainings=slugs, month=filters.month, twins=twins)
+    return pairs_to_come(
+        current.training_context(reads=True), trainings=slugs, month=filters.month, twins=twins
+    )
 
 
 def fresh(response: Response) -> Response:
@@ -92,7 +94,7 @@ def row(pair: PairView) -> dict[str, object]:
 @bp.get("/formations/seances.ics")
 def as_calendar() -> ResponseReturnValue:
     """Every session, as a calendar to follow."""
-    text = public_calendar(context(), to_come(Filters()))
+    text = public_calendar(current.training_context(), to_come(Filters()))
     return fresh(Response(text, mimetype="text/calendar"))
 
 

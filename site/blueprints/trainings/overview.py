@@ -17,7 +17,7 @@ from communaute.extensions import db
 from communaute.french.dates import in_paris
 from communaute.models.accounts import Role
 from communaute.web.addresses import asked_page
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 HERE = "/gestion/formations"
@@ -34,11 +34,13 @@ def desk() -> ResponseReturnValue:
     asked = catalogue.training(request.args.get("formation", ""))
     training, past = asked.slug if asked else "", request.args.get("passees") == "oui"
     chosen = Chosen(month.key if request.args.get("mois") else "", past=past, training=training)
-    number, pages = page_among(asked_page(), overview.count(context(), chosen), PER_PAGE)
+    number, pages = page_among(
+        asked_page(), overview.count(current.training_context(), chosen), PER_PAGE
+    )
     # A pair that began the month before may have its second session in this one.
     two_months = Chosen(month.before.key, months=2)
     table, around = overview.table_and_month(
-        context(), chosen, two_months, page=number, per_page=PER_PAGE
+        current.training_context(), chosen, two_months, page=number, per_page=PER_PAGE
     )
     return page(
         "trainings/desk.html",
@@ -60,7 +62,7 @@ def asked_month() -> Month | None:
     """The month that the address names; the next that has a session when it names none."""
     if key := request.args.get("mois", ""):
         return Month.of(key, clock.today())
-    start = overview.next_start(context())
+    start = overview.next_start(current.training_context())
     return Month(in_paris(start).date() if start else clock.today())
 
 

@@ -16,7 +16,7 @@ from communaute.extensions import db, limiter
 from communaute.models.trainings import RegistrationState
 from communaute.web.rendering import attached, private
 from communaute.web.security import refuse_cross_site
-from communaute.wiring.training_desk import context, reading_context
+from communaute.wiring import current
 
 
 HERE = "/outils/inscription/<token>"
@@ -100,7 +100,7 @@ def own_page(token: str) -> ResponseReturnValue:
 def mine(token: str) -> RegistrationView:
     """The registration of a link, in a transaction that waits for nobody. Raises BadLink, DeadLink."""
     db.session.rollback()
-    return own.view(reading_context(), token)
+    return own.view(current.training_context(reads=True), token)
 
 
 def where_one_stands(
@@ -157,7 +157,9 @@ def step_page(token: str, name: str) -> ResponseReturnValue:
 def step(token: str, name: str) -> ResponseReturnValue:
     """Press the button."""
     refuse_cross_site()
-    return carry_out(token, STEPS[name].done, lambda: STEPS[name].verb(context(), token))
+    return carry_out(
+        token, STEPS[name].done, lambda: STEPS[name].verb(current.training_context(), token)
+    )
 
 
 @bp.get(f"{HERE}/proposition")
@@ -174,7 +176,7 @@ def answer_offer(token: str) -> ResponseReturnValue:
     refuse_cross_site()
     chosen, found = ANSWERS.get(request.form.get("reponse", "")), mine(token)
     if chosen is not None:
-        return carry_out(token, chosen[1], lambda: chosen[0](context(), token))
+        return carry_out(token, chosen[1], lambda: chosen[0](current.training_context(), token))
     if found.can_answer_offer:
         return shown("offer", HTTPStatus.UNPROCESSABLE_ENTITY, mine=found, unanswered=True)
     return where_one_stands(found, refused=errors.NothingOffered(registration.NOTHING_OFFERED))
@@ -193,7 +195,9 @@ def change(token: str) -> ResponseReturnValue:
     """Take a place elsewhere; when it is gone meanwhile, nothing changes and the page says so."""
     refuse_cross_site()
     pair = request.form.get("paire", 0, type=int)
-    return carry_out(token, "changee", lambda: registration.change_pair(context(), token, pair))
+    return carry_out(
+        token, "changee", lambda: registration.change_pair(current.training_context(), token, pair)
+    )
 
 
 @bp.post(f"{HERE}/absence")
@@ -207,7 +211,7 @@ def absence(token: str) -> ResponseReturnValue:
     return carry_out(
         token,
         done,
-        lambda: registration.cannot_come(context(), token, session, absent=absent),
+        lambda: registration.cannot_come(current.training_context(), token, session, absent=absent),
     )
 
 
@@ -215,7 +219,7 @@ def absence(token: str) -> ResponseReturnValue:
 def calendar(token: str) -> ResponseReturnValue:
     """The dates, for one's own calendar."""
     try:
-        text = own.calendar(reading_context(), token)
+        text = own.calendar(current.training_context(reads=True), token)
     except errors.NoPlace as refused:
         return where_one_stands(mine(token), refused=refused)
     return private(attached(text, "text/calendar", "formation.ics"))
@@ -224,7 +228,7 @@ def calendar(token: str) -> ResponseReturnValue:
 @bp.get(f"{HERE}/mes-donnees.json")
 def data(token: str) -> ResponseReturnValue:
     """All that is kept of the person."""
-    found = personal_data.personal_data(reading_context(), token)
+    found = personal_data.personal_data(current.training_context(reads=True), token)
     text = json.dumps(found, ensure_ascii=False, indent=2)
     return private(attached(text, "application/json", "mes-donnees.json"))
 
@@ -240,6 +244,6 @@ def erase_page(token: str) -> ResponseReturnValue:
 def erase(token: str) -> ResponseReturnValue:
     """Erase: the link opens nothing any more."""
     refuse_cross_site()
-    personal_data.erase(context(), token)
+    personal_data.erase(current.training_context(), token)
     db.session.commit()
     return shown("erased")

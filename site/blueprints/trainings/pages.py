@@ -18,7 +18,6 @@ from communaute.editorial.content import Section
 from communaute.editorial.pages import LEVELS, TocEntry, Training
 from communaute.wiring import current
 from communaute.wiring.layout import absolute
-from communaute.wiring.training_desk import reading_context
 
 
 # What the template adds to a training's text, in the order of the page.
@@ -59,7 +58,9 @@ def shown_in(filters: Filters) -> list[Training]:
     if not filters.month:
         return pages
     slugs = tuple(page.slug for page in pages)
-    found = pairs_to_come(reading_context(), trainings=slugs, month=filters.month)
+    found = pairs_to_come(
+        current.training_context(reads=True), trainings=slugs, month=filters.month
+    )
     dated = {pair.training for pair in found}
     return [page for page in pages if page.slug in dated]
 
@@ -86,7 +87,7 @@ def answer(url: str, make: Callable[[], str]) -> Response:
 def written(found: Training, crumbs: list[tuple[str, str]]) -> str:
     """The page's HTML. Its dates are those of a few minutes ago at most (`key_of`)."""
     content = current.content()
-    pairs = pairs_to_come(reading_context(), trainings=(found.slug,))
+    pairs = pairs_to_come(current.training_context(reads=True), trainings=(found.slug,))
     # The parts that the template writes around the text, with those of the text.
     needed = found.prerequisites or found.training_tools or found.virtual_class
     before = [GOALS] * bool(found.goals) + [PROGRAMME] * bool(found.session_1)

@@ -28,7 +28,7 @@ from communaute.models.trainings import IN_LIST, PLACED, SEATED
 from communaute.web.fields import WholeNumberField
 from communaute.web.rendering import attached
 from communaute.web.spreadsheet import as_csv
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 PAIR = f"{HERE}/<int:number>"
@@ -54,14 +54,14 @@ def one_pair(number: int) -> ResponseReturnValue:
 def details(number: int) -> PairDetails:
     """The pair of an address; 404 when there is none."""
     try:
-        return overview.pair_details(context(), number)
+        return overview.pair_details(current.training_context(), number)
     except PairUnknown:
         abort(HTTPStatus.NOT_FOUND)
 
 
 def pair_page(found: PairDetails, form: CapacityForm) -> ResponseReturnValue:
     """Everything about a pair."""
-    people, now = found.registrants, context().now
+    people, now = found.registrants, current.training_context().now
     return page(
         "trainings/pair.html",
         found=found,
@@ -90,7 +90,9 @@ def note_attendance(number: int) -> ResponseReturnValue:
         for session in details(number).pair.sessions
         if str(session.id) in asked
     }
-    if attempt(lambda: attendance.note_attendance(context(me().id), number, ticked)):
+    if attempt(
+        lambda: attendance.note_attendance(current.training_context(me().id), number, ticked)
+    ):
         flash("Les présences sont enregistrées.", "success")
     return back_to(number)
 
@@ -103,7 +105,9 @@ def set_capacity(number: int) -> ResponseReturnValue:
     found, form = details(number), CapacityForm()
     places = form.places.data or 0
     verb = changing.set_capacity
-    if form.validate() and attempt(lambda: verb(context(me().id), number, places), form):
+    if form.validate() and attempt(
+        lambda: verb(current.training_context(me().id), number, places), form
+    ):
         flash("Le nombre de places est changé. La liste d’attente a été servie.", "success")
         return back_to(number)
     return pair_page(found, form)
@@ -119,7 +123,7 @@ def back_to(number: int) -> ResponseReturnValue:
 def registrants_csv(number: int) -> ResponseReturnValue:
     """The registrants, for a spreadsheet. Accessibility needs are not in it."""
     details(number)
-    head, *rows = registrants.csv_rows(context(), number)
+    head, *rows = registrants.csv_rows(current.training_context(), number)
     write_down("training-registrants-exported", number)
     return attached(as_csv(head, rows), "text/csv", f"inscrits-{number}.csv")
 
@@ -154,6 +158,6 @@ def attested(found: PairDetails, registration: str) -> Sequence[AttestationData]
 
 def write_down(act: str, number: int) -> None:
     """Who took what away."""
-    here = context(me().id)
+    here = current.training_context(me().id)
     audit.record(here.session, act, now=here.now, actor=here.actor, target=f"pair {number}")
     here.session.commit()

@@ -10,7 +10,7 @@ from communaute.french.dates import moment_in_words
 from communaute.models.accounts import User
 from communaute.models.trainings import Registration, RegistrationState
 from communaute.web.panels import Line, Panel
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 STATES = {
@@ -38,5 +38,5 @@ def line(one: Registration) -> Line:
     if one.pair is not None:
         said = f"{moment_in_words(one.pair.starts_at)}, {said}"
 
-    url = url_for("trainings.own", token=context().token(one.reference))
+    url = url_for("trainings.own", token=current.training_context().token(one.reference))
     return Line(one.training.title, url, said)

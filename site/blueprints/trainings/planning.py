@@ -25,7 +25,7 @@ from communaute.french.dates import PARIS, WEEKDAYS
 from communaute.french.holidays import holiday_name
 from communaute.french.numbers import plural
 from communaute.web.fields import DayField, HourField, WholeNumberField
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 
 
 MOST_PLACES, MOST_WEEKS = 5_000, 12
@@ -170,7 +170,7 @@ def create(form: PlanForm, training: Training, plans: Sequence[PairPlan]) -> tup
     """Call the verb; None when it refuses, its sentence in the form."""
     return attempt(
         lambda: planning.create_pairs(
-            context(me().id),
+            current.training_context(me().id),
             catalogue.as_value(training),
             plans,
             capacity=form.places.data or 0,
@@ -183,7 +183,11 @@ def create(form: PlanForm, training: Training, plans: Sequence[PairPlan]) -> tup
 
 def form_page(form: PlanForm, plans: Sequence[PairPlan] = ()) -> ResponseReturnValue:
     """The form, and the dates as they would be."""
-    known = planning.conflicts(context(me().id), form.formation.data, plans) if plans else ()
+    known = (
+        planning.conflicts(current.training_context(me().id), form.formation.data, plans)
+        if plans
+        else ()
+    )
     choices = [(each.slug, each.title) for each in catalogue.trainings()]
     form.formation.choices = [("", "Choisissez"), *choices]
     return page(

@@ -10,7 +10,7 @@ from communaute.editorial.pages import PUBLICS, Training
 from communaute.extensions import db
 from communaute.french.typography import typeset
 from communaute.web.cards import Card, CardLink, naming_words
-from communaute.wiring.training_desk import reading_context
+from communaute.wiring import current
 from search_index import Document
 
 
@@ -51,7 +51,9 @@ def training_card(query: str) -> Card | None:
     if wanted is None:
         return None
     pairs = pairs_to_come(
-        reading_context(), trainings=tuple(page.slug for page in wanted), limit=MOST_FACTS
+        current.training_context(reads=True),
+        trainings=tuple(page.slug for page in wanted),
+        limit=MOST_FACTS,
     )
     db.session.rollback()  # a search may write after it
     return card_of(wanted, pairs) if pairs else None

@@ -26,7 +26,6 @@ from communaute.extensions import db, limiter, reading
 from communaute.web.rendering import embedded_in_another, private, render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
-from communaute.wiring.training_desk import context, reading_context
 
 
 # By address, never by network: everybody in a town hall has the same one.
@@ -89,7 +88,7 @@ def receive() -> ResponseReturnValue:
     """Hold a place or join the list; 422 with what is wrong."""
     refuse_cross_site()
     form = SignUpForm(request.form)
-    outcome = attempt(lambda: signing_up.sign_up(context(), form.asked()), form)
+    outcome = attempt(lambda: signing_up.sign_up(current.training_context(), form.asked()), form)
     if outcome is None:
         return again(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(address_of(outcome), HTTPStatus.SEE_OTHER)
@@ -111,7 +110,7 @@ def again(form: SignUpForm, status: HTTPStatus) -> Response:
 def training_of(typed: str) -> str:
     """The training of a pair, by what an address or a form says of it; empty when there is none."""
     try:
-        return listing.pair_view(context(), number(typed)).training
+        return listing.pair_view(current.training_context(), number(typed)).training
     except PairUnknown:
         return ""
 
@@ -123,7 +122,9 @@ def number(typed: str) -> int:
 
 def choose_page(status: HTTPStatus = HTTPStatus.OK, form: SignUpForm | None = None) -> Response:
     """The trainings to choose from, with their next date."""
-    nearest = {pair.training: pair for pair in reversed(listing.pairs_to_come(context()))}
+    nearest = {
+        pair.training: pair for pair in reversed(listing.pairs_to_come(current.training_context()))
+    }
     shown = {"trainings": catalogue.trainings(), "nearest": nearest, "form": form}
     unknown = status is HTTPStatus.NOT_FOUND
     return tool("choose", status, **shown, unknown=unknown)
@@ -135,7 +136,9 @@ def form_page(form: SignUpForm, slug: str, status: HTTPStatus = HTTPStatus.OK) -
     Whoever has chosen a full date, or finds no other, joins the waiting list: the form says so,
     and leads by links to the dates that have places.
     """
-    pairs = [p for p in listing.pairs_to_come(context(), trainings=(slug,)) if p.open]
+    pairs = [
+        p for p in listing.pairs_to_come(current.training_context(), trainings=(slug,)) if p.open
+    ]
     free = [pair for pair in pairs if not pair.full]
     chosen = next((pair for pair in pairs if str(pair.id) == str(form.pair_id.data)), None)
     waits = chosen.full if chosen else not free
@@ -190,7 +193,7 @@ def listed(state: str) -> ResponseReturnValue:
 
 def outcome_page(template: str, outcome: SignUpOutcome) -> Response:
     """What came of a sign-up, with the other dates of the training that have places now."""
-    here = reading_context()
+    here = current.training_context(reads=True)
     try:
         pair = listing.pair_view(here, outcome.pair_id)
     except PairUnknown:

@@ -16,7 +16,6 @@ from communaute.domain.newsletter import sending
 from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.sending import Letter
 from communaute.domain.notifications.choices import by_day
-from communaute.french.dates import in_paris
 from communaute.models.newsletter import NewArticle, NewArticleState
 
 
@@ -52,7 +51,7 @@ def waiting(session: Session) -> list[str]:
 
 def _note(context: Context, published: Mapping[str, date]) -> int:
     """Note what the site did not have; answers how many articles wait for their letter."""
-    session, today = context.session, in_paris(context.now).date()
+    session, today = context.session, context.today
     known = set(session.scalars(select(NewArticle.page)))
     fresh = sorted(
         (day, page) for page, day in published.items() if page not in known and day <= today

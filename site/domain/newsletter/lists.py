@@ -20,7 +20,6 @@ from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribers import THEMES, Step, held, packed, prove, unpacked
 from communaute.domain.newsletter.subscribing import read_rhythm, read_themes
-from communaute.french.dates import in_paris
 from communaute.french.reading import Unreadable, read_address, read_day
 from communaute.models.newsletter import Rhythm, Subscriber, Suppression
 
@@ -82,7 +81,7 @@ def _line(context: Context, number: int, row: dict[str, str | None]) -> Line:
 
 def _take(context: Context, number: int, cells: dict[str, str]) -> Line:
     address = read_address(cells["courriel"])
-    day = _consent_day(cells["consentement"], in_paris(context.now).date())
+    day = _consent_day(cells["consentement"], context.today)
     themes = read_themes([one for one in re.split(r"[\s,;|]+", cells["themes"]) if one])
     rhythm = read_rhythm(cells["rythme"] or Rhythm.MONTHLY)
     digest = mailbox_digest(address)

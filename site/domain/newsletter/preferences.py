@@ -12,7 +12,6 @@ from communaute.domain.newsletter import leaving, subscribers
 from communaute.domain.newsletter.context import CONFIRMED_WITHIN, LIST, Context
 from communaute.domain.newsletter.errors import InvalidRequest
 from communaute.domain.newsletter.subscribing import read_rhythm, read_themes
-from communaute.french.dates import in_paris
 from communaute.french.reading import Unreadable, read_address
 from communaute.mailing.messages import newsletter as mails
 from communaute.mailing.outbox import post, readdress, withdraw_from_list
@@ -48,7 +47,7 @@ def change(
 
 
 def _read_pause(context: Context, pause: date | None) -> date | None:
-    today = in_paris(context.now).date()
+    today = context.today
     if pause is None or pause == today:
         return None
     if not today < pause <= today + LONGEST_PAUSE:

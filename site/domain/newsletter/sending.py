@@ -21,7 +21,6 @@ from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.errors import NotNow
 from communaute.domain.newsletter.pace import Pace, Rates
 from communaute.domain.newsletter.subscribers import packed, unpacked
-from communaute.french.dates import in_paris
 from communaute.mailing import outbox
 from communaute.mailing.message import Message
 from communaute.mailing.messages import newsletter as mails
@@ -154,7 +153,7 @@ def queue_batch(context: Context, number: int, rates: Rates) -> int | None:
         session.rollback()
         return None
     sending.state = SendingState.QUEUEING
-    rows = _next(session, sending, in_paris(context.now).date())
+    rows = _next(session, sending, context.today)
     pace = Pace.kept(rates, max(context.now, sending.due_at), sending.pace)
     chosen = _chosen(session, sending, rows)
     outbox.post_many(

@@ -1,13 +1,15 @@
-"""What its author does: send, confirm, change, answer a proposal, say it is still true, withdraw."""
+"""What its author does from their own page: send, confirm, change, answer a proposal, date it anew, withdraw."""
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from itsdangerous import BadData
 from sqlalchemy import func, select
 
-from communaute.domain.testimonials.context import Context
-from communaute.domain.testimonials.words import CONSENT, TestimonialRefused, checked
+from communaute.domain import tokens
+from communaute.domain.context import Context
+from communaute.domain.testimonials.words import CONSENT, Gone, TestimonialRefused, checked
 from communaute.french.reading import read_address
 from communaute.mailing import outbox
 from communaute.mailing.messages import testimonials as mails
@@ -20,6 +22,26 @@ BETWEEN_MAILS = timedelta(hours=1)
 CONFIRMED_WITHIN = timedelta(days=7)
 # Of one address, waiting to be confirmed: a stranger fills nobody's mailbox.
 MOST_DRAFTS = 3
+PURPOSE = "testimonial"
+WITHDRAWN = "Ce témoignage a été retiré : rien n'en est gardé."
+
+
+def link_to(context: Context, testimonial: Testimonial) -> str:
+    """Its author's own page: what it says, and every act on it. It cannot be guessed, and outlives it."""
+    token = tokens.token_of(context.secret, PURPOSE, testimonial.reference)
+    return f"{context.base_url}/outils/temoignage/{token}"
+
+
+def of_token(context: Context, token: str) -> Testimonial:
+    """The testimonial of a link. Raises Gone."""
+    try:
+        reference = str(tokens.value_of(context.secret, PURPOSE, token))
+    except BadData:
+        raise Gone(tokens.UNREADABLE) from None
+    found = context.session.scalar(select(Testimonial).where(Testimonial.reference == reference))
+    if found is None or found.state == TestimonialState.WITHDRAWN:
+        raise Gone(WITHDRAWN)
+    return found
 
 
 def send(context: Context, said: Mapping[str, str], *, address: str, consents: bool) -> None:
@@ -45,7 +67,7 @@ def send(context: Context, said: Mapping[str, str], *, address: str, consents: b
     context.session.add(testimonial)
     context.session.flush()
     until = context.now + CONFIRMED_WITHIN
-    message = mails.confirm(to=to, link=context.link(testimonial), until=until)
+    message = mails.confirm(to=to, link=link_to(context, testimonial), until=until)
     due = _next_turn(context, to, message.template)
     outbox.post(context.session, message, key=f"testimonial-{testimonial.id}", due=due)
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.testimonials.context import Context
+from communaute.domain.context import Context
+from communaute.domain.testimonials.authors import link_to
 from communaute.domain.testimonials.words import QUESTIONS, REFUSALS, TestimonialRefused, checked
 from communaute.mailing import outbox
 from communaute.mailing.message import Message
@@ -38,7 +39,7 @@ def approve(
         "answer": answer.strip(),
         "guides": list(guides),
     }
-    message = mails.approved(to=testimonial.email, link=context.link(testimonial))
+    message = mails.approved(to=testimonial.email, link=link_to(context, testimonial))
     _post(context, testimonial, "approved", message)
 
 
@@ -54,7 +55,7 @@ def refuse(context: Context, testimonial: Testimonial, reason: str) -> None:
     testimonial.closed_at = context.now
     message = mails.refused(
         to=testimonial.email,
-        link=context.link(testimonial),
+        link=link_to(context, testimonial),
         reason=REFUSALS[reason],
         is_online=bool(testimonial.published),
     )
@@ -79,7 +80,7 @@ def propose(context: Context, testimonial: Testimonial, said: Mapping[str, str],
     testimonial.proposed, testimonial.proposed_why = changed, why.strip()
     testimonial.state = TestimonialState.PROPOSED
     message = mails.proposed(
-        to=testimonial.email, link=context.link(testimonial), why=testimonial.proposed_why
+        to=testimonial.email, link=link_to(context, testimonial), why=testimonial.proposed_why
     )
     _post(context, testimonial, "proposed", message)
 
@@ -110,7 +111,7 @@ def ask_again(context: Context) -> int:
     for testimonial in found:
         testimonial.asked_again_at = context.now
         message = mails.still_true(
-            to=testimonial.email, link=context.link(testimonial), true_on=dated(testimonial)
+            to=testimonial.email, link=link_to(context, testimonial), true_on=dated(testimonial)
         )
         _post(context, testimonial, "again", message)
     return len(found)

@@ -18,7 +18,7 @@ from communaute.domain import clock
 from communaute.domain.trainings import planning
 from communaute.extensions import db
 from communaute.models import Delivery, Registration, RegistrationState, Role, SessionPair
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 from tests.accounts.people import Person
 from tests.pages import Pages
 
@@ -64,7 +64,7 @@ class Scene:
             second: date | None = None if page.is_webinar else first + timedelta(days=7)
             plans = planning.plan_series(first, at, second_day=second, count=times)
             made = planning.create_pairs(
-                context(),
+                current.training_context(),
                 catalogue.as_value(page),
                 plans,
                 capacity=capacity,
@@ -157,7 +157,7 @@ class Visitor:
     def token(self) -> str:
         """The signed form of the latest registration's reference."""
         with self.app.test_request_context():
-            return context().token(self.registration().reference)
+            return current.training_context().token(self.registration().reference)
 
     def own(self, rest: str = "") -> str:
         """The path of « Mon inscription », and of what is under it."""

@@ -15,7 +15,7 @@ from communaute.domain.trainings import changing, reminders
 from communaute.domain.trainings.planning import SessionTimes
 from communaute.extensions import db
 from communaute.models import Registration, RegistrationState, SessionPair
-from communaute.wiring.training_desk import context
+from communaute.wiring import current
 from tests.pages import Pages, one
 from tests.swapping import main_text
 from tests.trainings.pages.scenes import CLASS, FORM, Scene, Visitor, links_of, path_of
@@ -200,7 +200,7 @@ def test_a_link_signed_for_something_else_opens_nothing(scene: Scene, pages: Pag
     state = location.rsplit("/", 1)[1]
     pages.get(f"{FORM}/{state}", 404)
     with scene.app.test_request_context():
-        nobody = context().token("a-reference-of-nobody")
+        nobody = current.training_context().token("a-reference-of-nobody")
     pages.get(f"{FORM}/{nobody}", 410)
 
 
@@ -250,7 +250,7 @@ def a_life_of_mails(scene: Scene) -> list[Visitor]:
     told = [scene.placed(pair) for pair in (moved, off, past)]
     scene.shift(past, days=-12)
     with scene.app.test_request_context():
-        here, now = context(), clock.now()
+        here, now = current.training_context(), clock.now()
         row = db.session.get(SessionPair, moved)
         assert row is not None
         times = [
