@@ -12,12 +12,11 @@ from communaute.domain import clock
 from communaute.editorial.checking import check
 from communaute.editorial.faults import Fault
 from communaute.editorial.kinds import KINDS, skeleton
-from communaute.editorial.loading import load
 from communaute.editorial.minimums import figures
 from communaute.editorial.tariff_checks import check_tariffs
 from communaute.editorial.tariffs import FOLDER
 from communaute.french.folding import slugify
-from communaute.wiring import booklet_desk, current, indexing, insertions
+from communaute.wiring import booklet_desk, current, indexing
 from communaute.wiring.addresses import is_an_address
 from communaute.wiring.site_copy import CopyFault, make_copy
 
@@ -30,13 +29,7 @@ def check_content() -> None:
     """Dit chaque défaut du contenu : fichier, ligne, quoi faire. Sort avec 1 s'il y en a."""
     state = current.site()
     with current_app.test_request_context():
-        content = load(
-            state.directory,
-            tools=state.tools,
-            tool_url=current.tool_url,
-            insertions=insertions.all_of(state.settings),
-            strict=True,
-        )
+        content = current.load_content(current_app, state.settings, state.directory, state.tools)
         faults = check(content, known_urls=is_an_address, today=clock.today())
         faults += indexing.misleading_wordings(content)
     faults = [*faults, *(Fault(*fault) for fault in check_tariffs(state.directory / FOLDER))]
@@ -87,9 +80,8 @@ def new(kind: str, title: str) -> None:
 @click.option("--archive", is_flag=True, help="Fait aussi FOLDER.zip, à lire sans réseau.")
 def export(folder: Path, without_booklets: bool, archive: bool) -> None:
     """Copie tout le contenu en fichiers dans FOLDER : pour un serveur de fichiers, ou pour lire sans réseau."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        count = make_copy(app, folder, booklets=not without_booklets)
+        count = make_copy(current_app, folder, booklets=not without_booklets)
     except CopyFault as fault:
         raise click.ClickException(str(fault)) from None
     click.echo(f"{count} adresses copiées dans {folder} ; ouvrir index.html.")

@@ -1,11 +1,12 @@
 """The whole check of the content: what reading noted, then what needs all pages at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import unquote
 
 from communaute.editorial import pages
-from communaute.editorial.content import Content
+from communaute.editorial.content import Content, Hidden
 from communaute.editorial.faults import Fault
 from communaute.editorial.home import FILE as HOME_FILE
 from communaute.editorial.kinds import KINDS, TO_WRITE
@@ -28,6 +29,7 @@ class Addresses:
         self._known_urls = known_urls
         self._anchors: dict[str, set[str]] = {"/": set()}
         self._media = content.media
+        self._hidden = {one.url.partition("#")[0] for one in content.hidden}
         for page in every_page(content):
             path, _, term = page.url.partition("#")
             self._anchors.setdefault(path, set()).update(page.anchors, {term} - {""})
@@ -39,9 +41,11 @@ class Addresses:
         """Return what is wrong with a link typed in the page at `url`, empty when it leads somewhere."""
         path, _, anchor = target.partition("#")
         path = unquote(path.partition("?")[0]) or url.partition("#")[0]
-        if path in self._anchors:
+        if path in self._anchors and not (path in self._hidden and anchor):
             return self._anchor_problem(path, unquote(anchor))
-        if path in self._media or (not _is_content(path) and self._known_urls(path)):
+        if path in self._media or path in self._hidden:
+            return ""
+        if not _is_content(path) and self._known_urls(path):
             return ""
         return f"L’adresse {path} n’existe pas{self._hint(path)}."
 
@@ -89,10 +93,12 @@ def check(
         faults += _check_name(page)
         faults += _check_written(page)
         faults += _check_dates(page, day)
-        faults += _check_links(page, addresses)
+        faults += _check_links(page, vars(page), addresses)
         faults += check_drawings(page, content.labels)
         faults += check_sources(page)
         faults += check_minimum(page)
+    for hidden in content.hidden:
+        faults += _check_links(hidden, hidden.header, addresses)
     for text in content.texts.values():
         for link in text.links:
             if problem := addresses.problem(link.target, ""):
@@ -102,7 +108,7 @@ def check(
     return sorted(set(faults))
 
 
-def _fault(page: pages.Page, field: str, message: str) -> Fault:
+def _fault(page: pages.Page | Hidden, field: str, message: str) -> Fault:
     return Fault(page.source_path, page.lines.get(field, 1), message)
 
 
@@ -157,29 +163,25 @@ _NO_REPLACEMENT = (
 )
 
 
-def _check_links(page: pages.Page, addresses: Addresses) -> Iterator[Fault]:
+def _check_links(
+    page: pages.Page | Hidden, header: Mapping[str, Any], addresses: Addresses
+) -> Iterator[Fault]:
     for link in page.links:
         if problem := addresses.problem(link.target, page.url):
             yield Fault(page.source_path, link.line, problem)
-    for field, target in _header_links(page):
+    for field, target in _header_links(header):
         if problem := addresses.problem(target, page.url):
             yield _fault(page, field, problem)
         elif target == page.url:
             yield _fault(page, field, f"« {field} » renvoie à la page elle-même : retirez-le.")
 
 
-def _header_links(page: pages.Page) -> Iterator[tuple[str, str]]:
-    if page.replaced_by:
-        yield "replaced_by", page.replaced_by
-    yield from (("see_also", target) for target in page.see_also)
-    if isinstance(page, pages.StatusPage):
-        yield ("guide", page.guide)
-    if isinstance(page, pages.Issue):
-        yield from (("articles", target) for target in page.articles)
-    if isinstance(page, pages.SectionIndex):
-        yield from (("groups", target) for group in page.groups for target in group.pages)
-    if isinstance(page, pages.Path):
-        yield from (("steps", step.page) for step in page.steps)
+def _header_links(header: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((name, header[name]) for name in ("replaced_by", "guide") if header.get(name))
+    for name in ("see_also", "articles"):
+        yield from ((name, target) for target in header.get(name, ()))
+    yield from (("groups", target) for group in header.get("groups", ()) for target in group.pages)
+    yield from (("steps", step.page) for step in header.get("steps", ()))
 
 
 def _check_whole(content: Content) -> Iterator[Fault]:

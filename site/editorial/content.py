@@ -5,13 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from communaute.editorial.faults import Fault
 from communaute.editorial.files import Stamp, stamps
 from communaute.editorial.home import HomeChoices
 from communaute.editorial.kinds import KINDS
 from communaute.editorial.media import Media
-from communaute.editorial.pages import GlossaryTerm, Issue, Page, SectionIndex, Testimonial
+from communaute.editorial.pages import (
+    GlossaryTerm,
+    Issue,
+    LinkUse,
+    Page,
+    SectionIndex,
+    Testimonial,
+)
 from communaute.editorial.screens import KnownLabel
 from communaute.editorial.texts import Text
 from communaute.web.tools import Tool
@@ -36,9 +44,26 @@ class Section:
     index: SectionIndex | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A page that its file keeps from visitors: what the check reads of it all the same.
+
+    `header` holds the values that read well; nothing else is known of a file that is no text.
+    """
+
+    url: str
+    source_path: Path
+    header: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    links: tuple[LinkUse, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything the site says. `pages` is by address; `media` by address too."""
+    """Everything the site says. `pages` is by address; `media` by address too.
+
+    `faults` hide something from visitors; `every_fault` is all that reading found.
+    """
 
     directory: Path
     pages: Mapping[str, Page]
@@ -54,6 +79,7 @@ class Content:
     tools: Mapping[str, Tool] = field(default_factory=dict)
     tool_addresses: Mapping[str, str] = field(default_factory=dict)
     every_fault: tuple[Fault, ...] = field(default=(), repr=False)
+    hidden: tuple[Hidden, ...] = field(default=(), repr=False)
     media_files: Mapping[str, Media] = field(default_factory=dict, repr=False)
     stamps: Mapping[str, Stamp] = field(default_factory=dict, repr=False)
 

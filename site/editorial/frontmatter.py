@@ -19,7 +19,10 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten tim
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A content file taken apart; `first_line` is the line (from 1) of the body's first."""
+    """A content file taken apart; `first_line` is the line (from 1) of the body's first.
+
+    `fault` says why its header is none, and is then empty; `faults` are the small ones.
+    """
 
     path: Path
     header: Mapping[str, Any]
@@ -27,6 +30,7 @@ class SourceFile:
     body: str
     first_line: int
     faults: tuple[Fault, ...] = field(default=())
+    fault: Fault | None = None
 
 
 def split(path: Path, raw: bytes) -> SourceFile:
@@ -42,8 +46,12 @@ def split(path: Path, raw: bytes) -> SourceFile:
         raise BrokenFileError(
             _fault(path, 1, "L’en-tête n’est pas fermé : ajoutez une ligne « --- » après lui.")
         )
-    header, at = _parse(path, "\n".join(lines[1:end]))
-    return SourceFile(path, header, at, "\n".join(lines[end + 1 :]), end + 2, tuple(faults))
+    body, unread = "\n".join(lines[end + 1 :]), None
+    try:
+        header, at = _parse(path, "\n".join(lines[1:end]))
+    except BrokenFileError as broken:
+        header, at, unread = {}, {}, broken.fault
+    return SourceFile(path, header, at, body, end + 2, tuple(faults), unread)
 
 
 def decode(path: Path, raw: bytes) -> tuple[str, list[Fault]]:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from communaute.editorial.body import Body, render
-from communaute.editorial.content import Content, Section
+from communaute.editorial.content import Content, Hidden, Section
 from communaute.editorial.draft import Draft, Surroundings, Term, ToolUrl, index_terms
 from communaute.editorial.faults import BrokenFileError, Fault
-from communaute.editorial.files import Files, Stamp, find_files, stamps
+from communaute.editorial.files import Files, find_files, stamps
 from communaute.editorial.frontmatter import SourceFile, read_header, split
 from communaute.editorial.home import home_choices
 from communaute.editorial.kinds import INDEX_FIELDS, KINDS, Kind
@@ -38,6 +38,10 @@ class _Read:
     def is_index(self) -> bool:
         return self.slug == INDEX
 
+    @property
+    def url(self) -> str:
+        return self.kind.index if self.is_index else self.kind.url(self.slug)
+
 
 def load(
     directory: Path,
@@ -45,43 +49,49 @@ def load(
     tools: Mapping[str, Tool] | None = None,
     tool_url: ToolUrl | None = None,
     insertions: Mapping[str, str] | None = None,
-    strict: bool = False,
 ) -> Content:
     """Read everything under a folder, which must be absolute.
 
-    A broken file never hides the others. `faults` holds what hides a page from visitors;
-    with `strict`, all that was found while reading. `check` finds the rest.
+    A broken file never hides the others. `check` finds what reading does not.
     """
     if not directory.is_absolute():
         raise ValueError("the content folder must be given by an absolute path")
     before = stamps(directory)
     files = find_files(directory, before)
     faults = list(files.faults)
-    read = _read_all(files.pages, faults)
+    hidden: list[Hidden] = []
+    read = _read_all(files.pages, faults, hidden)
     around = Surroundings(
         tools or {}, tool_url, insertions or {}, index_terms(_terms(read)), files.media
     )
-    pages = [page for item in read if (page := _finish(item, around, faults)) is not None]
+    pages = [page for item in read if (page := _finish(item, around, faults, hidden)) is not None]
     texts: dict[str, Text] = {}
     for path, raw in files.texts:
         texts |= read_texts(path, raw, around, faults)
-    return assemble(directory, files, pages, texts, around, faults, before, strict)
+    whole = assemble(directory, files, pages, texts, around, faults)
+    return replace(whole, stamps=before, hidden=tuple(hidden))
 
 
-def _read_all(found: Iterable[tuple[str, Path, bytes]], faults: list[Fault]) -> list[_Read]:
+def _read_all(
+    found: Iterable[tuple[str, Path, bytes]], faults: list[Fault], hidden: list[Hidden]
+) -> list[_Read]:
     read = []
     for kind, path, raw in found:
         try:
             read.append(_read(KINDS[kind], path, raw, faults))
         except BrokenFileError as broken:
             faults.append(broken.fault)
+            hidden.append(Hidden(KINDS[kind].url(path.stem), path))
     return read
 
 
 def _read(kind: Kind, path: Path, raw: bytes, faults: list[Fault]) -> _Read:
     source = split(path, raw)
-    values, found = read_header(source, INDEX_FIELDS if path.stem == INDEX else kind.fields)
     faults += source.faults
+    if source.fault:
+        faults.append(source.fault)
+        return _Read(kind, path.stem, source, {}, whole=False)
+    values, found = read_header(source, INDEX_FIELDS if path.stem == INDEX else kind.fields)
     faults += found
     return _Read(kind, path.stem, source, values, whole=not found)
 
@@ -98,7 +108,9 @@ def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(filter(None, (values.get("acronym"), *values.get("aliases", ()))))
 
 
-def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | None:
+def _finish(
+    item: _Read, around: Surroundings, faults: list[Fault], hidden: list[Hidden]
+) -> Page | None:
     """Render a page; one whose header is wrong is rendered too, to tell all its faults at once."""
     prefix = f"{item.slug}-" if item.is_term else ""
     draft = Draft(
@@ -110,6 +122,11 @@ def _finish(item: _Read, around: Surroundings, faults: list[Fault]) -> Page | No
     if draft.screens and not draft.says_other_screens:
         body = replace(body, html=body.html + other_screens(draft.screens))
     values = dict(item.values)
+    if not item.whole:
+        links = tuple(draft.links)
+        hidden.append(Hidden(item.url, item.source.path, values, item.source.lines, links))
+    if item.source.fault:
+        return None  # what its text says of the header's sources and screens would be wrong
     if "illustration" in values:
         values["illustration"] = _illustration(draft, values["illustration"], item.source)
     if "tools" in values:
@@ -122,7 +139,7 @@ def _page(item: _Read, draft: Draft, body: Body, values: Mapping[str, Any]) -> P
     page = SectionIndex if item.is_index else item.kind.page
     return page(
         **values,
-        url=item.kind.index if item.is_index else item.kind.url(item.slug),
+        url=item.url,
         kind=item.kind.name,
         slug=item.slug,
         source_path=item.source.path,
@@ -166,8 +183,6 @@ def assemble(
     texts: Mapping[str, Text],
     around: Surroundings,
     faults: list[Fault],
-    seen: Mapping[str, Stamp],
-    strict: bool,
 ) -> Content:
     """Return the Content made of these pages; two pages at one address are a fault."""
     pages = _by_address(found, faults)
@@ -185,13 +200,12 @@ def assemble(
         home=home_choices(directory, pages, around),
         texts=texts,
         labels=labels,
-        faults=every if strict else tuple(fault for fault in every if fault.hides),
+        faults=tuple(fault for fault in every if fault.hides),
         fingerprint=files.fingerprint,
         tools=around.tools,
         tool_addresses={name: around.address_of(tool, {}) for name, tool in around.tools.items()},
         every_fault=every,
         media_files=files.media,
-        stamps=seen,
     )
 
 

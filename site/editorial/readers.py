@@ -68,7 +68,8 @@ def one_of(choices: Collection[str]) -> Reader:
 
     def read_choice(value: object) -> str:
         if value not in choices:
-            raise ValueError(f"doit être l’un de ces mots : {', '.join(choices)}")
+            known = ", ".join(choices)
+            raise ValueError(f"doit être l’un de ces mots : {known} ; « {value} » n’en est pas")
         return str(value)
 
     return read_choice

@@ -1,6 +1,7 @@
 """What the running application holds: its settings, its content, its tools, its readiness."""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -59,6 +60,11 @@ class Site:
 def init_app(app: Flask, settings: Settings, directory: Path, tools: Mapping[str, Tool]) -> None:
     """Load the content, once, and keep it with the application."""
     content = load_content(app, settings, directory, tools)
+    if os.environ.get("FLASK_RUN_FROM_CLI") and content.faults:
+        # A command says its own: `content check` tells each fault, once.
+        log.error("content: %s fault(s), told by `flask content check`", len(content.faults))
+    else:
+        tell_faults(content)
     app.extensions[KEY] = Site(settings, directory, tools, content, debug=app.debug)
     app.extensions[KEY].readiness["content"] = content_is_whole
 
@@ -66,14 +72,17 @@ def init_app(app: Flask, settings: Settings, directory: Path, tools: Mapping[str
 def load_content(
     app: Flask, settings: Settings, directory: Path, tools: Mapping[str, Tool]
 ) -> Content:
-    """Read the content folder; a broken file is logged and hides no other."""
+    """Read the content folder; a broken file hides no other."""
     with app.test_request_context(base_url=settings.base_url):
-        content = load(
+        return load(
             directory, tools=tools, tool_url=tool_url, insertions=insertions.all_of(settings)
         )
+
+
+def tell_faults(content: Content) -> None:
+    """Log what hides a page from visitors."""
     for fault in content.faults:
         log.error("content: %s", fault)
-    return content
 
 
 def tool_url(endpoint: str, arguments: Mapping[str, str]) -> str:
@@ -137,8 +146,8 @@ def refresh(state: Site) -> None:
         state.looked_at = time.monotonic()
         if not state.content.stale():
             return
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        state.content = load_content(app, state.settings, state.directory, state.tools)
+        state.content = load_content(current_app, state.settings, state.directory, state.tools)
+        tell_faults(state.content)
         state.pages.clear()
 
 

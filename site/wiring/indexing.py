@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -169,6 +169,14 @@ def misleading_wordings(content: Content) -> list[Fault]:
     if not guidance.tasks and not guidance.everyday:
         return list(guidance.faults)
     documents = guided_documents(content, guidance)
+    # A page hidden by what is wrong in it has its own fault: its wordings are judged once it is back.
+    hidden = {one.url for one in content.hidden}
+    guidance = replace(
+        guidance,
+        tasks=[one for one in guidance.tasks if one.address not in hidden],
+        everyday=[one for one in guidance.everyday if one.address not in hidden],
+        not_for=[one for one in guidance.not_for if not {one.address, one.instead} & hidden],
+    )
     faults = [*guidance.faults, *guidance.unknown_addresses(documents)]
     with TemporaryDirectory() as folder:
         build(folder, documents, guidance.synonyms, guidance=guidance.weights)

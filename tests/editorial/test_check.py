@@ -404,6 +404,38 @@ def test_every_fault_of_a_file_is_told_at_once_in_order(tree: Tree) -> None:
     assert [fault.line for fault in tree.faults()] == [8, 9, 11, 13]
 
 
+def test_dead_links_are_told_beside_what_is_wrong_in_the_header(tree: Tree) -> None:
+    tree.page(body="[une page](/guides/non)\n", keywords="a", see_also=["/guides/ni-la"])
+    tree.page("guides/date.md", "[une page](/guides/non)\n", verified="JOUR")
+    dated = tree.root / "guides" / "date.md"
+    dated.write_text(dated.read_text().replace("JOUR", "2026-11-31"))
+
+    told = [(fault.file.name, fault.line, fault.message[:20]) for fault in tree.faults()]
+
+    assert told == [
+        ("date.md", 7, "« 2026-11-31 » n’est"),
+        ("date.md", 9, "L’adresse /guides/no"),
+        ("essai.md", 8, "Le champ « keywords "),
+        ("essai.md", 9, "L’adresse /guides/ni"),
+        ("essai.md", 12, "L’adresse /guides/no"),
+    ]
+
+
+def test_a_page_whose_header_is_wrong_is_no_dead_link_of_the_others(tree: Tree) -> None:
+    tree.page(body="[une](/guides/autre#ou) [deux](/guides/date#ou) [trois](/guides/vide)\n")
+    tree.page("guides/autre.md", keywords="a")
+    tree.file("guides/date.md", "---\nverified: 2026-11-31\n---\n")
+    tree.file("guides/vide.md", "")
+
+    assert {fault.file.name for fault in tree.faults()} == {"autre.md", "date.md", "vide.md"}
+
+
+def test_the_word_that_is_in_no_list_is_named(tree: Tree) -> None:
+    tree.page(publics=["fournisseur", "fournisseurr"])
+
+    assert ["fournisseurr »" in fault.message for fault in tree.faults()] == [True]
+
+
 CONTENT = Path(__file__).parents[2] / "site" / "content"
 REAL = sorted(path.relative_to(CONTENT) for path in CONTENT.rglob("*.md"))
 

@@ -111,12 +111,13 @@ def test_a_broken_file_hides_only_itself(tree: Tree) -> None:
     assert all(fault.hides for fault in content.faults)
 
 
-def test_a_small_fault_hides_nothing_and_is_told_when_strict(tree: Tree) -> None:
+def test_a_small_fault_hides_nothing_and_is_told_to_who_checks(tree: Tree) -> None:
     tree.page(body="[ici](/guides/essai)\n")
+    content = tree.load()
 
-    assert tree.load().faults == ()
-    assert len(tree.load(strict=True).faults) == 1
-    assert "/guides/essai" in tree.load(strict=True).pages
+    assert content.faults == ()
+    assert len(content.every_fault) == 1
+    assert "/guides/essai" in content.pages
 
 
 def test_news_come_newest_first_and_statuses_in_their_order(tree: Tree) -> None:

@@ -34,6 +34,23 @@ def test_content_check_names_the_file_the_line_and_what_to_do(
     assert "essai.md:" in result.output
 
 
+def test_a_command_tells_each_fault_of_the_content_once(
+    shared_app: Flask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "guides").mkdir()
+    (tmp_path / "guides" / "essai.md").write_text("---\nverified: 2026-11-31\n---\n", "utf-8")
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
+    site: current.Site = shared_app.extensions[current.KEY]
+    monkeypatch.setitem(shared_app.extensions, current.KEY, site)  # put back afterwards
+    current.init_app(shared_app, site.settings, tmp_path, site.tools)
+    result = shared_app.test_cli_runner().invoke(args=["content", "check"])
+    assert result.stdout.count("2026-11-31") == 1
+    assert [record.getMessage().count("2026-11-31") for record in caplog.records] == [0]
+
+
 def test_content_new_makes_a_page_that_only_lacks_its_text(
     shared_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

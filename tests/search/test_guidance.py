@@ -8,6 +8,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from communaute.editorial.content import Hidden
 from communaute.editorial.guidance import read_guidance
 from communaute.wiring import indexing
 from search_index import Document, Guidance, build, open_index
@@ -226,3 +227,17 @@ def test_a_wording_that_leads_elsewhere_is_told_with_its_line(
     assert "recherche/pas-pour.yaml:1" in told
     assert any(line.startswith("recherche/poids.yaml") for line in told)
     assert read_guidance(tmp_path, {}).tasks[0].lines == (3,)
+
+
+def test_wordings_of_a_page_hidden_by_its_own_fault_are_not_judged(
+    shared_app: Flask, tmp_path: Path
+) -> None:
+    (tmp_path / "recherche").mkdir()
+    (tmp_path / "recherche" / "taches.yaml").write_text(
+        "- {page: /guides/casse, wordings: [déposer une facture]}\n", "utf-8"
+    )
+    content = replace(shared_app.extensions["communaute"].content, directory=tmp_path)
+    broken = replace(content, hidden=(Hidden("/guides/casse", tmp_path / "casse.md"),))
+    with shared_app.test_request_context():
+        assert len(indexing.misleading_wordings(content)) == 2
+        assert indexing.misleading_wordings(broken) == []
