@@ -1,15 +1,16 @@
 """Database, CSRF, limiter, migrations, queue: the objects, unbound. create_app binds them."""
 
+import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_alembic import Alembic
 from flask_limiter import Limiter
 from flask_sqlalchemy import SQLAlchemy
@@ -28,6 +29,7 @@ from communaute.web.client_network import network_of
 from communaute.web.logs import request_id
 
 
+log = logging.getLogger(__name__)
 # SQLite has one writer at a time. A visitor waits for it so long, in seconds; a command or a task,
 # which nobody watches, longer.
 VISITOR_WAITS, TASK_WAITS = 5.0, 60.0
@@ -64,7 +66,7 @@ class Queue(Huey):
         super().__init__("communaute")
         self.settings: Settings | None = None
         self.app: Flask | None = None
-        self.pre_execute("name")(name_of_request)
+        self.pre_execute("name")(take_name)
 
     def enqueue(self, task: Task) -> Result | None:
         """Queue a task; its name begins with that of the request that asks for it."""
@@ -91,15 +93,24 @@ class Queue(Huey):
         self.app, self.settings, self.storage = app, settings, None
 
     @contextmanager
-    def site(self) -> Iterator[None]:
-        """The bound application's context, for a task: its database and its settings."""
+    def site(self) -> Iterator[Flask]:
+        """The bound application, in its context, for a task: its database and its settings."""
         if self.app is None:
             raise RuntimeError("no application is bound: call create_app() first")
         with self.app.app_context():
-            yield
+            yield self.app
+
+    def ask(self, task: Callable[[], object], otherwise: str) -> None:
+        """Have the worker do a task now; while the queue does not answer, the log says `otherwise`."""
+        if current_app.testing:
+            return
+        try:
+            task()
+        except Exception:
+            log.warning("the queue does not answer: %s", otherwise, exc_info=True)
 
 
-def name_of_request(task: Task) -> None:
+def take_name(task: Task) -> None:
     """Have the lines of a task's log say the request that asked for it, or a name of its own."""
     asked, dot, _ = task.id.partition(".")
     request_id.set(asked if dot else secrets.token_hex(8))

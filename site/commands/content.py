@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo, pass_script_info
 
 from communaute.domain import clock
 from communaute.editorial.checking import check
@@ -78,10 +78,11 @@ def new(kind: str, title: str) -> None:
     "--without-booklets", is_flag=True, help="Sans les livrets des parcours, longs à composer."
 )
 @click.option("--archive", is_flag=True, help="Fait aussi FOLDER.zip, à lire sans réseau.")
-def export(folder: Path, without_booklets: bool, archive: bool) -> None:
+@pass_script_info
+def export(info: ScriptInfo, folder: Path, without_booklets: bool, archive: bool) -> None:
     """Copie tout le contenu en fichiers dans FOLDER : pour un serveur de fichiers, ou pour lire sans réseau."""
     try:
-        count = make_copy(current_app, folder, booklets=not without_booklets)
+        count = make_copy(info.load_app(), folder, booklets=not without_booklets)
     except CopyFault as fault:
         raise click.ClickException(str(fault)) from None
     click.echo(f"{count} adresses copiées dans {folder} ; ouvrir index.html.")

@@ -30,7 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 YEAR_SECONDS = 31_536_000
-# Sent with the application when a request forged by another site is refused.
+# Sent when a request forged by another site is refused.
 forged_request = Signal()
 
 
@@ -111,5 +111,5 @@ def is_one_click() -> bool:
 def refuse_cross_site() -> None:
     """Abort with 403 when another site made this request. For forms without an account."""
     if is_cross_site(request):
-        forged_request.send(current_app._get_current_object())  # type: ignore[attr-defined]
+        forged_request.send()
         abort(HTTPStatus.FORBIDDEN)

@@ -1,6 +1,5 @@
 """The newsletter, wired: what its verbs are given, letters made from pages, what is due each minute."""
 
-import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -37,7 +36,6 @@ from communaute.wiring.post_office import writer_of
 
 
 KEY = "communaute letters"
-log = logging.getLogger(__name__)
 # The reference of nobody: a trial's links lead to a page that says so.
 NOBODY = "aaaaaaaaaaaaaaaa"
 MOST_ARTICLES = 40
@@ -126,16 +124,12 @@ def letter_of_page(page: Page, note: str = "") -> Letter:
     )
 
 
-def management_address(letter: str) -> str:
-    """Where a letter is managed."""
-    return f"{current.settings().base_url}/gestion/lettre{letter}"
-
-
 def run_due() -> dict[str, int]:
     """Queue what is due, pause what fails too much, note what has ended; answers a count of each."""
     queued = sending.queue_due(context(), rates())
     returns.take_refusals(context())
-    paused = watching.watch(context(), management_address)
+    managed = f"{current.settings().base_url}/gestion/lettre"
+    paused = watching.watch(context(), lambda letter: managed + letter)
     ended = sending.finish(context())
     return {"queued": queued, "paused": len(paused), "ended": ended}
 
@@ -161,12 +155,7 @@ def announce() -> dict[str, int]:
 
 def wake() -> None:
     """Ask the worker to look now; it looks each minute anyway."""
-    if current_app.testing:
-        return
-    try:
-        queue_letters()
-    except Exception:
-        log.warning("the queue does not answer: letters will leave within a minute", exc_info=True)
+    queue.ask(queue_letters, "letters will leave within a minute")
 
 
 @queue.task()
@@ -228,9 +217,8 @@ def send_trial(page: Page, user: User) -> None:
 def mail_of(page: Page) -> EmailMessage:
     """The mail that a page makes, to nobody."""
     row = row_of(trial_of(letter_of_page(page), "personne@exemple.example", ""), "-", clock.now())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     posted = cast(Posted, SimpleNamespace(**row))
-    return post_office.renderer(app, current.settings()).mail(posted, clock.now())
+    return post_office.renderer(current_app, current.settings()).mail(posted, clock.now())
 
 
 def part_of(mail: EmailMessage, kind: str) -> str:

@@ -1,7 +1,5 @@
 """Mail, wired to the application: which transport, which templates, who is woken."""
 
-import logging
-
 from flask import Flask, current_app
 from sqlalchemy.orm import sessionmaker
 
@@ -15,7 +13,6 @@ from communaute.mailing.smtp import Server, SmtpTransport
 from communaute.mailing.transports import FolderTransport, Transport
 
 
-log = logging.getLogger(__name__)
 KEY = "communaute.postman"
 OUTBOX = "outbox"
 
@@ -77,15 +74,7 @@ def send_mail() -> None:
         send_due()
 
 
-def wake_worker() -> None:
-    """Ask the worker to look now. When the queue does not answer, it looks within a minute."""
-    if current_app.testing:
-        return
-    try:
-        send_mail()
-    except Exception:
-        log.warning("the queue does not answer: mails will leave within a minute", exc_info=True)
-
-
 # Once, whatever the number of applications: the sessions are shared by all of them.
-outbox.wake_after_commit(db.session, wake_worker)
+outbox.wake_after_commit(
+    db.session, lambda: queue.ask(send_mail, "mails will leave within a minute")
+)

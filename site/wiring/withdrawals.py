@@ -18,6 +18,7 @@ from communaute.wiring.current import KEY, Site
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0
+OTHERWISE = "the index is made again tonight"
 
 
 def look(app: Flask) -> None:
@@ -34,8 +35,8 @@ def look(app: Flask) -> None:
             return
         finally:
             db.session.rollback()
-    if lose(state, frozenset(gone)):
-        ask_for_an_index(app)
+        if lose(state, frozenset(gone)):
+            queue.ask(index_again, OTHERWISE)
 
 
 def lose(state: Site, references: frozenset[str]) -> bool:
@@ -52,21 +53,12 @@ def lose(state: Site, references: frozenset[str]) -> bool:
 def note(reference: str) -> None:
     """A withdrawal was committed here: lose its page now, and have the index made again."""
     lose(current_app.extensions[KEY], frozenset({reference}))
-    ask_for_an_index(current_app)
-
-
-def ask_for_an_index(app: Flask) -> None:
-    """Have the index made again, in the worker: asked for twice, it is made once."""
-    if not app.testing:
-        try:
-            index_again()
-        except Exception:
-            log.warning("the queue does not answer: the index is made again tonight", exc_info=True)
+    queue.ask(index_again, OTHERWISE)
 
 
 @queue.task()
 def index_again() -> None:
-    """In the worker: an index without what is no longer in the content."""
-    with queue.site():
-        look(current_app._get_current_object())  # type: ignore[attr-defined]
+    """In the worker: an index without what is no longer in the content. Asked for twice, made once."""
+    with queue.site() as app:
+        look(app)
         log.info("search index: %s", indexing.build_index(if_older=True))

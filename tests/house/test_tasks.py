@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from huey.storage import RedisStorage, SqliteStorage
 
 from communaute import create_app, tasks
@@ -57,10 +57,9 @@ def test_a_task_without_an_application_says_so() -> None:
 
 def test_a_queued_mail_runs_in_the_application_bound_last(tmp_path: Path) -> None:
     app = create_app(settings_for(tmp_path), TESTING=True)
-    with tasks.huey.site():
-        from flask import current_app
-
-        assert current_app._get_current_object() is app  # type: ignore[attr-defined]
+    with tasks.huey.site() as bound:
+        assert bound is app
+        assert current_app.extensions is app.extensions
 
 
 def test_data_is_purged_daily() -> None:

@@ -24,7 +24,7 @@ MEASURE = FixedWindowRateLimiter(MemoryStorage())
 def init_app(app: Flask) -> None:
     """A refused token has a page of its own."""
     app.register_error_handler(CSRFError, on_forged_form)
-    forged_request.connect(note_forgery, app)
+    forged_request.connect(note_forgery)
 
 
 def on_forged_form(_error: CSRFError) -> Response:

@@ -120,5 +120,4 @@ def mail_text(message: Message, now: datetime) -> tuple[str, str]:
         leave=f"{settings.base_url}/outils/messages/quitter/…",
     )
     posted = Delivery(**outbox.row_of(mail, "preview", now))
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return typeset(mail.subject), post_office.renderer(app, settings).text(posted)
+    return typeset(mail.subject), post_office.renderer(current_app, settings).text(posted)

@@ -168,9 +168,8 @@ def mail_text(notice: NoticePreview | None) -> str:
     mail: Message | None = notice.mail if notice else None
     if mail is None:
         return ""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     posted: Any = SimpleNamespace(**vars(mail), unsubscribe_url=None, code=None)
-    return post_office.renderer(app, current.settings()).text(posted).strip()
+    return post_office.renderer(current_app, current.settings()).text(posted).strip()
 
 
 def done(number: int, told: int) -> ResponseReturnValue:
