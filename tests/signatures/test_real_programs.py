@@ -7,7 +7,7 @@ from asn1crypto import cms, core, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from communaute.domain.signatures.cms.lines import MOST_BYTES, ended_otherwise
+from communaute.domain.signatures.cms.lines import MOST_BYTES, as_a_text, ended_otherwise
 from communaute.domain.signatures.der import may_be_attributes, tagged
 from communaute.domain.signatures.judging.digests import Digests, digest
 from communaute.domain.signatures.museum.authorities import Authorities, invent
@@ -170,6 +170,40 @@ def test_each_other_way_is_tried_once() -> None:
     assert TEXT not in set(ended_otherwise(TEXT))
     assert list(ended_otherwise(b"\0")) == []
     assert list(ended_otherwise(b"\n" * (MOST_BYTES + 1))) == []
+
+
+# What OpenSSL signs of a file that is no text, when it is not told -binary.
+
+_READ_AS_TEXT = [
+    (b"%PDF-1.4\n1 0 obj\n", b"%PDF-1.4\r\n1 0 obj\r\n"),
+    (b"a\0lost\nb\n", b"ab\r\n"),
+    (b"a\n\0lost\nlost too\n", b"a\r\n"),
+    (b"a\r\0\nb", b"ab"),
+    (b"\xe9\r\r\n", b"\xe9\r\n"),
+    (b"x" * 1022 + b"\r" + b"y\n", b"x" * 1022 + b"y\r\n"),
+    (b"\0lost", None),
+    (b"", None),
+]
+
+
+@pytest.mark.parametrize(("document", "signed"), _READ_AS_TEXT)
+def test_what_is_read_as_a_text(document: bytes, signed: bytes | None) -> None:
+    assert as_a_text(document) == signed
+
+
+def test_a_file_signed_as_a_text_is_not_called_altered(people: Authorities, check: Check) -> None:
+    document = blank() + b"\0\n of a picture\n"
+    signed = as_a_text(document)
+    assert signed is not None
+    detached = sign_cms(people, signed, people.signer, detached=True)
+    report = check(document, detached)
+    assert report.verdict is Verdict.INDETERMINATE
+    assert report.signatures[0].facts.faults == ("signed_as_text",)
+    assert integrity(report) is Answer.UNDETERMINED
+    assert not report.acceptable
+    # Another document is altered, as before.
+    other = check(document.replace(b"cent", b"deux"), detached)
+    assert other.sub_indication is SubIndication.HASH_FAILURE
 
 
 # A signature without signed attributes.

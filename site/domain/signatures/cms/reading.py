@@ -9,7 +9,7 @@ from asn1crypto import cms, core
 
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.counter import counter_signatures
-from communaute.domain.signatures.cms.lines import ended_otherwise
+from communaute.domain.signatures.cms.lines import as_a_text, ended_otherwise
 from communaute.domain.signatures.cms.validation import assess
 from communaute.domain.signatures.der import attributes, one_per_signer, raw_values
 from communaute.domain.signatures.facts import (
@@ -50,20 +50,29 @@ async def read_cms(
     anchors = Evidence(useful_anchors(policies.trust, carried.certificates))
     known = policies.with_evidence(carried).with_evidence(anchors)
     found: list[SignatureFacts] = []
+    others: list[tuple[bytes, str]] | None = None
     for rank, signed_data in enumerate(alone, start=1):
         name = f"Signature {rank}"
         facts = await _facts(name, signed_data, document, known, carried, stamps)
         if facts.integrity is Integrity.HASH_MISMATCH and isinstance(document, bytes):
-            for text in ended_otherwise(document):
+            others = _others(document) if others is None else others
+            for text, fault in others:
                 again = await _facts(name, signed_data, text, known, carried, stamps)
                 if again.integrity is Integrity.INTACT:
-                    facts = replace(again, faults=(*again.faults, "line_ends"))
+                    facts = replace(again, faults=(*again.faults, fault))
                     break
         found.append(facts)
         found += await counter_signatures(name, signed_data, known, carried)
     if len(found) > limits.signatures:
         raise UnusableDocument(Error.TOO_MANY_SIGNATURES)
     return found
+
+
+def _others(document: bytes) -> list[tuple[bytes, str]]:
+    """List what may have been signed in place of a document, each with the fault it then has."""
+    read = as_a_text(document)
+    lines = [(text, "line_ends") for text in ended_otherwise(document)]
+    return lines if read is None else [*lines, (read, "signed_as_text")]
 
 
 def content_of(der: bytes) -> bytes | None:

@@ -23,7 +23,7 @@ _WEAK = {
 
 # Faults that leave open whether what is read is what was signed.
 _OPEN = {"may_be_attributes", "beside", "nothing_signed", "other_document", "part_signed"}
-_OPEN |= {"announced_missing", "line_ends"}
+_OPEN |= {"announced_missing", "line_ends", "signed_as_text"}
 
 
 def answers(facts: SignatureFacts, ruling: Ruling, now: datetime) -> dict[Criterion, Answer]:

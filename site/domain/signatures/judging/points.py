@@ -33,7 +33,7 @@ _UNKNOWN_AUTHORITY = frozenset(
 _TOLD_FIRST = frozenset(
     {"byte_range", "content_type", "may_be_attributes", "beside", "unsupported_transform"}
     | {"ambiguous_reference", "nothing_signed", "other_document", "part_signed"}
-    | {"announced_missing", "line_ends"}
+    | {"announced_missing", "line_ends", "signed_as_text"}
 )
 
 _ALTERED = (

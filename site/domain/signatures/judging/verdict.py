@@ -178,6 +178,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule("no_signed_attributes", _no_signed_attributes, _I, _S.SIG_CONSTRAINTS_FAILURE),
     # It is sound, and over something else than what is read.
     _Rule("line_ends", _fault("line_ends"), _I, _S.GENERIC),
+    _Rule("signed_as_text", _fault("signed_as_text"), _I, _S.GENERIC),
     _Rule("nothing_signed", _fault("nothing_signed"), _I, _S.SIG_CONSTRAINTS_FAILURE),
     _Rule("other_document", _fault("other_document"), _I, _S.SIGNED_DATA_NOT_FOUND),
     # The signer's certificate was not good at the time that counts.

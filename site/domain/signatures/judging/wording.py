@@ -87,6 +87,8 @@ RULES: Mapping[object, str] = {
     "other_document": "la signature ne porte pas sur le document envoyé avec elle",
     "announced_missing": "le conteneur annonce un fichier qu'il ne contient pas",
     "line_ends": "le texte est celui qui a été signé, mais ses fins de ligne ne sont plus les mêmes",
+    "signed_as_text": "le logiciel du signataire a lu ce fichier comme un texte : il n'en a signé "
+    "qu'une partie",
     "part_signed": "la signature ne couvre qu'une partie de ce qui se lit",
     "other_canonical": "le contenu est celui qui a été signé, mais le logiciel du signataire en a calculé "
     "l'empreinte autrement que la norme ne le veut",
@@ -118,6 +120,8 @@ ADVICE: Mapping[object, str] = {
     "announced_missing": "Demandez au signataire le conteneur tel qu'il l'a fait.",
     "line_ends": "Demandez au signataire le document tel qu'il l'a signé, dans une archive .zip qui "
     "n'y changera rien.",
+    "signed_as_text": "Demandez au signataire de signer de nouveau, sans que son logiciel lise le "
+    "fichier comme un texte (avec OpenSSL : l'option -binary).",
     "other_canonical": "D'autres outils diront la signature fausse : demandez au signataire de signer "
     "avec un logiciel à jour.",
     "signed_after": "D'autres outils diront la première signature fausse : demandez à chacun de signer "
@@ -149,6 +153,8 @@ FAULTS: Mapping[object, str] = {
     "announced_missing": "Le conteneur annonce un fichier qu'il ne contient pas.",
     "line_ends": "Le texte est celui qui a été signé, mais ses fins de ligne ont été écrites autrement "
     "depuis.",
+    "signed_as_text": "Le logiciel du signataire a lu ce fichier comme un texte, ce que fait OpenSSL "
+    "sans l'option -binary : il a changé les fins de ligne, et ce qui suit un octet nul n'est pas signé.",
     "part_signed": "La signature ne couvre qu'une partie de ce qui se lit.",
     "revoked_authority": "Une autorité qui répondait du certificat était révoquée.",
 }
