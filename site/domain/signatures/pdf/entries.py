@@ -14,6 +14,9 @@ _ELEMENT = frozenset(
     {"/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt"}
     | {"/E", "/ActualText", "/AF", "/NS", "/PhoneticAlphabet", "/Phoneme"}
 )
+# How far a number may be from the one it was: in points for a place, and for anything else.
+_LAST_DIGITS = {True: 0.0005, False: 0.00001}
+_MEASURED = frozenset({"/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rect"})
 
 
 def same_value(old: object, new: object) -> bool:
@@ -29,6 +32,22 @@ def same_value(old: object, new: object) -> bool:
     if isinstance(old, generic.NullObject) or isinstance(new, generic.NullObject):
         return isinstance(old, generic.NullObject) and isinstance(new, generic.NullObject)
     return type(old) is type(new) and bool(old == new)
+
+
+def is_rounded(old: object, new: object, *, measured: bool) -> bool:
+    """Say whether two numbers are the same but for the last digits, which programs do not keep.
+
+    Five or so after the point are significant (ISO 32000-1, annex C, table C.1).
+    """
+    numbers = (generic.NumberObject, generic.FloatObject)
+    if not isinstance(old, numbers) or not isinstance(new, numbers):
+        return False
+    return abs(float(old) - float(new)) <= _LAST_DIGITS[measured]
+
+
+def is_measured(where: str, key: str) -> bool:
+    """Say whether a number places a box on a page, or a page on a screen: nothing multiplies it."""
+    return key in _MEASURED or where.startswith("/OpenAction[")
 
 
 def with_default(state: State, page: object, key: str) -> object:

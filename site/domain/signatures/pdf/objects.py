@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.reader import HistoricalResolver
 # The number and generation of an object.
 Reference = tuple[int, int]
 State = HistoricalResolver
+_AS_WRITTEN, _IN_CLEAR = generic.EncryptedObjAccess.RAW, generic.EncryptedObjAccess.TRANSPARENT
 _DEEPEST = 50
 
 
@@ -52,7 +53,9 @@ def members(state: State, holder: object, key: str) -> list[tuple[Reference | No
 def entry_as_is(holder: object, key: str) -> object:
     """Give an entry of a dictionary, a reference as a reference; null when there is none."""
     if isinstance(holder, generic.DictionaryObject) and key in holder:
-        return holder.raw_get(key)
+        # The value of a signature is the one string that nobody encrypts (ISO 32000-1, 7.6.1).
+        bare = key == "/Contents" and "/ByteRange" in holder and "/Subtype" not in holder
+        return holder.raw_get(key, decrypt=_AS_WRITTEN if bare else _IN_CLEAR)
     return generic.NullObject()
 
 

@@ -144,7 +144,10 @@ class Comparison:
         elif isinstance(before, generic.ArrayObject) and isinstance(after, generic.ArrayObject):
             self._arrays(list(raw(before)), list(raw(after)), where, key)
         elif not entries.same_value(before, after):
-            self.differ(where, seen=True)
+            measured = entries.is_measured(where, key)
+            rounded = entries.is_rounded(before, after, measured=measured)
+            if not (rounded and measured):
+                self.differ(where, seen=not rounded)
 
     def _streams(self, old: object, new: object, where: str) -> None:
         if not isinstance(old, generic.StreamObject) or not isinstance(new, generic.StreamObject):
