@@ -26,9 +26,12 @@ class RowNumber(IntegerConverter):
         return number
 
 
-def row_number(number: int | None) -> int:
-    """A number sent by a form, as a row's; 0, which no row has, when it cannot be one."""
-    return number if number is not None and 0 < number <= LARGEST else 0
+def row_number(given: int | str | None) -> int:
+    """A number of a form or of an address, as a row's; 0, which no row has, when it cannot be one."""
+    if isinstance(given, str):
+        short = given.isascii() and given.isdigit() and len(given) <= len(str(LARGEST))
+        given = int(given) if short else 0
+    return given if given is not None and 0 < given <= LARGEST else 0
 
 
 def asked_page() -> int:

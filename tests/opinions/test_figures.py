@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock, retention
@@ -129,6 +130,18 @@ def test_a_line_becomes_a_task_and_the_page_says_it_is_mended(editor: Person) ->
     assert "grâce à vous : La capture est refaite." in form.text.replace("\u00a0", " ")
     assert "La capture" not in editor.get(f"/outils/avis?page={OTHER}").text
     assert "1 correction" in editor.get("/chiffres").text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 10, "9" * 30, "9" * 5_000, "٣", "-1"])
+def test_an_opinion_s_number_that_no_row_has_is_no_opinion(editor: Person, number: str) -> None:
+    where = f"/gestion/avis/page?adresse={GUIDE}"
+    begun = editor.get(f"{where}&avis={number}")
+    assert begun.select_one("input[name=quoi]")["value"] == ""  # type: ignore[index]
+    me = str(begun.select_one("select[name=responsable] option")["value"])  # type: ignore[index]
+    form = {"page": GUIDE, "quoi": "La capture est ancienne", "responsable": me, "avis": number}
+    editor.moves("/gestion/avis/page", "/gestion/avis/page.*", where, **form)
+    with editor.app.app_context():
+        assert db.session.scalars(select(PageRepair)).one().opinion_id is None
 
 
 def test_who_is_no_editor_owns_nothing_and_sees_nothing(editor: Person) -> None:

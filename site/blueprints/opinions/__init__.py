@@ -6,7 +6,7 @@ from communaute.web.tools import Tool
 
 
 bp = Blueprint("opinions", __name__)
-MODULES = ("views", "management", "public")
+MODULES = ("views", "management")
 
 
 def a_path(value: str) -> str:

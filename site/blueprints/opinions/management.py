@@ -6,15 +6,17 @@ from functools import partial
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired
 
 from communaute.blueprints.accounts.access import me, role_required, with_token
 from communaute.blueprints.accounts.forms import ButtonForm
 from communaute.blueprints.accounts.rendering import page as render_page
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.opinions import bp
-from communaute.blueprints.opinions.forms import MendedForm, RepairForm
 from communaute.blueprints.opinions.views import judged_page
 from communaute.domain import clock
 from communaute.domain import search as searches
@@ -29,7 +31,7 @@ from communaute.french.numbers import plural
 from communaute.french.typography import typeset
 from communaute.models.accounts import Role, User
 from communaute.models.opinions import PageOpinion, PageRepair
-from communaute.web.addresses import asked_page
+from communaute.web.addresses import asked_page, row_number
 from communaute.wiring import current
 
 
@@ -37,6 +39,21 @@ HERE, OF_PAGE = "/gestion/avis", "/gestion/avis/page"
 PER_PAGE, MOST_REMARKS, MOST_MISSED = 50, 100, 20
 editors = role_required(Role.ADMINISTRATOR, Role.EDITOR)
 LIMIT = "60 per minute; 600 per hour"
+
+
+class RepairForm(FlaskForm):
+    """Something to mend on a page, and who does it."""
+
+    page = HiddenField()
+    avis = HiddenField()
+    quoi = StringField("Ce qu'il faut corriger", [InputRequired("Dites ce qu'il faut corriger.")])
+    responsable = SelectField("Qui s'en occupe", coerce=int, validate_choice=False)
+
+
+class MendedForm(FlaskForm):
+    """It is mended: what readers are told."""
+
+    dit = StringField("Ce que les lecteurs liront, après « Corrigé le … grâce à vous : »")
 
 
 @bp.get(HERE)
@@ -75,10 +92,16 @@ def of_page() -> ResponseReturnValue:
 
 def repair_form(url: str) -> RepairForm:
     """The form of a new repair; `avis` is the opinion that it comes from, its words to begin with."""
-    opinion = db.session.get(PageOpinion, request.args.get("avis", 0, type=int))
+    opinion = opinion_on(url, request.args.get("avis"))
     words = opinion.comment or REASONS.get(opinion.reason, "") if opinion else ""
-    known = str(opinion.id) if opinion and opinion.page == url else ""
+    known = str(opinion.id) if opinion else ""
     return RepairForm(formdata=None, page=url, avis=known, quoi=words[:300], responsable=me().id)
+
+
+def opinion_on(url: str, number: str | None) -> PageOpinion | None:
+    """The opinion on this page that a number names."""
+    found = db.session.get(PageOpinion, row_number(number))
+    return found if found and found.page == url else None
 
 
 def shown(url: str, form: RepairForm, wrong: MendedForm | None = None) -> ResponseReturnValue:
@@ -118,14 +141,13 @@ def open_repair() -> ResponseReturnValue:
 
 def opened(form: RepairForm, url: str) -> PageRepair:
     """Call the verb."""
-    typed = form.avis.data or ""
-    opinion = db.session.get(PageOpinion, int(typed)) if typed.isdecimal() else None
+    opinion = opinion_on(url, form.avis.data)
     return repairs.open_repair(
         db.session(),
         page=url,
         what=form.quoi.data or "",
         owner=form.responsable.data or 0,
-        opinion=opinion.id if opinion and opinion.page == url else None,
+        opinion=opinion.id if opinion else None,
         now=clock.now(),
     )
 

@@ -1,32 +1,53 @@
-"""An anonymous form: no session, no cookie; Sec-Fetch-Site and Origin guard it."""
+"""An anonymous form: no session, no cookie; Sec-Fetch-Site and Origin guard it. What it adds up to, for all."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from wtforms import Form, HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.opinions import bp
-from communaute.blueprints.opinions.forms import OpinionForm
 from communaute.blueprints.search.asking import Asked
 from communaute.blueprints.search.finding import Found, find
 from communaute.domain import clock
-from communaute.domain.opinions import readings, repairs
-from communaute.domain.opinions.giving import give_opinion
+from communaute.domain import search as searches
+from communaute.domain.opinions import figures, readings, repairs
+from communaute.domain.opinions.giving import REASONS, give_opinion
 from communaute.editorial.pages import Page
 from communaute.extensions import csrf, db, limiter, reading
 from communaute.models.opinions import PageRepair
 from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
-from communaute.wiring import current
+from communaute.wiring import current, indexing
+from search_index import IndexUnavailable
 
 
 TEMPLATE = "opinions/give.html"
 # What was typed after a « non » may be a question: so many results are offered.
 MOST_OFFERED = 3
+# The public figures: over so long, so many rows of each list.
+PERIOD, MOST = timedelta(days=30), 20
+
+
+class OpinionForm(Form):
+    """Yes or no; for a « non », which of five reasons, and one line if one wishes."""
+
+    page = HiddenField()
+    utile = RadioField(
+        "Cette page vous a-t-elle été utile ?",
+        [InputRequired("Choisissez « Oui » ou « Non ».")],
+        choices=[("oui", "Oui"), ("non", "Non")],
+    )
+    raison = RadioField(
+        "Qu'est-ce qui n'a pas marché ?", choices=list(REASONS.items()), validate_choice=False
+    )
+    remarque = StringField("Ce que vous cherchiez, ou ce qu'il faut corriger")
 
 
 def judged_page(path: str | None) -> Page:
@@ -96,3 +117,34 @@ def count_read() -> ResponseReturnValue:
     except SQLAlchemyError:
         db.session.rollback()  # a count missed is worth no error
     return "", HTTPStatus.NO_CONTENT
+
+
+@bp.get("/chiffres")
+def figures_page() -> ResponseReturnValue:
+    """The last thirty days."""
+    session, since = reading(db.session()), clock.today() - PERIOD
+    content = current.content()
+    read = [
+        (content.pages[url], count)
+        for url, count in readings.most_read(session, since, MOST)
+        if url in content.pages
+    ]
+    asked = searches.found_searches(session, 10 * MOST)
+    return render_template(
+        "opinions/public.html",
+        since=since,
+        read=read,
+        reads=readings.reads_since(session, since),
+        searches=searches.figures(session),
+        found=[row for row in asked if is_ours(row[0])][:MOST],
+        opinions=figures.overall(session),
+        mended=repairs.mended_count(session, since),
+    )
+
+
+def is_ours(text: str) -> bool:
+    """Whether every word searched is one that this site says: a name of somebody is not."""
+    try:
+        return indexing.opened().knows(text)
+    except IndexUnavailable:
+        return False

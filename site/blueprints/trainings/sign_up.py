@@ -23,6 +23,7 @@ from communaute.domain.trainings import listing, signing_up
 from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome, SignUpRequest
 from communaute.extensions import db, limiter, reading
+from communaute.web.addresses import row_number
 from communaute.web.rendering import embedded_in_another, private, render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
@@ -62,7 +63,7 @@ class SignUpForm(Form):
     def asked(self) -> SignUpRequest:
         """What was typed, without the fields that were not sent."""
         sent = {name: typed for name, typed in self.data.items() if typed is not None}
-        return SignUpRequest(**{**sent, "pair_id": number(sent.get("pair_id", ""))})
+        return SignUpRequest(**{**sent, "pair_id": row_number(sent.get("pair_id"))})
 
 
 @bp.get("/outils/inscription")
@@ -110,14 +111,9 @@ def again(form: SignUpForm, status: HTTPStatus) -> Response:
 def training_of(typed: str) -> str:
     """The training of a pair, by what an address or a form says of it; empty when there is none."""
     try:
-        return listing.pair_view(current.training_context(), number(typed)).training
+        return listing.pair_view(current.training_context(), row_number(typed)).training
     except PairUnknown:
         return ""
-
-
-def number(typed: str) -> int:
-    """A number of an address or of a form; 0, which nothing has, when it is none."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def choose_page(status: HTTPStatus = HTTPStatus.OK, form: SignUpForm | None = None) -> Response:
