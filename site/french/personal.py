@@ -6,7 +6,8 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 
-ADDRESS = re.compile(r"[^\s@<>(),;:]+\s?@\s?[^\s@<>(),;:]+\.[a-z]{2,}", re.IGNORECASE)
+# One letter before the @ is enough: every word would be read again from each of its letters.
+ADDRESS = re.compile(r"[^\s@<>(),;:]\s?@\s?[^\s@<>(),;:]+\.[a-z]{2,}", re.IGNORECASE)
 # Digits that go on, before or after, are a SIRET or another number: those may be written.
 ALONE, ENDED = r"(?<!\d)(?<!\d[\s.\-])", r"(?![\s.\-]?\d)"
 TELEPHONE = re.compile(

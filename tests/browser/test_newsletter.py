@@ -94,6 +94,7 @@ def test_axe_finds_nothing_on_what_a_subscriber_sees(
     moved = f"q{address}"
     page.get_by_label("Nouvelle adresse électronique").fill(moved)
     page.get_by_role("button", name="Demander ce changement").click()
+    expect(page.get_by_text("Un courriel part vers la nouvelle adresse")).to_be_visible()
     visitor.open(linked(served_app, moved, "newsletter-new-address"))
     found += faults_here(visitor, "to move")
     visitor.open(f"{preferences}?effacer=1")
@@ -137,8 +138,10 @@ def test_mon_espace_says_what_one_receives(
     page.get_by_label("Adresse électronique").fill(address)
     page.get_by_text("Marchés de travaux", exact=True).click()
     page.get_by_role("button", name="S’abonner").click()
+    expect(page.get_by_role("button", name="S’abonner")).to_have_count(0)
     visitor.open(linked(served_app, address, "newsletter-confirm"))
     page.get_by_role("button", name="Confirmer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous êtes abonné à la newsletter")
     visitor.open("/compte/")
     assert not scripts or faults_here(visitor, "my space") == []
     page.get_by_role("link", name=address).click()

@@ -60,6 +60,7 @@ def test_a_passkey_replaces_the_code_then_the_password(visit: Visit, served_app:
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
     visitor.open("/compte/cles").get_by_role("button", name="Retirer la clé Clé du bureau").click()
+    expect(page.get_by_text("La clé d’accès est retirée.")).to_be_visible()
     add(visitor, "Téléphone", alone=True)
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
     page = leave(visitor)

@@ -89,6 +89,7 @@ def test_axe_finds_nothing_in_any_state(
     page.get_by_role("link", name="Témoignage n°").last.click()
     found += faults_here(visitor, "one to decide")
     page.get_by_role("button", name="Accepter").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Témoignages")
     visitor.open(where)
     found += faults_here(visitor, "accepted")
     assert not found, "\n".join(found)

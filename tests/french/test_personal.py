@@ -45,3 +45,9 @@ def test_found(text: str, found: str) -> None:
 )
 def test_not_found(text: str) -> None:
     assert what_reaches_somebody(text) == ""
+
+
+@pytest.mark.parametrize("part", ["a", "a@", "a.", "1 ", "FR12 ", "é", "@"])
+def test_a_text_of_any_length_is_read_once(part: str) -> None:
+    """Read again from each of its letters, a word of this length would hold a thread for an hour."""
+    assert what_reaches_somebody(part * (400_000 // len(part))) == ""
