@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from communaute.blueprints.tariffs.data import tariffs
-from communaute.blueprints.tariffs.searching import search_documents, tariff_card, without_day
+from communaute.blueprints.tariffs.searching import documents, tariff_card, without_day
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.finder import Query
 from search_index import build, open_index
@@ -22,26 +22,26 @@ def test_every_row_is_in_a_document_that_says_its_amount(
     shared_app: Flask, catalogue: Catalogue
 ) -> None:
     with shared_app.test_request_context():
-        documents = list(search_documents(catalogue, TODAY))
-    assert len({document.id for document in documents}) == len(catalogue.series) == len(documents)
-    by_url = {document.url: document.body for document in documents}
+        found = list(documents(TODAY))
+    assert len({document.id for document in found}) == len(catalogue.series) == len(found)
+    by_url = {document.url: document.body for document in found}
     for row in catalogue.rows:
         body = by_url[f"/outils/tarifs?tarif={row.series}"]
         assert row.text.split()[-1].strip("()°") in body
 
 
-def test_the_document_leads_to_its_tariff(shared_app: Flask, catalogue: Catalogue) -> None:
+def test_the_document_leads_to_its_tariff(shared_app: Flask) -> None:
     with shared_app.test_request_context():
-        documents = {d.title: d for d in search_documents(catalogue, TODAY)}
-    page = Pages(shared_app).get(documents["Autopsie avant inhumation"].url)
+        by_title = {d.title: d for d in documents(TODAY)}
+    page = Pages(shared_app).get(by_title["Autopsie avant inhumation"].url)
     assert page.select("#autopsie")
 
 
-def test_a_series_that_ended_ranks_as_expired(shared_app: Flask, catalogue: Catalogue) -> None:
+def test_a_series_that_ended_ranks_as_expired(shared_app: Flask) -> None:
     with shared_app.test_request_context():
-        documents = {d.url.rpartition("=")[2]: d for d in search_documents(catalogue, TODAY)}
-    assert documents["interpretation-heure"].expired
-    assert not documents["autopsie"].expired
+        by_series = {d.url.rpartition("=")[2]: d for d in documents(TODAY)}
+    assert by_series["interpretation-heure"].expired
+    assert not by_series["autopsie"].expired
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,9 @@ def test_a_search_about_many_tariffs_or_none_has_no_card(shared_app: Flask, type
         assert tariff_card(typed) is None
 
 
-def test_the_index_holds_the_tariffs_and_leads_to_them(
-    shared_app: Flask, catalogue: Catalogue, tmp_path: Path
-) -> None:
+def test_the_index_holds_the_tariffs_and_leads_to_them(shared_app: Flask, tmp_path: Path) -> None:
     with shared_app.test_request_context():
-        build(tmp_path, list(search_documents(catalogue, TODAY)))
+        build(tmp_path, list(documents(TODAY)))
     index = open_index(tmp_path)
     for typed, series in (("autopsie inhumation", "autopsie"), ("MA 70", "mobile-code-puk")):
         hits = index.search(typed, limit=10).hits
@@ -94,7 +92,7 @@ def test_every_row_is_reached_by_searching_its_words(
 ) -> None:
     """By a result, by the history of a result's card, or by the link of the answer card."""
     with shared_app.test_request_context():
-        build(tmp_path, list(search_documents(catalogue, TODAY)))
+        build(tmp_path, list(documents(TODAY)))
         index = open_index(tmp_path)
         for series, rows in catalogue.series.items():
             typed = f"{rows[-1].service} {rows[-1].articles[0]}"

@@ -1,6 +1,7 @@
 """The tariff finder, its calculators and its open data."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 
 from flask import Blueprint
 
@@ -14,25 +15,20 @@ bp = Blueprint("tariffs", __name__)
 MODULES = ("finder", "open_data", "reports", "calculators.pages")
 
 
-@lru_cache
-def known(file: str, column: str) -> frozenset[str]:
-    """The names that a CSV file of the content defines."""
-    path = PACKAGE / "content" / FOLDER / file
-    return frozenset(cells[column] for _, cells in lines_of(path))
+def named_in(file: str, column: str, what: str) -> Callable[[str], str]:
+    """A reader of a name that a CSV file of the content defines; it raises ValueError."""
 
+    @cache
+    def known() -> frozenset[str]:
+        path = PACKAGE / "content" / FOLDER / file
+        return frozenset(cells[column] for _, cells in lines_of(path))
 
-def a_category(value: str) -> str:
-    """A provider category's slug. Raises ValueError."""
-    if value not in known("categories.csv", "category"):
-        raise ValueError(f"Pas de catégorie de prestataires « {value} ».")
-    return value
+    def read(value: str) -> str:
+        if value not in known():
+            raise ValueError(f"Pas de {what} « {value} ».")
+        return value
 
-
-def an_article(value: str) -> str:
-    """A text of reference. Raises ValueError."""
-    if value not in known("articles.csv", "article"):
-        raise ValueError(f"Pas de texte de référence « {value} ».")
-    return value
+    return read
 
 
 def some_words(value: str) -> str:
@@ -52,7 +48,11 @@ TOOLS = (
             "experts, délégués du procureur, opérateurs…"
         ),
         needs="la date de la réquisition et celle de la prestation",
-        arguments={"categorie": a_category, "texte": an_article, "q": some_words},
+        arguments={
+            "categorie": named_in("categories.csv", "category", "catégorie de prestataires"),
+            "texte": named_in("articles.csv", "article", "texte de référence"),
+            "q": some_words,
+        },
     ),
 )
 CARDS = (tariff_card,)

@@ -1,10 +1,10 @@
 """The finder: a GET page, shareable, printable, without a script; errors beside their field."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request, url_for
@@ -28,6 +28,8 @@ from communaute.web.kept_answers import KeptAnswers
 from communaute.web.rendering import embedded_in_another, render, wants_fragment
 from communaute.wiring import current
 
+
+T = TypeVar("T")
 
 KEPT = "communaute tariff answers"
 LONGEST = 100
@@ -73,13 +75,12 @@ def find() -> ResponseReturnValue:
     state = id(tariffs()), id(current.content()), clock.today()
     own = not embedded_in_another(url_for("tariffs.find"))
     asked = tuple(request.args.items(multi=True)), own
-    return keep_address(kept().respond(state, asked, finder_page))
-
-
-def kept() -> KeptAnswers:
-    """The answers that this application keeps: they are the same for everybody."""
-    found: KeptAnswers = current_app.extensions.setdefault(KEPT, KeptAnswers())
-    return found
+    # The answers that this application keeps: they are the same for everybody.
+    kept: KeptAnswers = current_app.extensions.setdefault(KEPT, KeptAnswers())
+    response = kept.respond(state, asked, finder_page)
+    if own and wants_fragment():  # it can be shared
+        response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
+    return response
 
 
 def finder_page() -> tuple[Response, bool]:
@@ -103,50 +104,40 @@ def understand(catalogue: Catalogue, given: Mapping[str, str]) -> Asked:
     typed = {name: value for name, value in given.items() if value}
     form = FinderForm(MultiDict({**both, **typed}))
     form.validate()
-    blame_silence(form, given)
+    # A button pressed on empty fields has an answer too; an address without them is a first visit.
+    if not any(value.strip() for value in given.values()):
+        if "fin" in given:
+            blame(form, DomainError(NO_END), "fin")
+        elif "q" in given:
+            blame(form, DomainError(NOTHING_ASKED), "q")
+    dates = form.requisition, form.prestation
+    unread = any(field.errors for field in dates)
+    wanted, row = given.get("tarif", ""), catalogue.by_id.get(given.get("tarif", ""))
     query = Query(
-        text=tried(form, "texte", lambda name: text_named(catalogue, name)) or "",
-        category=tried(form, "categorie", lambda name: category_named(catalogue, name)) or "",
-        days=None if form.requisition.errors or form.prestation.errors else days(form),
+        text=tried(form, "texte", lambda: text_named(catalogue, (form.texte.data or "").strip()))
+        or "",
+        category=tried(
+            form,
+            "categorie",
+            lambda: category_named(catalogue, (form.categorie.data or "").strip()),
+        )
+        or "",
+        days=None if unread else tried(form, "", lambda: days_of(*(day.data for day in dates))),
         code=form.code.data or "",
         words=form.q.data or "",
-        series=series_named(catalogue, given.get("tarif", "")),
+        # A row's id stands for its series; an unknown name finds nothing.
+        series=row.series if row else wanted,
     )
     return Asked(form, query, any(given.get(key, "").strip() for key in KEYS))
 
 
-def blame_silence(form: FinderForm, given: Mapping[str, str]) -> None:
-    """A button pressed on empty fields has an answer too; an address without them is a first visit."""
-    if any(value.strip() for value in given.values()):
-        return
-    if "fin" in given:
-        blame(form, DomainError(NO_END), "fin")
-    elif "q" in given:
-        blame(form, DomainError(NOTHING_ASKED), "q")
-
-
-def tried(form: FinderForm, name: str, read: Callable[[str], str]) -> str | None:
-    """What `read` makes of a field; a refusal stands beside it."""
+def tried(form: FinderForm, name: str, read: Callable[[], T]) -> T | None:
+    """What `read` answers; a refusal stands beside the field of that name, or of its own."""
     try:
-        return read((form[name].data or "").strip())
+        return read()
     except DomainError as refused:
         blame(form, refused, name)
         return None
-
-
-def days(form: FinderForm) -> Days | None:
-    """The two dates, one standing for both."""
-    try:
-        return days_of(form.requisition.data, form.prestation.data)
-    except DomainError as refused:
-        blame(form, refused)
-        return None
-
-
-def series_named(catalogue: Catalogue, name: str) -> str:
-    """A row's id or a series' name brought to the series; an unknown one finds nothing."""
-    row = catalogue.by_id.get(name)
-    return row.series if row else name
 
 
 def fill_choices(asked: Asked, found: Findings) -> None:
@@ -282,16 +273,6 @@ def periods(query: Query, found: Findings) -> list[tuple[str, str, int]]:
         day = period.valid_from or period.valid_until
         if day is None:
             continue
-        kept = Query(
-            query.text, query.category, Days(day, day), query.code, query.words, query.series
-        )
         label = wording.period(period.valid_from, period.valid_until)
-        named.append((label, address(kept), period.count))
+        named.append((label, address(replace(query, days=Days(day, day))), period.count))
     return named
-
-
-def keep_address(response: Response) -> Response:
-    """On the tool's own page, an htmx answer changes the address: it can be shared."""
-    if wants_fragment() and not embedded_in_another(url_for("tariffs.find")):
-        response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
-    return response

@@ -31,7 +31,7 @@ LICENCE_ADDRESS = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 TITLE = "Changements des tarifs de frais de justice"
 AUTHOR = "Communauté Chorus Pro"
-DATES = ("valid_from", "valid_until", "verified_on")
+TYPES = {"amount": "number", **dict.fromkeys(("valid_from", "valid_until", "verified_on"), "date")}
 
 
 @bp.get("/outils/tarifs.csv")
@@ -91,18 +91,12 @@ def table_schema() -> dict[str, object]:
     """Each field: its name, its type, what it says."""
     return {
         "fields": [
-            {"name": name, "type": _type(name), "description": said}
+            {"name": name, "type": TYPES.get(name, "string"), "description": said}
             for name, said in FIELDS.items()
         ],
         "primaryKey": "id",
         "missingValues": [""],
     }
-
-
-def _type(name: str) -> str:
-    if name in DATES:
-        return "date"
-    return "number" if name == "amount" else "string"
 
 
 def _json(value: object) -> str:

@@ -17,7 +17,7 @@ from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Choice, Days, Offer, choose, is_last_known
 from communaute.domain.tariffs.formulas import described
 from communaute.domain.tariffs.history import Point, history
-from communaute.domain.tariffs.values import Parameter, Row, Version
+from communaute.domain.tariffs.values import Row, Version
 from communaute.french.dates import date_in_words
 from communaute.french.typography import typeset
 
@@ -138,21 +138,8 @@ class RowView:
         """The code, with spaces that do not break."""
         return self.row.code.replace(" ", "\u00a0")
 
-    @cached_property
-    def cells(self) -> Markup:
-        """The cells of a list, made once: a page may hold 302 rows."""
-        return self._cells("")
-
-    @cached_property
-    def cells_to_confirm(self) -> Markup:
-        """The same, the amount preceded by its warning."""
-        return self._cells(TO_CONFIRM)
-
-    def cells_worth(self, price: str, warning: str) -> Markup:
-        """The same for a formula worked out on a day."""
-        return self._cells(warning, french(price))
-
-    def _cells(self, warning: str, price: Markup | None = None) -> Markup:
+    def cells(self, warning: str, price: Markup | None = None) -> Markup:
+        """The cells of a list, the amount preceded by its warning, or a formula worked out."""
         return CELLS.format(
             warning, price or self.price, self.unit, self.code, self.period, self.text
         )
@@ -251,17 +238,12 @@ def offer_view(catalogue: Catalogue, offer: Offer) -> OfferView:
         why=french("" if applied else found.why),
         letters=tuple(french(described(entry)) for entry in found.letters),
         applied=tuple((french(one.base.service), french(one.sum)) for one in applied),
-        warning=french(_warning(row, day, found.letters)),
+        # All there is to read before the amount.
+        warning=french(f"{wording.how_sure(row, day)} {wording.letters(found.letters)}".strip()),
         deduced=tuple(french(said) for said in catalogue.deduced(row, day)),
         version=catalogue.version_on(row.articles[0], day),
         on=day,
     )
-
-
-def _warning(row: Row, day: date, used: tuple[Parameter, ...]) -> str:
-    """All there is to read before the amount."""
-    said = (wording.how_sure(row, day), wording.letters(used))
-    return " ".join(filter(None, said))
 
 
 def calculator(catalogue: Catalogue, row: Row, day: date) -> Link | None:
@@ -275,10 +257,16 @@ def calculator(catalogue: Catalogue, row: Row, day: date) -> Link | None:
 
 def cells(catalogue: Catalogue, row: Row, day: date) -> Markup:
     """A row's cells, for the day asked about: a formula that is known that day is worked out."""
-    shown, to_confirm = view(row), is_last_known(row, day)
+    to_confirm = is_last_known(row, day)
     if row.amount is None:
         found = valued(catalogue, row, day)
         if found.amount is not None:
             doubtful = to_confirm or bool(wording.letters(found.letters))
-            return shown.cells_worth(found.sum, TO_CONFIRM if doubtful else "")
-    return shown.cells_to_confirm if to_confirm else shown.cells
+            return view(row).cells(TO_CONFIRM if doubtful else "", french(found.sum))
+    return plain_cells(row, to_confirm)
+
+
+@lru_cache(maxsize=4096)
+def plain_cells(row: Row, to_confirm: bool) -> Markup:
+    """The cells of a row as it stands, made once: a page may hold 302 rows."""
+    return view(row).cells(TO_CONFIRM if to_confirm else "")

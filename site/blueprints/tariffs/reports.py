@@ -1,5 +1,6 @@
 """« Signaler une erreur »: an anonymous form; Sec-Fetch-Site and Origin guard it."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -13,7 +14,6 @@ from communaute.blueprints.tariffs import bp, presenting
 from communaute.blueprints.tariffs.data import tariffs
 from communaute.domain import clock
 from communaute.domain.tariffs.reports import report_tariff
-from communaute.domain.tariffs.values import Row
 from communaute.extensions import db, limiter
 from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
@@ -43,34 +43,22 @@ def receive() -> ResponseReturnValue:
     """Keep what is said; 422 with a sentence beside the field when it cannot be."""
     refuse_cross_site()
     form = ReportForm(request.form)
-    done = keep(form)
+    known = tariffs().catalogue
+    verb = partial(
+        report_tariff,
+        db.session(),
+        known,
+        period=form.tarif.data if form.tarif.data in known.by_id else "",
+        message=form.message.data or "",
+        source=form.source.data or "",
+        now=clock.now(),
+    )
+    done = attempt(verb, form) is not None
     status = HTTPStatus.OK if done else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(TEMPLATE, "tool", status=status, **shown(form, done=done))
 
 
-def keep(form: ReportForm) -> bool:
-    """Call the verb; a refusal stands beside the field it is about."""
-    known = tariffs().catalogue
-    period = form.tarif.data if form.tarif.data in known.by_id else ""
-    done = attempt(
-        lambda: report_tariff(
-            db.session(),
-            known,
-            period=period,
-            message=form.message.data or "",
-            source=form.source.data or "",
-            now=clock.now(),
-        ),
-        form,
-    )
-    return done is not None
-
-
 def shown(form: ReportForm, *, done: bool) -> dict[str, Any]:
     """What the page needs."""
-    row: Row | None = tariffs().catalogue.by_id.get(form.tarif.data or "")
-    return {
-        "form": form,
-        "done": done,
-        "about": presenting.view(row) if row else None,
-    }
+    row = tariffs().catalogue.by_id.get(form.tarif.data or "")
+    return {"form": form, "done": done, "about": presenting.view(row) if row else None}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import url_for
 
@@ -15,7 +15,7 @@ from communaute.domain.tariffs import naming
 from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.dates import Days
-from communaute.domain.tariffs.finder import Finder, Query
+from communaute.domain.tariffs.finder import Query
 from communaute.domain.tariffs.values import Row
 from communaute.french.reading import Unreadable, read_day
 from communaute.french.typography import typeset
@@ -40,39 +40,34 @@ COMMON = frozenset(
 )
 
 
-def search_documents(catalogue: Catalogue, today: date) -> Iterator[Document]:
+def documents(today: date) -> Iterator[Document]:
     """One document for each series: its amounts first, so that the excerpt holds them.
 
     Its page is its category's: results of one category do not fill the list.
     """
+    catalogue = tariffs().catalogue
     for series, rows in catalogue.series.items():
-        yield _document(catalogue, series, rows, today)
-
-
-def _document(catalogue: Catalogue, series: str, rows: tuple[Row, ...], today: date) -> Document:
-    last = rows[-1]
-    category = catalogue.category_by_slug[last.category]
-    address = f"{ADDRESS}?tarif={series}"
-    codes = {row.code for row in rows if row.code}
-    return Document(
-        id=address,
-        page=f"/{KIND}/{last.category}",
-        url=address,
-        title=typeset(last.service),
-        headings=typeset(category.label),
-        body=typeset(" ".join(_sentence(catalogue, row, today) for row in reversed(rows))),
-        kind=KIND,
-        audience=AUDIENCE,
-        keywords=(*category.keywords.split(), *last.articles, *sorted(codes)),
-        verified=last.verified_on,
-        expired=last.valid_until is not None,
-    )
-
-
-def _sentence(catalogue: Catalogue, row: Row, today: date) -> str:
-    amount, period = price(catalogue, row, today), wording.period(row.valid_from, row.valid_until)
-    parts = (f"{amount} {row.unit}, {period} ({row.text}).", row.conditions, row.on_top)
-    return " ".join(filter(None, parts))
+        last, address = rows[-1], f"{ADDRESS}?tarif={series}"
+        category = catalogue.category_by_slug[last.category]
+        said: list[str] = []
+        for row in reversed(rows):
+            period = wording.period(row.valid_from, row.valid_until)
+            amount = f"{price(catalogue, row, today)} {row.unit}, {period} ({row.text})."
+            said += filter(None, (amount, row.conditions, row.on_top))
+        codes = {row.code for row in rows if row.code}
+        yield Document(
+            id=address,
+            page=f"/{KIND}/{last.category}",
+            url=address,
+            title=typeset(last.service),
+            headings=typeset(category.label),
+            body=typeset(" ".join(said)),
+            kind=KIND,
+            audience=AUDIENCE,
+            keywords=(*category.keywords.split(), *last.articles, *sorted(codes)),
+            verified=last.verified_on,
+            expired=last.valid_until is not None,
+        )
 
 
 def price(catalogue: Catalogue, row: Row, today: date) -> str:
@@ -82,11 +77,6 @@ def price(catalogue: Catalogue, row: Row, today: date) -> str:
     return wording.euros(found) if found is not None else row.formula
 
 
-def documents(today: date) -> Iterator[Document]:
-    """What the blueprint gives to the index."""
-    return search_documents(tariffs().catalogue, today)
-
-
 def tariff_card(query: str) -> Card | None:
     """The amounts that a search names: on its day if it says one, else in force, else ended.
 
@@ -94,9 +84,13 @@ def tariff_card(query: str) -> Card | None:
     """
     today, finder = clock.today(), tariffs().finder
     asked, day = without_day(query, today)
-    if not naming.words(asked) or not is_meant(finder, asked):
-        return None
-    if not finder.index.with_words(asked):
+    # Of a trade, an article or a code, rather than of something of Chorus Pro.
+    meant = (
+        naming.articles(asked)
+        or naming.codes(asked) & finder.index.by_code.keys()
+        or trade_words(finder.catalogue).intersection(naming.words(asked))
+    )
+    if not naming.words(asked) or not meant or not finder.index.with_words(asked):
         return None  # the nearest rows are no answer
     found = finder.find(Query(words=asked, days=Days(day, day) if day else None))
     ended = [finder.catalogue.periods(series)[-1] for series in found.series]
@@ -104,7 +98,9 @@ def tariff_card(query: str) -> Card | None:
     rows = list(found.rows) if day else in_force or ended
     if found.loosened or not 0 < len(rows) <= MOST_CARD_ROWS:
         return None
-    address = address_of(rows, asked, day, alone=len(found.series) == 1)
+    # The finder for these tariffs, and for those of other periods that the words name too.
+    only: dict[str, Any] = {"tarif": rows[0].series} if len(found.series) == 1 else {"q": asked}
+    address = url_for("tariffs.find", **only, date=day.isoformat() if day else None)
     return card_of(finder.catalogue, rows, today, address, day)
 
 
@@ -136,13 +132,6 @@ def _day_of(text: str, today: date) -> date | None:
     return None
 
 
-def is_meant(finder: Finder, query: str) -> bool:
-    """Whether the words name a trade, an article or a code, rather than something of Chorus Pro."""
-    if naming.articles(query) or naming.codes(query) & finder.index.by_code.keys():
-        return True
-    return bool(set(naming.words(query)) & trade_words(finder.catalogue))
-
-
 @lru_cache(maxsize=2)
 def trade_words(catalogue: Catalogue) -> frozenset[str]:
     """The words that name the providers and their trades."""
@@ -154,8 +143,16 @@ def card_of(
     catalogue: Catalogue, rows: list[Row], today: date, address: str, day: date | None = None
 ) -> Card:
     """The card: the warning first, then each amount with its text; what to do with it."""
-    warnings = dict.fromkeys(warning_of(row, today) for row in rows)
-    late = too_late(day, today)
+    warnings = dict.fromkeys(
+        wording.ended(row.valid_until, today) or wording.how_sure(row, today) for row in rows
+    )
+    # For a mission so far back that it can no longer be paid: that, before an amount is hoped for.
+    deadline = wording.deadline(day, today) if day else None
+    late = deadline.sentence if deadline and deadline.passed else ""
+    calculating = []
+    if calculator := presenting.calculator(catalogue, rows[0], day or today):
+        values: dict[str, Any] = {"path": calculator.path, **calculator.arguments}
+        calculating = [CardLink(calculator.label, url_for("tariffs.calculate", **values))]
     state = "en vigueur" if rows[0].valid_until is None else "qui ont pris fin"
     title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs {state}"
     return Card(
@@ -165,37 +162,11 @@ def card_of(
         facts=tuple(_fact(catalogue, row, today) for row in rows),
         links=(
             CardLink("Voir les dates, les conditions et l’historique", address),
-            *to_calculate(catalogue, rows[0], day or today),
+            *calculating,
             *([CardLink("Le délai d’un an est passé : que faire ?", TOO_LATE)] if late else []),
         ),
         tone="warning" if late or any(warnings) else "",
     )
-
-
-def to_calculate(catalogue: Catalogue, row: Row, day: date) -> Iterator[CardLink]:
-    """The calculator of a tariff, when there is one."""
-    if found := presenting.calculator(catalogue, row, day):
-        asked = f"?{urlencode(found.arguments)}" if found.arguments else ""
-        yield CardLink(found.label, f"{ADDRESS}/{found.path}{asked}")
-
-
-def too_late(day: date | None, today: date) -> str:
-    """For a day so far that a mission of then can no longer be paid: that, before an amount is hoped for."""
-    found = wording.deadline(day, today) if day else None
-    return found.sentence if found and found.passed else ""
-
-
-def warning_of(row: Row, today: date) -> str:
-    """What to read before an amount: that it ended, or how sure it is today."""
-    return wording.ended(row.valid_until, today) or wording.how_sure(row, today)
-
-
-def address_of(rows: list[Row], query: str, day: date | None, *, alone: bool) -> str:
-    """The finder for these tariffs, and for those of other periods that the words name too."""
-    on = day.isoformat() if day else None
-    if alone:
-        return url_for("tariffs.find", tarif=rows[0].series, date=on)
-    return url_for("tariffs.find", q=query, date=on)
 
 
 def _fact(catalogue: Catalogue, row: Row, today: date) -> tuple[str, str]:

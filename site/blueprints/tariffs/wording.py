@@ -214,8 +214,3 @@ def confidence(row_confidence: str) -> str:
 def euros(sum_: Decimal) -> str:
     """`1 110,00 €`."""
     return amount(sum_)
-
-
-def iso_date(text: str) -> date:
-    """A date kept as text."""
-    return date.fromisoformat(text)

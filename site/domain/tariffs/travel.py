@@ -1,5 +1,6 @@
 """Kilometres by one's own car (arrêté of 3 July 2006): a yearly scale, by fiscal power."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ from communaute.domain.tariffs.values import Row, to_cents
 FIRST_DAY = date(2019, 3, 1)
 # Kilometres of the calendar year up to which each bracket goes.
 BRACKETS = ((1, Decimal(2_000)), (2, Decimal(10_000)), (3, Decimal("Infinity")))
+# The scale of each fiscal power (CV), up to which it goes.
+POWERS = ((5, "5cv"), (7, "6-7cv"), (math.inf, "8cv"))
 MOST = Decimal(200_000)
 
 
@@ -28,6 +31,11 @@ class Leg:
     def amount(self) -> Decimal:
         """Euros for these kilometres."""
         return to_cents(self.km * (self.tariff.amount or Decimal(0)))
+
+    @property
+    def spelled(self) -> str:
+        """The sum, in French."""
+        return f"{in_french(self.km)} × {in_french(self.tariff.amount or Decimal(0))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,7 @@ class Travel:
     @property
     def spelled(self) -> str:
         """The sum, in French."""
-        rates = ((leg.km, leg.tariff.amount or Decimal(0)) for leg in self.legs)
-        return " + ".join(f"{in_french(km)} × {in_french(rate)}" for km, rate in rates)
+        return " + ".join(leg.spelled for leg in self.legs)
 
 
 def travel(
@@ -57,7 +64,7 @@ def travel(
     `power` is the car's fiscal power (CV). Raises NoTariff, WrongQuantity.
     """
     _check(day, power, km, before)
-    scale = power_class(power)
+    scale = next(name for most, name in POWERS if power <= most)
     legs = []
     done, left = before, km
     for bracket, top in BRACKETS:
@@ -67,14 +74,6 @@ def travel(
             legs.append(Leg(inside, row))
             done, left = done + inside, left - inside
     return Travel(day, tuple(legs))
-
-
-def power_class(power: int) -> str:
-    """Return the scale's class of a fiscal power."""
-    five, seven = 5, 7
-    if power <= five:
-        return "5cv"
-    return "6-7cv" if power <= seven else "8cv"
 
 
 def _check(day: date, power: int, km: Decimal, before: Decimal) -> None:

@@ -19,11 +19,6 @@ CALCULATORS: list[Calculator] = [
 ]
 
 
-def at(path: str) -> Calculator | None:
-    """The calculator of an address."""
-    return next((each for each in CALCULATORS if each.path == path), None)
-
-
 def named(name: str) -> Calculator | None:
     """The calculator that kept a calculation."""
     return next((each for each in CALCULATORS if each.name == name), None)

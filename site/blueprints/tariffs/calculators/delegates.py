@@ -7,16 +7,10 @@ from wtforms import RadioField
 from wtforms.validators import AnyOf, InputRequired
 
 from communaute.blueprints.tariffs import wording
-from communaute.blueprints.tariffs.calculators.calculator import (
-    Answer,
-    Calculator,
-    CalculatorForm,
-    Typed,
-    known_day,
-)
+from communaute.blueprints.tariffs.calculators import calculator
 from communaute.domain.tariffs.amounts import valued
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.delegates import KINDS, MOST, PERSON, Pay, acts_on, pay_delegate
+from communaute.domain.tariffs.delegates import KINDS, MOST, PERSON, acts_on, pay_delegate
 from communaute.domain.tariffs.errors import WrongQuantity
 from communaute.domain.tariffs.sheets import Sheet, sheet_line
 from communaute.domain.tariffs.values import Row
@@ -33,7 +27,7 @@ CATEGORIES = (
 UNIT = "unite-de-valeur"
 
 
-class DelegatesForm(CalculatorForm):
+class DelegatesForm(calculator.CalculatorForm):
     """Who did the acts, and when they were prescribed; the acts themselves come from the data."""
 
     FIELDS: ClassVar = {"ordered": "requisition"}
@@ -47,7 +41,10 @@ class DelegatesForm(CalculatorForm):
 
     requisition = DayField(
         "Date à laquelle la mesure a été prescrite",
-        [InputRequired("Donnez la date de la mesure, par exemple 31/12/2025."), known_day],
+        [
+            InputRequired("Donnez la date de la mesure, par exemple 31/12/2025."),
+            calculator.known_day,
+        ],
         description="Exemple : 31/12/2022",
         render_kw={"maxlength": 30},
     )
@@ -60,7 +57,9 @@ class DelegatesForm(CalculatorForm):
     )
 
     @classmethod
-    def made(cls, catalogue: Catalogue, given: Typed, today: date) -> type[CalculatorForm]:
+    def made(
+        cls, catalogue: Catalogue, given: calculator.Typed, today: date
+    ) -> type[calculator.CalculatorForm]:
         """With a field for each act that may be paid on the date typed, today's until one is."""
         try:
             day = read_day(given.get("requisition", ""))
@@ -88,7 +87,7 @@ def _act_field(catalogue: Catalogue, row: Row, day: date) -> WholeNumberField:
     )
 
 
-def work(catalogue: Catalogue, form: DelegatesForm) -> tuple[Answer, ...]:
+def work(catalogue: Catalogue, form: DelegatesForm) -> tuple[calculator.Answer, ...]:
     """The acts' sheet. Raises TariffError."""
     ordered, acts = cast("date", form.requisition.data), form.more()
     wanted = {act.name.removeprefix(ACT): act.data for act in acts if act.data}
@@ -99,24 +98,19 @@ def work(catalogue: Catalogue, form: DelegatesForm) -> tuple[Answer, ...]:
             field=first,
         )
     pay = pay_delegate(catalogue, ordered, form.statut.data, wanted)
-    return (Answer(delegates_sheet(pay)),)
-
-
-def delegates_sheet(pay: Pay) -> Sheet:
-    """Lay out a delegate's acts."""
     lines = tuple(
-        sheet_line(act.tariff.service, act.spelled, act.amount, (act.tariff,), pay.ordered)
+        sheet_line(act.tariff.service, act.spelled, act.amount, (act.tariff,), ordered)
         for act in pay.acts
     )
-    return Sheet("delegates", str(pay.total), lines, pay.rules)
+    return (calculator.Answer(Sheet("delegates", str(pay.total), lines, pay.rules)),)
 
 
-def serves(_catalogue: Catalogue, row: Row, _day: date) -> Typed | None:
+def serves(_catalogue: Catalogue, row: Row, _day: date) -> calculator.Typed | None:
     """The acts of delegates and mediators."""
     return {} if row.category in CATEGORIES else None
 
 
-CALCULATOR = Calculator(
+CALCULATOR = calculator.Calculator(
     name="delegates",
     path="delegues",
     title="Calculer des actes de délégué ou de médiateur",

@@ -8,16 +8,9 @@ from typing import Any, cast
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
-from communaute.blueprints.tariffs.calculators.calculator import (
-    Answer,
-    Calculator,
-    CalculatorForm,
-    Typed,
-    known_day,
-)
+from communaute.blueprints.tariffs.calculators import calculator
 from communaute.domain.tariffs.amounts import (
     MOST_TIMES,
-    Result,
     names_of,
     names_to_give,
     work_out,
@@ -40,7 +33,7 @@ from communaute.web.fields import DayField, NumberField, WholeNumberField
 VALUE = "v-"
 
 
-class FormulaForm(CalculatorForm):
+class FormulaForm(calculator.CalculatorForm):
     """A tariff and a date; the letters and quantities come from its formula."""
 
     PREFILLED = frozenset({"tarif", "date", "territoire"})
@@ -50,7 +43,7 @@ class FormulaForm(CalculatorForm):
     tarif = HiddenField()
     date = DayField(
         "Date à retenir",
-        [InputRequired("Donnez la date à retenir, par exemple 31/12/2025."), known_day],
+        [InputRequired("Donnez la date à retenir, par exemple 31/12/2025."), calculator.known_day],
         description="Celle de la réquisition, de la prestation ou de l’acte, selon le tarif",
         render_kw={"maxlength": 30},
     )
@@ -63,7 +56,9 @@ class FormulaForm(CalculatorForm):
     )
 
     @classmethod
-    def made(cls, catalogue: Catalogue, given: Typed, today: datetime.date) -> type[CalculatorForm]:
+    def made(
+        cls, catalogue: Catalogue, given: calculator.Typed, today: datetime.date
+    ) -> type[calculator.CalculatorForm]:
         """With a field for each letter or quantity to give. Raises UnknownName."""
         series = given.get("tarif", "")
         if series not in catalogue.series:
@@ -75,19 +70,17 @@ class FormulaForm(CalculatorForm):
         row = catalogue.on(series, day) or catalogue.periods(series)[-1]
         territory = given.get("territoire", METROPOLE)
         names = names_to_give(catalogue, row, day, territory)
-        fields = _about(row)
-        fields["FIELDS"] = {"territory": "territoire", **{name: VALUE + name for name in names}}
+        fields: dict[str, Any] = {
+            "TITLE": f"Calculer : {row.service}",
+            "NOTE": f"Formule du texte : {row.formula}" if row.formula else "",
+            "FIELDS": {"territory": "territoire", **{name: VALUE + name for name in names}},
+        }
         territories = catalogue.parameters.territories(names_of(row))
         if territories:
             choices = [(name, TERRITORIES[name]) for name in territories]
             fields["territoire"] = SelectField("Territoire", choices=choices, validate_choice=False)
         fields |= {VALUE + name: _value_field(catalogue, name, day) for name in names}
         return type(cls.__name__, (cls,), fields)
-
-
-def _about(row: Row) -> dict[str, Any]:
-    note = f"Formule du texte : {row.formula}" if row.formula else ""
-    return {"TITLE": f"Calculer : {row.service}", "NOTE": note}
 
 
 def _value_field(catalogue: Catalogue, name: str, day: datetime.date) -> NumberField:
@@ -99,7 +92,7 @@ def _value_field(catalogue: Catalogue, name: str, day: datetime.date) -> NumberF
     )
 
 
-def work(catalogue: Catalogue, form: FormulaForm) -> tuple[Answer, ...]:
+def work(catalogue: Catalogue, form: FormulaForm) -> tuple[calculator.Answer, ...]:
     """The sheet of a formula. Raises TariffError."""
     day, series = cast("datetime.date", form.date.data), form.tarif.data or ""
     values = {
@@ -107,24 +100,20 @@ def work(catalogue: Catalogue, form: FormulaForm) -> tuple[Answer, ...]:
     }
     territory = form["territoire"].data if "territoire" in form else METROPOLE
     done = work_out(catalogue, series, day, values, form.nombre.data or 1, territory or METROPOLE)
-    return (Answer(formula_sheet(done)),)
-
-
-def formula_sheet(result: Result) -> Sheet:
-    """Lay out a formula worked out, with the values that its sum rests on."""
-    found = result.worth
+    found = done.worth
     spelled = found.sum or in_french(found.amount or Decimal(0))
-    if result.count > 1:
-        spelled = f"{result.count} × ({spelled})"
+    if done.count > 1:
+        spelled = f"{done.count} × ({spelled})"
+    # The values that the sum rests on are kept with it.
     line = replace(
-        sheet_line(result.row.service, spelled, result.total, (result.row,), result.day),
+        sheet_line(done.row.service, spelled, done.total, (done.row,), day),
         letters=tuple(described(entry) for entry in found.letters),
         deduced=tuple(entry.name for entry in found.letters if is_deduced(entry)),
     )
-    return Sheet("formula", str(result.total), (line,))
+    return (calculator.Answer(Sheet("formula", str(done.total), (line,))),)
 
 
-def serves(catalogue: Catalogue, row: Row, day: datetime.date) -> Typed | None:
+def serves(catalogue: Catalogue, row: Row, day: datetime.date) -> calculator.Typed | None:
     """A tariff with letters to give, or that changes with the territory."""
     names = names_to_give(catalogue, row, day)
     if not names and not catalogue.parameters.territories(names_of(row)):
@@ -132,7 +121,7 @@ def serves(catalogue: Catalogue, row: Row, day: datetime.date) -> Typed | None:
     return {"tarif": row.series, "date": day.isoformat()}
 
 
-CALCULATOR = Calculator(
+CALCULATOR = calculator.Calculator(
     name="formula",
     path="formule",
     title="Calculer un tarif",

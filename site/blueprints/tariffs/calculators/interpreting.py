@@ -6,13 +6,7 @@ from typing import ClassVar, cast
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired
 
-from communaute.blueprints.tariffs.calculators.calculator import (
-    Answer,
-    Calculator,
-    CalculatorForm,
-    Typed,
-    known_day,
-)
+from communaute.blueprints.tariffs.calculators import calculator
 from communaute.domain import clock
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import WrongDate
@@ -46,7 +40,7 @@ def options(typed: str | None, ordered: date) -> dict[str, bool | None]:
     return {"": OPTIONS.get(typed or "")}
 
 
-class InterpretingForm(CalculatorForm):
+class InterpretingForm(calculator.CalculatorForm):
     """A mission."""
 
     FIELDS: ClassVar = {"ordered": "requisition", "start": "debut", "end": "fin"}
@@ -54,7 +48,10 @@ class InterpretingForm(CalculatorForm):
 
     requisition = DayField(
         "Date de la réquisition",
-        [InputRequired("Donnez la date de la réquisition, par exemple 31/12/2025."), known_day],
+        [
+            InputRequired("Donnez la date de la réquisition, par exemple 31/12/2025."),
+            calculator.known_day,
+        ],
         description="Elle fixe le tarif de toute la mission. Exemple : 31/12/2020",
         render_kw={"maxlength": 30},
     )
@@ -82,14 +79,14 @@ class InterpretingForm(CalculatorForm):
         return self.fin.data.date() if self.fin.data else None
 
 
-def work(catalogue: Catalogue, form: InterpretingForm) -> tuple[Answer, ...]:
+def work(catalogue: Catalogue, form: InterpretingForm) -> tuple[calculator.Answer, ...]:
     """A mission's sheets. Raises TariffError."""
     ordered = cast("date", form.requisition.data)
     start, end = cast("datetime", form.debut.data), cast("datetime", form.fin.data)
     if end.date() > clock.today():
         raise WrongDate("Cette intervention est à venir : calculez-la une fois faite.", field="end")
     return tuple(
-        Answer(
+        calculator.Answer(
             interpreting_sheet(interpret(catalogue, ordered, start, end, option, form.alsace.data)),
             BOTH.get(name, ""),
             {"option": name} if name else {},
@@ -129,13 +126,13 @@ def _straddling(mission: Mission) -> tuple[str, ...]:
     )
 
 
-def serves(_catalogue: Catalogue, row: Row, _day: date) -> Typed | None:
+def serves(_catalogue: Catalogue, row: Row, _day: date) -> calculator.Typed | None:
     """Hours of interpreters."""
     spoken = row.category == CATEGORY and not row.series.startswith("traduction")
     return {} if spoken else None
 
 
-CALCULATOR = Calculator(
+CALCULATOR = calculator.Calculator(
     name="interpreting",
     path="interpretation",
     title="Calculer une interprétation",

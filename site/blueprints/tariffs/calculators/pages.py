@@ -1,6 +1,7 @@
 """The pages of every calculator: a GET that answers at once, a POST that keeps an answer for ever."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +27,7 @@ from communaute.web.rendering import render
 from communaute.web.security import refuse_cross_site
 
 
-bp.add_app_template_filter(wording.iso_date, "iso_date")
+bp.add_app_template_filter(date.fromisoformat, "iso_date")
 bp.add_app_template_filter(Decimal, "decimal")
 LONGEST = 100
 MOST_FIELDS = 60
@@ -35,7 +36,8 @@ MOST_FIELDS = 60
 @bp.get("/outils/tarifs/<path>")
 def calculate(path: str) -> ResponseReturnValue:
     """A calculator's form; once it is sent, its sheets, or 422 with a sentence beside a field."""
-    calculator = calculators.at(path) or abort(HTTPStatus.NOT_FOUND)
+    found = (each for each in calculators.CALCULATORS if each.path == path)
+    calculator = next(found, None) or abort(HTTPStatus.NOT_FOUND)
     form = opened(calculator, request.args)
     sent = bool(set(request.args) & set(form._fields) - form.PREFILLED)
     answers = worked_out(calculator, form) if sent else ()

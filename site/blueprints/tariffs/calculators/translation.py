@@ -5,13 +5,7 @@ from typing import ClassVar, cast
 
 from wtforms.validators import InputRequired, Optional
 
-from communaute.blueprints.tariffs.calculators.calculator import (
-    Answer,
-    Calculator,
-    CalculatorForm,
-    Typed,
-    known_day,
-)
+from communaute.blueprints.tariffs.calculators import calculator
 from communaute.blueprints.tariffs.calculators.interpreting import (
     BOTH,
     CATEGORY,
@@ -26,7 +20,7 @@ from communaute.domain.tariffs.values import Row
 from communaute.web.fields import DayField, WholeNumberField
 
 
-class TranslationForm(CalculatorForm):
+class TranslationForm(calculator.CalculatorForm):
     """A text."""
 
     FIELDS: ClassVar = {"ordered": "requisition", "words": "mots"}
@@ -34,7 +28,10 @@ class TranslationForm(CalculatorForm):
 
     requisition = DayField(
         "Date de la réquisition",
-        [InputRequired("Donnez la date de la réquisition, par exemple 31/12/2025."), known_day],
+        [
+            InputRequired("Donnez la date de la réquisition, par exemple 31/12/2025."),
+            calculator.known_day,
+        ],
         description="Exemple : 31/12/2020",
         render_kw={"maxlength": 30},
     )
@@ -49,7 +46,7 @@ class TranslationForm(CalculatorForm):
     option = option_field()
     remise = DayField(
         "Date de remise au greffe",
-        [Optional(), known_day],
+        [Optional(), calculator.known_day],
         description="Pour connaître votre date limite de dépôt",
         render_kw={"maxlength": 30},
     )
@@ -59,11 +56,11 @@ class TranslationForm(CalculatorForm):
         return self.remise.data
 
 
-def work(catalogue: Catalogue, form: TranslationForm) -> tuple[Answer, ...]:
+def work(catalogue: Catalogue, form: TranslationForm) -> tuple[calculator.Answer, ...]:
     """A translation's sheets. Raises TariffError."""
     ordered, words = cast("date", form.requisition.data), cast("int", form.mots.data)
     return tuple(
-        Answer(
+        calculator.Answer(
             translation_sheet(translate(catalogue, ordered, words, option)),
             BOTH.get(name, ""),
             {"option": name} if name else {},
@@ -84,13 +81,13 @@ def translation_sheet(done: Translation) -> Sheet:
     return Sheet("translation", str(done.total), (line,), notes)
 
 
-def serves(_catalogue: Catalogue, row: Row, _day: date) -> Typed | None:
+def serves(_catalogue: Catalogue, row: Row, _day: date) -> calculator.Typed | None:
     """Pages of translators."""
     written = row.category == CATEGORY and row.series.startswith("traduction")
     return {} if written else None
 
 
-CALCULATOR = Calculator(
+CALCULATOR = calculator.Calculator(
     name="translation",
     path="traduction",
     title="Calculer une traduction écrite",

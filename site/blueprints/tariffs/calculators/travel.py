@@ -6,17 +6,10 @@ from typing import ClassVar, cast
 
 from wtforms.validators import InputRequired
 
-from communaute.blueprints.tariffs.calculators.calculator import (
-    Answer,
-    Calculator,
-    CalculatorForm,
-    Typed,
-    known_day,
-)
+from communaute.blueprints.tariffs.calculators import calculator
 from communaute.domain.tariffs.catalogue import Catalogue
-from communaute.domain.tariffs.formulas import in_french
 from communaute.domain.tariffs.sheets import Sheet, sheet_line
-from communaute.domain.tariffs.travel import Travel, travel
+from communaute.domain.tariffs.travel import travel
 from communaute.domain.tariffs.values import Row
 from communaute.web.fields import DayField, NumberField, WholeNumberField
 
@@ -24,7 +17,7 @@ from communaute.web.fields import DayField, NumberField, WholeNumberField
 DECIMAL = {"inputmode": "decimal", "maxlength": 12}
 
 
-class TravelForm(CalculatorForm):
+class TravelForm(calculator.CalculatorForm):
     """A journey by car."""
 
     FIELDS: ClassVar = {"day": "date", "power": "puissance", "before": "deja"}
@@ -32,7 +25,7 @@ class TravelForm(CalculatorForm):
 
     date = DayField(
         "Date du trajet",
-        [InputRequired("Donnez la date du trajet, par exemple 31/12/2025."), known_day],
+        [InputRequired("Donnez la date du trajet, par exemple 31/12/2025."), calculator.known_day],
         description="Exemple : 31/12/2022",
         render_kw={"maxlength": 30},
     )
@@ -55,34 +48,24 @@ class TravelForm(CalculatorForm):
     )
 
 
-def work(catalogue: Catalogue, form: TravelForm) -> tuple[Answer, ...]:
+def work(catalogue: Catalogue, form: TravelForm) -> tuple[calculator.Answer, ...]:
     """A journey's sheet. Raises TariffError."""
     day, power = cast("datetime.date", form.date.data), cast("int", form.puissance.data)
     km = cast("Decimal", form.km.data)
-    return (Answer(travel_sheet(travel(catalogue, day, power, km, form.deja.data or Decimal(0)))),)
-
-
-def travel_sheet(done: Travel) -> Sheet:
-    """Lay out kilometres."""
+    done = travel(catalogue, day, power, km, form.deja.data or Decimal(0))
     lines = tuple(
-        sheet_line(
-            leg.tariff.service,
-            f"{in_french(leg.km)} × {in_french(leg.tariff.amount or Decimal(0))}",
-            leg.amount,
-            (leg.tariff,),
-            done.day,
-        )
+        sheet_line(leg.tariff.service, leg.spelled, leg.amount, (leg.tariff,), day)
         for leg in done.legs
     )
-    return Sheet("travel", str(done.total), lines)
+    return (calculator.Answer(Sheet("travel", str(done.total), lines)),)
 
 
-def serves(_catalogue: Catalogue, row: Row, _day: datetime.date) -> Typed | None:
+def serves(_catalogue: Catalogue, row: Row, _day: datetime.date) -> calculator.Typed | None:
     """The scale of the civil servants of the State."""
     return {} if row.category == "frais-deplacement" else None
 
 
-CALCULATOR = Calculator(
+CALCULATOR = calculator.Calculator(
     name="travel",
     path="deplacement",
     title="Calculer des kilomètres en voiture",
