@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import communaute
-from communaute.blueprints.backoffice.journal_words import (
+from communaute.blueprints.backoffice.journal import (
     ACTS,
     act_in_words,
     details_in_words,
@@ -18,7 +18,7 @@ from communaute.blueprints.backoffice.journal_words import (
 
 HOUSE = Path(communaute.__file__).parent
 NOTING = {"record", "record_refusal", "refuse_guest", "forbid", "write_down"}
-CONSTANTS = {"ACT", "REFUSED_ACT", "CREATED"}
+CONSTANTS = {"ACT", "REFUSED_ACT", "UNDO_REFUSED_ACT", "CREATED"}
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)+")
 
 
@@ -40,7 +40,12 @@ def acts_of(path: Path) -> Iterator[str]:
 def test_every_act_has_its_french_words() -> None:
     places = [HOUSE / "domain", HOUSE / "blueprints"]
     found = {act for place in places for path in place.rglob("*.py") for act in acts_of(path)}
-    assert {"siret-change-refused", "training-created", "letter-asked"} <= found
+    assert {
+        "siret-change-refused",
+        "training-created",
+        "letter-asked",
+        "siret-undo-refused",
+    } <= found
     assert found - set(ACTS) == set()
 
 
