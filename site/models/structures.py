@@ -118,11 +118,6 @@ class Structure(Model):
         ),
     )
 
-    @property
-    def is_verified(self) -> bool:
-        """Whether something else than the person who declared it knows it."""
-        return self.verified_at is not None
-
 
 class Service(Model):
     """A service of a structure: where inside it an invoice goes."""

@@ -16,8 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.errors import DomainError
-from communaute.domain.siret.changing import change
-from communaute.domain.siret.undoing import undo
+from communaute.domain.siret.changing import change, undo
 from communaute.domain.structures import attaching, practice
 from communaute.domain.structures.declaring import Declaration, declare
 from communaute.domain.structures.numbers import made_up

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.siret import drafts, rules
-from communaute.domain.siret.changing import change, choices, preview
+from communaute.domain.siret.changing import change, choices, preview, undo
 from communaute.domain.siret.errors import (
     AlreadyReplaced,
     ChangeRefused,
@@ -25,7 +25,6 @@ from communaute.domain.siret.errors import (
     WrongDate,
 )
 from communaute.domain.siret.receipt import read_receipt
-from communaute.domain.siret.undoing import undo
 from communaute.domain.structures import listing, practice
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.numbers import PRACTICE, InvalidSiret, Siret, made_up

@@ -52,7 +52,7 @@ def test_who_declares_an_unknown_structure_is_its_principal_manager(session: Ses
         Origin.DECLARED,
     )
     assert made.active
-    assert not made.is_verified
+    assert not made.verified_at
     mine = session.scalars(select(Membership)).one()
     assert (mine.user_id, mine.role, mine.state) == (
         user.id,
@@ -138,16 +138,16 @@ def test_only_a_public_structure_is_a_local_authority(session: Session) -> None:
 
 def test_what_the_register_says_is_heard(session: Session) -> None:
     user = person(session)
-    assert declared(session, user, siret(1).digits, register=Answer(Existence.OPEN)).is_verified
+    assert declared(session, user, siret(1).digits, register=Answer(Existence.OPEN)).verified_at
     down = declared(session, user, siret(2).digits, register=sirene.UNREACHABLE)
-    assert not down.is_verified
+    assert not down.verified_at
     with pytest.raises(ClosedSiret, match="fermé"):
         declared(session, user, siret(3).digits, register=Answer(Existence.CLOSED))
     unknown = Answer(Existence.UNKNOWN)
     with pytest.raises(UnknownSiret, match="ne connaît pas"):
         declared(session, user, siret(3).digits, register=unknown)
     hidden = declared(session, user, siret(3).digits, register=unknown, hidden=True)
-    assert not hidden.is_verified
+    assert not hidden.verified_at
 
 
 class Register(BaseHTTPRequestHandler):

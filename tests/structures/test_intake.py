@@ -72,7 +72,7 @@ def test_a_whole_story_is_taken(session: Session) -> None:
     )
     assert session.scalar(select(func.count()).select_from(StatusChange)) == 7
     assert all(one.origin == Origin.INTAKE for one in session.scalars(select(Structure)))
-    assert all(one.is_verified for one in session.scalars(select(Structure)))
+    assert all(one.verified_at for one in session.scalars(select(Structure)))
 
 
 def test_the_same_sent_twice_changes_nothing(session: Session) -> None:

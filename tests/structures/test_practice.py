@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from communaute.domain.siret.changing import change
-from communaute.domain.siret.undoing import undo
+from communaute.domain.siret.changing import change, undo
 from communaute.domain.structures import invented, lifecycle, listing, practice
 from communaute.domain.structures.errors import (
     Forbidden,

@@ -17,7 +17,7 @@ from communaute.blueprints.siret.walkthrough import LIMIT
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
 from communaute.domain.siret import receipt as receipts
-from communaute.domain.siret.undoing import undo as undo_change
+from communaute.domain.siret.changing import undo as undo_change
 from communaute.domain.siret.values import Receipt, Reminder
 from communaute.domain.structures import access
 from communaute.extensions import db, limiter

@@ -1,21 +1,25 @@
-"""The five steps, one page each: back and forward without loss, kept between visits."""
+"""The five steps, one page each, then the page that is checked before anything is done, and the act.
+
+Back and forward without loss; what was typed is kept between visits.
+"""
 
 from http import HTTPStatus
 
-from flask import Response, redirect, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import blame
 from communaute.blueprints.siret import bp
 from communaute.blueprints.siret.change import ADDRESS
-from communaute.blueprints.siret.forms import ChoiceForm, NewSiretForm, NextForm
+from communaute.blueprints.siret.forms import ChoiceForm, ConfirmForm, NewSiretForm, NextForm
 from communaute.blueprints.siret.showing import LAST, address_of, shown, steps, stopped
-from communaute.blueprints.structures.access import acting, guest_only, person_only
+from communaute.blueprints.structures import adding
+from communaute.blueprints.structures.access import acting, guest_only, person_only, undo_all
 from communaute.domain import audit, clock
 from communaute.domain.errors import DomainError
-from communaute.domain.siret import changing, drafts, rules
-from communaute.domain.siret.errors import ChangeRefused, NotManager
-from communaute.domain.siret.values import Draft
+from communaute.domain.siret import changing, drafts, errors, rules
+from communaute.domain.structures import sirene
+from communaute.domain.structures.numbers import InvalidSiret, read_siret
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.structures import Structure
@@ -25,6 +29,13 @@ from communaute.models.structures import Structure
 LIMIT = "300 per minute; 3000 per hour"
 SIRET, DAY = "siret", "date_effet"
 SIRET_STEP = 4
+# Refusals about the structure or the person; the others are about what was typed.
+ABOUT_STRUCTURE = (
+    errors.AlreadyReplaced,
+    errors.NotManager,
+    errors.LocalAuthority,
+    errors.Inactive,
+)
 
 
 @bp.get(f"{ADDRESS}/entrainement")
@@ -62,7 +73,7 @@ def choose(user: User) -> ResponseReturnValue:
     number = ChoiceForm().structure.data or 0
     try:
         permitted(user, number)
-    except ChangeRefused as refused:
+    except errors.ChangeRefused as refused:
         return first_page(user, refused, number)
     drafts.save(db.session(), user, number, step=2, answers={}, now=clock.now())
     db.session.commit()
@@ -95,7 +106,7 @@ def one_step(user: User, number: int, at: int) -> ResponseReturnValue:
     """One of the steps reached so far."""
     try:
         structure = rules.eligible(db.session(), user, number)
-    except ChangeRefused as refused:
+    except errors.ChangeRefused as refused:
         return stopped(user, number, refused)
     if at not in range(2, min(reached(user, number), LAST) + 1):
         return forward(user, number, reached(user, number) if at > 1 else 1)
@@ -112,7 +123,7 @@ def next_step(user: User, number: int, at: int) -> ResponseReturnValue:
     """The button of a step. What was typed is kept, right or wrong."""
     try:
         structure = permitted(user, number)
-    except ChangeRefused as refused:
+    except errors.ChangeRefused as refused:
         return stopped(user, number, refused)
     if at not in range(2, min(reached(user, number), LAST) + 1):
         return forward(user, number, reached(user, number))
@@ -131,7 +142,7 @@ def permitted(user: User, number: int) -> Structure:
     """
     try:
         return rules.eligible(db.session(), user, number)
-    except NotManager:
+    except errors.NotManager:
         act, target = changing.REFUSED_ACT, f"structure {number}"
         audit.record_refusal(db.session(), act, now=clock.now(), actor=user.id, target=target)
         raise
@@ -182,23 +193,79 @@ def step_page(user: User, number: int, at: int, form: NewSiretForm | NextForm) -
     )
 
 
-def draft(user: User, number: int) -> Draft | None:
-    """What this person has done so far."""
-    return drafts.load(db.session(), user, number)
-
-
 def reached(user: User, number: int) -> int:
     """The furthest step reached: 1 to 5, then 6 for the page that is checked."""
-    found = draft(user, number)
+    found = drafts.load(db.session(), user, number)
     return found.step if found else 1
 
 
 def kept(user: User, number: int) -> dict[str, str]:
     """What was typed."""
-    found = draft(user, number)
+    found = drafts.load(db.session(), user, number)
     return dict(found.answers) if found else {}
 
 
 def forward(user: User, number: int, at: int) -> ResponseReturnValue:
     """To a step of a structure, or to the page that is checked."""
     return redirect(address_of(user, number, at), HTTPStatus.SEE_OTHER)
+
+
+@bp.get(f"{ADDRESS}/<int:number>/relecture")
+@acting
+def review(user: User, number: int) -> ResponseReturnValue:
+    """Before and after, side by side; what follows, what is to be redone, what stays.
+
+    Back to the step that is wrong when what was typed no longer holds.
+    """
+    at = reached(user, number)
+    if at <= LAST:
+        return forward(user, number, at)
+    typed = kept(user, number)
+    siret, day = typed.get(SIRET, ""), typed.get(DAY, "")
+    try:
+        found = changing.preview(db.session(), user, number, siret, day, today=clock.today())
+    except (InvalidSiret, errors.ChangeRefused) as refused:
+        return refused_page(user, number, refused)
+    form = ConfirmForm(siret=found.new_siret.digits, date_effet=found.effective_on.isoformat())
+    return shown("review", user, number, preview=found, form=form)
+
+
+@bp.post(f"{ADDRESS}/<int:number>/relecture")
+@limiter.limit(LIMIT)
+@acting
+def confirm(user: User, number: int) -> ResponseReturnValue:
+    """Do what the page showed, once; lead to the receipt."""
+    form = ConfirmForm()
+    siret, day = form.siret.data or "", form.date_effet.data or ""
+    register = ask_register(user, siret)
+    today, now = clock.today(), clock.now()
+    try:
+        done = changing.change(
+            db.session(), user, number, siret, day, register, today=today, now=now
+        )
+    except (InvalidSiret, errors.ChangeRefused) as refused:
+        undo_all()
+        return refused_page(user, number, refused)
+    db.session.commit()
+    return redirect(url_for("siret.receipt", code=done.code, fait=1), HTTPStatus.SEE_OTHER)
+
+
+def ask_register(user: User, typed: str) -> sirene.Answer:
+    """What the public register says of a real SIRET."""
+    if user.is_guest:
+        return sirene.NOT_ASKED
+    try:
+        siret = read_siret(typed)
+    except InvalidSiret:
+        return sirene.NOT_ASKED
+    return adding.ask_register(siret)
+
+
+def refused_page(
+    user: User, number: int, refused: InvalidSiret | errors.ChangeRefused
+) -> Response | ResponseReturnValue:
+    """Beside the field when it is about what was typed; a page of its own otherwise."""
+    if isinstance(refused, ABOUT_STRUCTURE):
+        return stopped(user, number, refused)
+    address = address_of(user, number, SIRET_STEP)
+    return redirect(f"{address}?relire=1", HTTPStatus.SEE_OTHER)

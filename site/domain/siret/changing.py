@@ -1,4 +1,4 @@
-"""Change a SIRET: which ones may be, what would happen, do it.
+"""Change a SIRET: which ones may be, what would happen, do it; undo it in practice.
 
 One transaction, the caller's. Everything is copied by statements on sets of rows: their number does
 not grow with services, people or invoices.
@@ -11,44 +11,42 @@ from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
+from communaute import models
 from communaute.domain import audit
 from communaute.domain.siret import rules
-from communaute.domain.siret.errors import ChangeRefused, NotManager, SiretTaken
-from communaute.domain.siret.taking_over import TakenOver, sides, taken_over
+from communaute.domain.siret.errors import ChangeRefused, NotManager, NotUndoable, SiretTaken
+from communaute.domain.siret.taking_over import sides, taken_over
 from communaute.domain.siret.values import Choice, Preview
 from communaute.domain.structures import access, parts
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.events import EventKind, happened
 from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.sirene import NOT_ASKED, Answer
-from communaute.models.accounts import User
-from communaute.models.siret import SiretChange, SiretDraft
-from communaute.models.structures import (
-    Membership,
-    MembershipState,
-    Service,
-    Space,
-    Structure,
-)
 
 
 REFUSED_ACT = "siret-change-refused"
+UNDO_REFUSED_ACT = "siret-undo-refused"
+NO_SUCH_CHANGE = "Ce changement n’existe pas, ou il a déjà été annulé."
 # No letter that reads as a digit.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def choices(session: Session, user: User) -> tuple[Choice, ...]:
+def choices(session: Session, user: models.User) -> tuple[Choice, ...]:
     """The structures of a person, each with why its SIRET cannot be changed, if so."""
     found = session.execute(
-        select(Membership, SiretDraft.step)
-        .join(Membership.structure)
-        .options(contains_eager(Membership.structure))
+        select(models.Membership, models.SiretDraft.step)
+        .join(models.Membership.structure)
+        .options(contains_eager(models.Membership.structure))
         .outerjoin(
-            SiretDraft,
-            (SiretDraft.structure_id == Structure.id) & (SiretDraft.user_id == user.id),
+            models.SiretDraft,
+            (models.SiretDraft.structure_id == models.Structure.id)
+            & (models.SiretDraft.user_id == user.id),
         )
-        .where(Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE)
-        .order_by(Structure.active.desc(), Structure.name, Structure.siret)
+        .where(
+            models.Membership.user_id == user.id,
+            models.Membership.state == models.MembershipState.ACTIVE,
+        )
+        .order_by(models.Structure.active.desc(), models.Structure.name, models.Structure.siret)
     )
     return tuple(
         Choice(parts.line(membership.structure), _why_not(session, membership), step or 0)
@@ -57,7 +55,7 @@ def choices(session: Session, user: User) -> tuple[Choice, ...]:
     )
 
 
-def _why_not(session: Session, membership: Membership) -> str:
+def _why_not(session: Session, membership: models.Membership) -> str:
     """A query for a replaced structure, none for the others: a person may have hundreds."""
     try:
         rules.refuse_not_manager(membership)
@@ -69,7 +67,7 @@ def _why_not(session: Session, membership: Membership) -> str:
 
 def preview(
     session: Session,
-    user: User,
+    user: models.User,
     structure_id: int,
     new_siret: str,
     effective_on: str | date,
@@ -88,7 +86,7 @@ def preview(
 
 def change(
     session: Session,
-    user: User,
+    user: models.User,
     structure_id: int,
     new_siret: str,
     effective_on: str | date,
@@ -96,7 +94,7 @@ def change(
     *,
     today: date,
     now: datetime,
-) -> SiretChange:
+) -> models.SiretChange:
     """Change the SIRET, in the session's transaction: the caller commits.
 
     Two people at once: one wins, the other gets AlreadyReplaced. A forged request (not a manager,
@@ -104,7 +102,7 @@ def change(
     register answered before (`sirene.ask`); the new structure is « non vérifié » unless it is open.
     Raises as `preview`.
     """
-    _refuse_forged(session, user, structure_id, now)
+    _refuse_forged(session, user, structure_id, now, REFUSED_ACT, f"structure {structure_id}")
     old = access.locked(session, structure_id)
     rules.refuse_ineligible(session, old)
     siret = rules.check_new_siret(session, old, new_siret)
@@ -113,30 +111,41 @@ def change(
     new = _successor(session, old, siret, register, now)
     _copy(session, old, new)
     old.active = False
-    done = _recorded(session, user, old, new, day, found, now)
-    session.execute(delete(SiretDraft).where(SiretDraft.structure_id == old.id))
+    done = models.SiretChange(
+        # The number of a receipt, that nobody guesses: `XXXX-XXXX-XXXX`.
+        code="-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3)),
+        old_id=old.id,
+        new_id=new.id,
+        effective_on=day,
+        recorded_at=now,
+        user_id=user.id,
+        summary=found.as_json(),
+    )
+    session.add(done)
+    session.execute(delete(models.SiretDraft).where(models.SiretDraft.structure_id == old.id))
     details = {"old": old.siret, "new": new.siret, "receipt": done.code}
     happened(session, EventKind.SIRET_CHANGED, new.id, now, details=details)
     session.flush()
     return done
 
 
-def _refuse_forged(session: Session, user: User, structure_id: int, now: datetime) -> None:
+def _refuse_forged(
+    session: Session, user: models.User, structure_id: int, now: datetime, act: str, target: str
+) -> None:
     """Raise NotFound or NotManager, written to the audit log: no page of ours sends that."""
     try:
         rules.manageable(session, user, structure_id)
     except (NotFound, NotManager):
-        target = f"structure {structure_id}"
-        audit.record_refusal(session, REFUSED_ACT, now=now, actor=user.id, target=target)
+        audit.record_refusal(session, act, now=now, actor=user.id, target=target)
         raise
 
 
 def _successor(
-    session: Session, old: Structure, siret: Siret, register: Answer, now: datetime
-) -> Structure:
+    session: Session, old: models.Structure, siret: Siret, register: Answer, now: datetime
+) -> models.Structure:
     """The new structure; when another has taken its SIRET a moment ago, SiretTaken."""
     invented = old.practice_id is not None
-    new = Structure(
+    new = models.Structure(
         siret=siret.digits,
         name=old.name,
         nature=old.nature,
@@ -156,16 +165,16 @@ def _successor(
     return new
 
 
-def _copy(session: Session, old: Structure, new: Structure) -> None:
+def _copy(session: Session, old: models.Structure, new: models.Structure) -> None:
     """Services, spaces and people; requests that wait follow. Mandates and connections never."""
     target = literal(new.id)
     copied = (
-        (Service, ("code", "name", "active"), ()),
-        (Space, ("kind",), ()),
+        (models.Service, ("code", "name", "active"), ()),
+        (models.Space, ("kind",), ()),
         (
-            Membership,
+            models.Membership,
             ("user_id", "role", "state", "asked_at", "decided_at", "message"),
-            (Membership.state == MembershipState.ACTIVE,),
+            (models.Membership.state == models.MembershipState.ACTIVE,),
         ),
     )
     for table, columns, which in copied:
@@ -174,34 +183,91 @@ def _copy(session: Session, old: Structure, new: Structure) -> None:
         )
         session.execute(insert(table).from_select(["structure_id", *columns], rows))
     session.execute(
-        update(Membership)
-        .where(Membership.structure_id == old.id, Membership.state == MembershipState.PENDING)
+        update(models.Membership)
+        .where(
+            models.Membership.structure_id == old.id,
+            models.Membership.state == models.MembershipState.PENDING,
+        )
         .values(structure_id=new.id)
     )
 
 
-def _recorded(
-    session: Session,
-    user: User,
-    old: Structure,
-    new: Structure,
-    day: date,
-    found: TakenOver,
-    now: datetime,
-) -> SiretChange:
-    done = SiretChange(
-        code=_code(),
-        old_id=old.id,
-        new_id=new.id,
-        effective_on=day,
-        recorded_at=now,
-        user_id=user.id,
-        summary=found.as_json(),
+def undo(session: Session, user: models.User, code: str, *, now: datetime) -> models.Structure:
+    """Undo the latest change of a practice chain; the structure that is active again.
+
+    Raises NotFound, NotManager, NotUndoable.
+    """
+    found = session.scalar(select(models.SiretChange).where(models.SiretChange.code == code))
+    if found is None:
+        raise NotFound(NO_SUCH_CHANGE)
+    old_id, new_id = found.old_id, found.new_id
+    try:
+        _refuse_forged(session, user, new_id, now, UNDO_REFUSED_ACT, f"receipt {code}")
+    except NotFound:
+        raise NotFound(NO_SUCH_CHANGE) from None
+    new = access.locked(session, new_id)
+    if new.practice_id is None:
+        raise NotUndoable(
+            "Un changement de SIRET ne s’annule pas : seul un exercice s’annule. Écrivez au support "
+            "de Chorus Pro si vous vous êtes trompé."
+        )
+    if is_replaced(session, new.id):
+        raise NotUndoable("Un autre changement a suivi celui-ci : annulez d’abord le dernier.")
+    old = access.locked(session, old_id)
+    _give_back(session, old_id, new_id)
+    session.execute(delete(models.SiretChange).where(models.SiretChange.new_id == new_id))
+    session.execute(delete(models.Structure).where(models.Structure.id == new_id))
+    session.expunge(new)
+    old.active = True
+    happened(session, EventKind.SIRET_CHANGE_UNDONE, old_id, now, details={"siret": old.siret})
+    session.flush()
+    return old
+
+
+def is_replaced(session: Session, structure_id: int) -> bool:
+    """Whether a structure has been replaced."""
+    found = select(models.SiretChange.id).where(models.SiretChange.old_id == structure_id)
+    return session.scalar(found) is not None
+
+
+def _give_back(session: Session, old_id: int, new_id: int) -> None:
+    """People who came since, requests, invoices and events go back; copies go."""
+    _give_people_back(session, old_id, new_id)
+    for column in (models.Invoice.sender_id, models.Invoice.recipient_id):
+        session.execute(update(models.Invoice).where(column == new_id).values({column: old_id}))
+    session.execute(
+        update(models.Event).where(models.Event.structure_id == new_id).values(structure_id=old_id)
     )
-    session.add(done)
-    return done
+    for table in (
+        models.Membership,
+        models.Service,
+        models.Space,
+        models.BillingMandate,
+        models.Connection,
+        models.SiretDraft,
+    ):
+        session.execute(delete(table).where(table.structure_id == new_id))
 
 
-def _code() -> str:
-    """The number of a receipt, that nobody guesses: `XXXX-XXXX-XXXX`."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+def _give_people_back(session: Session, old_id: int, new_id: int) -> None:
+    """Move people's attachments back to the old structure, unless they have one in force there."""
+    on_new = select(models.Membership.user_id).where(models.Membership.structure_id == new_id)
+    session.execute(
+        delete(models.Membership)
+        .where(
+            models.Membership.structure_id == old_id,
+            models.Membership.state == models.MembershipState.REFUSED,
+            models.Membership.user_id.in_(on_new.scalar_subquery()),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    on_old = select(models.Membership.user_id).where(models.Membership.structure_id == old_id)
+    session.execute(
+        update(models.Membership)
+        .where(
+            models.Membership.structure_id == new_id,
+            models.Membership.user_id.not_in(on_old.scalar_subquery()),
+        )
+        .values(structure_id=old_id)
+        .execution_options(synchronize_session=False)
+    )

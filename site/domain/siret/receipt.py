@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.siret import values
+from communaute.domain.siret.changing import is_replaced
 from communaute.domain.siret.taking_over import GUIDE, from_json
-from communaute.domain.siret.undoing import is_replaced
 from communaute.domain.structures import access, parts
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.numbers import Siret

@@ -52,7 +52,17 @@ def refuse_not_manager(membership: Membership) -> None:
 def refuse_ineligible(session: Session, structure: Structure) -> None:
     """Whether the structure itself may change. Raises AlreadyReplaced, Inactive, LocalAuthority."""
     if not structure.active:
-        _refuse_inactive(session, structure)
+        change = session.scalar(select(SiretChange).where(SiretChange.old_id == structure.id))
+        if change is None:
+            raise errors.Inactive(
+                "Cette structure n’est pas active : son SIRET ne se change pas. Adressez-vous à son "
+                "gestionnaire principal."
+            )
+        raise errors.AlreadyReplaced(
+            f"Cette structure a déjà changé de SIRET : elle porte maintenant le "
+            f"{Siret(change.new.siret)}. Rien d’autre n’a été fait. Ouvrez le reçu de ce changement.",
+            change.code,
+        )
     if structure.local_authority:
         raise errors.LocalAuthority(
             "Une collectivité locale ne change pas son SIRET elle-même. Si Hélios connaît le nouveau "
@@ -60,20 +70,6 @@ def refuse_ineligible(session: Session, structure: Structure) -> None:
             "sollicitation, catégorie « Gestion des structures et utilisateurs », sous-catégorie "
             "« Demande de création de structure publique »."
         )
-
-
-def _refuse_inactive(session: Session, structure: Structure) -> None:
-    change = session.scalar(select(SiretChange).where(SiretChange.old_id == structure.id))
-    if change is None:
-        raise errors.Inactive(
-            "Cette structure n’est pas active : son SIRET ne se change pas. Adressez-vous à son "
-            "gestionnaire principal."
-        )
-    raise errors.AlreadyReplaced(
-        f"Cette structure a déjà changé de SIRET : elle porte maintenant le "
-        f"{Siret(change.new.siret)}. Rien d’autre n’a été fait. Ouvrez le reçu de ce changement.",
-        change.code,
-    )
 
 
 def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret:
@@ -84,7 +80,16 @@ def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret
     """
     new = read_siret(typed)
     old = Siret(structure.siret)
-    _refuse_other_world(structure, new)
+    practice = structure.practice_id is not None
+    if is_practice(new) and not practice:
+        raise errors.OutsidePractice(
+            f"{new} est un numéro inventé pour s’exercer. Saisissez le SIRET de votre structure."
+        )
+    if practice and not is_practice(new):
+        raise errors.OutsidePractice(
+            "Vous vous exercez : saisissez un numéro inventé, comme celui qui est proposé, jamais "
+            "un vrai SIRET."
+        )
     if new == old:
         raise errors.SameSiret(
             "C’est le SIRET actuel de la structure. Saisissez le nouveau : seuls les 5 derniers "
@@ -100,27 +105,12 @@ def check_new_siret(session: Session, structure: Structure, typed: str) -> Siret
     return new
 
 
-def _refuse_other_world(structure: Structure, new: Siret) -> None:
-    practice = structure.practice_id is not None
-    if is_practice(new) and not practice:
-        raise errors.OutsidePractice(
-            f"{new} est un numéro inventé pour s’exercer. Saisissez le SIRET de votre structure."
-        )
-    if practice and not is_practice(new):
-        raise errors.OutsidePractice(
-            "Vous vous exercez : saisissez un numéro inventé, comme celui qui est proposé, jamais "
-            "un vrai SIRET."
-        )
-
-
 def refuse_taken(session: Session, structure: Structure, new: Siret) -> None:
     """Raise SiretTaken when another structure of the same world has the SIRET, or had it."""
     holder = session.scalar(
         select(Structure).where(
             Structure.siret == new.digits,
-            Structure.practice_id.is_(None)
-            if structure.practice_id is None
-            else Structure.practice_id == structure.practice_id,
+            Structure.practice_id == structure.practice_id,
         )
     )
     if holder is None:
@@ -140,7 +130,10 @@ def check_effective_on(
     session: Session, structure: Structure, typed: str | date, today: date
 ) -> date:
     """The effective date, as people type days; empty is today. Raises WrongDate."""
-    day = _read_day(typed, today)
+    try:
+        day = typed if isinstance(typed, date) else read_day(typed) if typed.strip() else today
+    except Unreadable as refused:
+        raise errors.WrongDate(str(refused)) from None
     if day > today:
         raise errors.WrongDate(
             "La date d’effet est à venir. Saisissez aujourd’hui ou un jour passé : le changement "
@@ -155,14 +148,3 @@ def check_effective_on(
             f"La date d’effet est trop ancienne. Saisissez une date à partir du {date_in_words(earliest)}."
         )
     return day
-
-
-def _read_day(typed: str | date, today: date) -> date:
-    if isinstance(typed, date):
-        return typed
-    if not typed.strip():
-        return today
-    try:
-        return read_day(typed)
-    except Unreadable as refused:
-        raise errors.WrongDate(str(refused)) from None

@@ -11,21 +11,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.siret.values import Follows, Redo, Remaining, Side
 from communaute.domain.structures import lifecycle, parts
 from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.statuses import ACTORS, STATUSES
 from communaute.domain.structures.values import ConnectionLine
-from communaute.models.accounts import User
-from communaute.models.structures import (
-    ConnectionKind,
-    Invoice,
-    Membership,
-    MembershipState,
-    Nature,
-    Service,
-    Structure,
-)
 
 
 NAMES_SHOWN = 8
@@ -61,9 +52,11 @@ def from_json(kept: dict[str, Any]) -> TakenOver:
     )
 
 
-def taken_over(session: Session, structure: Structure) -> TakenOver:
+def taken_over(session: Session, structure: models.Structure) -> TakenOver:
     """Read the three lists of a structure as it is now."""
-    services = _names(session, select(Service.name).where(Service.structure_id == structure.id))
+    services = _names(
+        session, select(models.Service.name).where(models.Service.structure_id == structure.id)
+    )
     people = _names(session, _people(structure.id))
     spaces = parts.spaces(session, structure.id)
     mandates = parts.mandates(session, structure.id)
@@ -82,7 +75,7 @@ def taken_over(session: Session, structure: Structure) -> TakenOver:
     )
 
 
-def sides(structure: Structure, new: Siret, counts: dict[str, int]) -> tuple[Side, Side]:
+def sides(structure: models.Structure, new: Siret, counts: dict[str, int]) -> tuple[Side, Side]:
     """The structure before and after."""
     before = Side(Siret(structure.siret), structure.name, True, **counts)
     after = Side(new, structure.name, True, **{**counts, "mandates": 0, "connections": 0})
@@ -90,12 +83,15 @@ def sides(structure: Structure, new: Siret, counts: dict[str, int]) -> tuple[Sid
 
 
 def _people(structure_id: int) -> Any:  # noqa: ANN401  # a query of one text
-    name = func.coalesce(func.nullif(User.name, ""), "Une personne sans nom")
+    name = func.coalesce(func.nullif(models.User.name, ""), "Une personne sans nom")
     return (
         select(name)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE)
-        .order_by(parts.ROLE_ORDER, User.name, User.id)
+        .join(models.Membership, models.Membership.user_id == models.User.id)
+        .where(
+            models.Membership.structure_id == structure_id,
+            models.Membership.state == models.MembershipState.ACTIVE,
+        )
+        .order_by(parts.ROLE_ORDER, models.User.name, models.User.id)
     )
 
 
@@ -106,7 +102,7 @@ def _names(session: Session, found: Any) -> tuple[int, tuple[str, ...]]:  # noqa
 
 
 def _follows(
-    structure: Structure,
+    structure: models.Structure,
     services: tuple[int, tuple[str, ...]],
     people: tuple[int, tuple[str, ...]],
     spaces: tuple[str, ...],
@@ -122,12 +118,12 @@ def _follows(
 
 
 def _redo(
-    structure: Structure, mandates: int, connections: tuple[ConnectionLine, ...]
+    structure: models.Structure, mandates: int, connections: tuple[ConnectionLine, ...]
 ) -> tuple[Redo, ...]:
-    named: defaultdict[ConnectionKind, list[str]] = defaultdict(list)
+    named: defaultdict[models.ConnectionKind, list[str]] = defaultdict(list)
     for one in connections:
         named[one.kind].append(one.label or one.kind_label)
-    lines = named[ConnectionKind.EDI] + named[ConnectionKind.API]
+    lines = named[models.ConnectionKind.EDI] + named[models.ConnectionKind.API]
     mandate = "Mandat de facturation en cours" if mandates == 1 else f"{mandates} mandats en cours"
     rows = [
         Redo(
@@ -139,7 +135,7 @@ def _redo(
         ),
         Redo(
             "Compte utilisateur technique",
-            tuple(named[ConnectionKind.TECHNICAL_ACCOUNT]),
+            tuple(named[models.ConnectionKind.TECHNICAL_ACCOUNT]),
             "Si un logiciel se connecte avec un compte technique, créez-en un pour la nouvelle structure.",
             CONNECTIONS_GUIDE,
         ),
@@ -151,11 +147,11 @@ def _redo(
             CONNECTIONS_GUIDE,
         ),
     ]
-    if structure.nature == Nature.PRIVATE:
+    if structure.nature == models.Nature.PRIVATE:
         rows.append(
             Redo(
                 "Numéro PACAGE",
-                tuple(named[ConnectionKind.PACAGE]),
+                tuple(named[models.ConnectionKind.PACAGE]),
                 "Si vous êtes agriculteur, redonnez votre numéro PACAGE.",
                 GUIDE,
             )
@@ -166,11 +162,11 @@ def _redo(
 def remaining(session: Session, structure_id: int) -> tuple[Remaining, ...]:
     """The open invoices of a structure, by status: they stay where they are."""
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for side, column in enumerate((Invoice.sender_id, Invoice.recipient_id)):
+    for side, column in enumerate((models.Invoice.sender_id, models.Invoice.recipient_id)):
         found = (
-            select(Invoice.status, func.count())
-            .where(column == structure_id, Invoice.status.in_(lifecycle.OPEN))
-            .group_by(Invoice.status)
+            select(models.Invoice.status, func.count())
+            .where(column == structure_id, models.Invoice.status.in_(lifecycle.OPEN))
+            .group_by(models.Invoice.status)
         )
         for status, count in session.execute(found):
             counts[status][side] += count

@@ -74,8 +74,23 @@ def accept(
     Raises NotFound, AlreadyDecided, Forbidden.
     """
     membership = _to_decide(session, decider, membership_id, now)
-    given = role or _default_role(session, decider, membership)
-    _refuse_naming_managers(session, decider, membership, given, now)
+    own = access.manages(session, decider, membership.structure_id)
+    # An administrator's first acceptance gives a structure its principal manager.
+    managed = own or session.scalar(
+        select(Membership.id)
+        .where(
+            Membership.structure_id == membership.structure_id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.role.in_(MANAGERS),
+        )
+        .limit(1)
+    )
+    given = role or (MembershipRole.USER if managed else MembershipRole.PRINCIPAL)
+    names_managers = own is MembershipRole.PRINCIPAL or access.is_administrator(decider)
+    if given in MANAGERS and not names_managers:
+        target = f"membership {membership.id} as {given.value}"
+        sentence = "Seul le gestionnaire principal nomme un autre gestionnaire."
+        access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
     membership.role = given
     _decide(session, decider, membership, MembershipState.ACTIVE, now)
     _tell_decision(session, membership, reason="", base_url=base_url, now=now)
@@ -117,11 +132,20 @@ def _asked(
     session: Session, user: User, structure: Structure, words: str, now: datetime
 ) -> Membership:
     """The request's row: a new one, or the refused one made again. Raises AlreadyAttached."""
-    found = _own(session, user, structure)
+    found = session.scalar(
+        select(Membership)
+        .where(Membership.user_id == user.id, Membership.structure_id == structure.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         found = Membership(user_id=user.id, structure_id=structure.id)
     elif found.state != MembershipState.REFUSED:
-        raise errors.AlreadyAttached(_already(found))
+        raise errors.AlreadyAttached(
+            "Vous êtes déjà rattaché à cette structure. Ouvrez vos structures."
+            if found.state == MembershipState.ACTIVE
+            else "Votre demande de rattachement attend déjà une réponse. Vous recevrez un courriel."
+        )
     found.role, found.state = MembershipRole.USER, MembershipState.PENDING
     found.asked_at, found.decided_at, found.message = now, None, words
     try:
@@ -134,21 +158,6 @@ def _asked(
     return found
 
 
-def _own(session: Session, user: User, structure: Structure) -> Membership | None:
-    return session.scalar(
-        select(Membership)
-        .where(Membership.user_id == user.id, Membership.structure_id == structure.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def _already(found: Membership) -> str:
-    if found.state == MembershipState.ACTIVE:
-        return "Vous êtes déjà rattaché à cette structure. Ouvrez vos structures."
-    return "Votre demande de rattachement attend déjà une réponse. Vous recevrez un courriel."
-
-
 def _to_decide(session: Session, decider: User, membership_id: int, now: datetime) -> Membership:
     """The request, held, if this person may decide it. Raises NotFound, Forbidden, AlreadyDecided."""
     membership = session.scalar(
@@ -159,43 +168,16 @@ def _to_decide(session: Session, decider: User, membership_id: int, now: datetim
     )
     if membership is None:
         raise errors.NotFound("Cette demande n’existe plus.")
-    if not _may_decide(session, decider, membership):
+    may_decide = access.manages(session, decider, membership.structure_id) or (
+        access.is_administrator(decider) and access.same_world(decider, membership.structure)
+    )
+    if not may_decide:
         target = f"membership {membership_id}"
         sentence = "Seuls les gestionnaires de la structure répondent à cette demande."
         access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
     if membership.state != MembershipState.PENDING:
         raise errors.AlreadyDecided("Quelqu’un a déjà répondu à cette demande.")
     return membership
-
-
-def _may_decide(session: Session, decider: User, membership: Membership) -> bool:
-    if access.manages(session, decider, membership.structure_id):
-        return True
-    return access.is_administrator(decider) and access.same_world(decider, membership.structure)
-
-
-def _default_role(session: Session, decider: User, membership: Membership) -> MembershipRole:
-    """An administrator's first acceptance gives a structure its principal manager."""
-    managers = select(Membership.id).where(
-        Membership.structure_id == membership.structure_id,
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role.in_(MANAGERS),
-    )
-    managed = access.manages(session, decider, membership.structure_id) or session.scalar(
-        managers.limit(1)
-    )
-    return MembershipRole.USER if managed else MembershipRole.PRINCIPAL
-
-
-def _refuse_naming_managers(
-    session: Session, decider: User, membership: Membership, role: MembershipRole, now: datetime
-) -> None:
-    own = access.manages(session, decider, membership.structure_id)
-    if role not in MANAGERS or own is MembershipRole.PRINCIPAL or access.is_administrator(decider):
-        return
-    target = f"membership {membership.id} as {role.value}"
-    sentence = "Seul le gestionnaire principal nomme un autre gestionnaire."
-    access.forbid(session, decider, REFUSED_ACT, target, now, sentence)
 
 
 def _decide(

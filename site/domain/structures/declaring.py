@@ -7,20 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.structures import access, errors
 from communaute.domain.structures.events import EventKind, happened
 from communaute.domain.structures.numbers import Siret, read_siret, refuse_practice
 from communaute.domain.structures.sirene import NOT_ASKED, Answer, Existence
-from communaute.models.accounts import User
-from communaute.models.siret import SiretChange
-from communaute.models.structures import (
-    Membership,
-    MembershipRole,
-    MembershipState,
-    Nature,
-    Origin,
-    Structure,
-)
 
 
 LONGEST_NAME = 200
@@ -36,12 +27,12 @@ class Declaration:
 
     siret: str
     name: str
-    nature: Nature
+    nature: models.Nature
     local_authority: bool = False
     hidden: bool = False
 
 
-def check_number(session: Session, user: User, typed: str) -> Siret:
+def check_number(session: Session, user: models.User, typed: str) -> Siret:
     """The SIRET, if this person may declare it: to be asked before the register is.
 
     Raises InvalidSiret, PracticeNumber, AlreadyKnown, AlreadyAttached, Replaced.
@@ -56,12 +47,12 @@ def check_number(session: Session, user: User, typed: str) -> Siret:
 
 def declare(
     session: Session,
-    user: User,
+    user: models.User,
     declaration: Declaration,
     register: Answer = NOT_ASKED,
     *,
     now: datetime,
-) -> Structure:
+) -> models.Structure:
     """Declare an unknown structure; who declares it is its principal manager.
 
     `register` is what the public register answered before the transaction (`sirene.ask`). The
@@ -72,28 +63,55 @@ def declare(
     access.refuse_guest(session, user, "structure-declare-refused", now)
     siret = check_number(session, user, declaration.siret)
     name = _name(declaration)
-    _refuse_by_register(register, declaration)
+    if register.existence is Existence.CLOSED:
+        raise errors.ClosedSiret(
+            "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
+            "établissement ouvert."
+        )
+    if register.existence is Existence.UNKNOWN and not declaration.hidden:
+        raise errors.UnknownSiret(
+            "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
+            "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
+        )
     structure = _added(session, user, siret, now)
     structure.name = name
     structure.nature = declaration.nature
-    structure.local_authority = declaration.local_authority and declaration.nature is Nature.PUBLIC
+    structure.local_authority = (
+        declaration.local_authority and declaration.nature is models.Nature.PUBLIC
+    )
     structure.verified_at = now if register.verified else None
     session.flush()
-    _attach_as_principal(session, user, structure, now)
+    session.add(
+        models.Membership(
+            user_id=user.id,
+            structure_id=structure.id,
+            role=models.MembershipRole.PRINCIPAL,
+            state=models.MembershipState.ACTIVE,
+            asked_at=now,
+            decided_at=now,
+        )
+    )
+    happened(session, EventKind.DECLARED, structure.id, now)
     return structure
 
 
-def find(session: Session, siret: Siret) -> Structure | None:
+def find(session: Session, siret: Siret) -> models.Structure | None:
     """The structure of the real world that has this SIRET."""
     return session.scalar(
-        select(Structure).where(Structure.siret == siret.digits, Structure.practice_id.is_(None))
+        select(models.Structure).where(
+            models.Structure.siret == siret.digits, models.Structure.practice_id.is_(None)
+        )
     )
 
 
-def _added(session: Session, user: User, siret: Siret, now: datetime) -> Structure:
+def _added(session: Session, user: models.User, siret: Siret, now: datetime) -> models.Structure:
     """The new row; when somebody declares the same SIRET at the same moment, one is told."""
-    structure = Structure(
-        siret=siret.digits, name="", nature=Nature.PRIVATE, origin=Origin.DECLARED, created_at=now
+    structure = models.Structure(
+        siret=siret.digits,
+        name="",
+        nature=models.Nature.PRIVATE,
+        origin=models.Origin.DECLARED,
+        created_at=now,
     )
     try:
         with session.begin_nested():
@@ -104,20 +122,6 @@ def _added(session: Session, user: User, siret: Siret, now: datetime) -> Structu
             _refuse_known(session, user, known)
         raise
     return structure
-
-
-def _attach_as_principal(session: Session, user: User, structure: Structure, now: datetime) -> None:
-    session.add(
-        Membership(
-            user_id=user.id,
-            structure_id=structure.id,
-            role=MembershipRole.PRINCIPAL,
-            state=MembershipState.ACTIVE,
-            asked_at=now,
-            decided_at=now,
-        )
-    )
-    happened(session, EventKind.DECLARED, structure.id, now)
 
 
 def _name(declaration: Declaration) -> str:
@@ -131,31 +135,18 @@ def _name(declaration: Declaration) -> str:
     return name
 
 
-def _refuse_by_register(register: Answer, declaration: Declaration) -> None:
-    if register.existence is Existence.CLOSED:
-        raise errors.ClosedSiret(
-            "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
-            "établissement ouvert."
-        )
-    if register.existence is Existence.UNKNOWN and not declaration.hidden:
-        raise errors.UnknownSiret(
-            "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
-            "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
-        )
-
-
-def _refuse_known(session: Session, user: User, known: Structure) -> None:
+def _refuse_known(session: Session, user: models.User, known: models.Structure) -> None:
     """Say which of the three reasons it is. Always raises."""
     mine = session.scalar(
-        select(Membership.state).where(
-            Membership.user_id == user.id, Membership.structure_id == known.id
+        select(models.Membership.state).where(
+            models.Membership.user_id == user.id, models.Membership.structure_id == known.id
         )
     )
-    if mine == MembershipState.ACTIVE:
+    if mine == models.MembershipState.ACTIVE:
         raise errors.AlreadyAttached(
             "Vous êtes déjà rattaché à cette structure. Ouvrez vos structures."
         )
-    if mine == MembershipState.PENDING:
+    if mine == models.MembershipState.PENDING:
         raise errors.AlreadyAttached(
             "Votre demande de rattachement à cette structure attend une réponse. Vous recevrez un "
             "courriel."
@@ -168,14 +159,14 @@ def _refuse_known(session: Session, user: User, known: Structure) -> None:
     )
 
 
-def refuse_inactive(session: Session, structure: Structure) -> None:
+def refuse_inactive(session: Session, structure: models.Structure) -> None:
     """Raise Replaced when the structure is not active any more."""
     if structure.active:
         return
     successor = session.scalar(
-        select(Structure)
-        .join(SiretChange, SiretChange.new_id == Structure.id)
-        .where(SiretChange.old_id == structure.id)
+        select(models.Structure)
+        .join(models.SiretChange, models.SiretChange.new_id == models.Structure.id)
+        .where(models.SiretChange.old_id == structure.id)
     )
     if successor is None:
         raise errors.Replaced(

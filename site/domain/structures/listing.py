@@ -6,64 +6,73 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, contains_eager, joinedload
 
+from communaute import models
 from communaute.domain.paging import page_among
 from communaute.domain.structures import access, lifecycle, parts, values
 from communaute.domain.structures.errors import NotFound
 from communaute.domain.structures.statuses import RECIPIENT_ACTS, SENDER_ACTS
-from communaute.models.accounts import User
-from communaute.models.siret import SiretChange
-from communaute.models.structures import (
-    Invoice,
-    Membership,
-    MembershipRole,
-    MembershipState,
-    Structure,
-)
 
 
 EVERY_INVOICE = values.InvoiceFilter()
 BySide = tuple[tuple[InstrumentedAttribute[int], Collection[str]], ...]
 OPEN_BY_SIDE: BySide = (
-    (Invoice.sender_id, lifecycle.OPEN),
-    (Invoice.recipient_id, lifecycle.OPEN),
+    (models.Invoice.sender_id, lifecycle.OPEN),
+    (models.Invoice.recipient_id, lifecycle.OPEN),
 )
 TO_DO_BY_SIDE: BySide = (
-    (Invoice.sender_id, SENDER_ACTS),
-    (Invoice.recipient_id, RECIPIENT_ACTS),
+    (models.Invoice.sender_id, SENDER_ACTS),
+    (models.Invoice.recipient_id, RECIPIENT_ACTS),
 )
 
 
-def structures_of(session: Session, user: User) -> tuple[values.MembershipLine, ...]:
+def structures_of(session: Session, user: models.User) -> tuple[values.MembershipLine, ...]:
     """Every structure a person is attached to or has asked to be: active ones first, by name."""
+    asked = aliased(models.Membership)
+    pending = asked.state == models.MembershipState.PENDING
+    waiting: Any = (
+        select(func.count())
+        .where(asked.structure_id == models.Structure.id, pending)
+        .correlate(models.Structure)
+        .scalar_subquery()
+    )
     found = session.execute(
         select(
-            Membership, _waiting_count(), _invoices_in(OPEN_BY_SIDE), _invoices_in(TO_DO_BY_SIDE)
+            models.Membership,
+            waiting,
+            _invoices_in(OPEN_BY_SIDE),
+            _invoices_in(TO_DO_BY_SIDE),
         )
-        .join(Membership.structure)
-        .options(contains_eager(Membership.structure))
-        .where(Membership.user_id == user.id, _same_world(user))
-        .order_by(Structure.active.desc(), Structure.name, Structure.siret)
+        .join(models.Membership.structure)
+        .options(contains_eager(models.Membership.structure))
+        .where(
+            models.Membership.user_id == user.id, models.Structure.practice_id == user.practice_id
+        )
+        .order_by(models.Structure.active.desc(), models.Structure.name, models.Structure.siret)
     )
     return tuple(_membership_line(*row) for row in found)
 
 
-def followed(session: Session, user: User) -> Sequence[Structure]:
+def followed(session: Session, user: models.User) -> Sequence[models.Structure]:
     """The structures a person is attached to, by name."""
-    active = Membership.state == MembershipState.ACTIVE
+    active = models.Membership.state == models.MembershipState.ACTIVE
     found = (
-        select(Structure)
-        .join(Membership, Membership.structure_id == Structure.id)
-        .where(Membership.user_id == user.id, active, _same_world(user))
-        .order_by(Structure.name, Structure.siret)
+        select(models.Structure)
+        .join(models.Membership, models.Membership.structure_id == models.Structure.id)
+        .where(
+            models.Membership.user_id == user.id,
+            active,
+            models.Structure.practice_id == user.practice_id,
+        )
+        .order_by(models.Structure.name, models.Structure.siret)
     )
     return session.scalars(found).all()
 
 
 def _membership_line(
-    membership: Membership, waiting: int, open_invoices: int, to_do: int
+    membership: models.Membership, waiting: int, open_invoices: int, to_do: int
 ) -> values.MembershipLine:
-    role, state = MembershipRole(membership.role), MembershipState(membership.state)
-    attached = state is MembershipState.ACTIVE
+    role, state = models.MembershipRole(membership.role), models.MembershipState(membership.state)
+    attached = state is models.MembershipState.ACTIVE
     return values.MembershipLine(
         membership_id=membership.id,
         structure=parts.line(membership.structure),
@@ -76,28 +85,12 @@ def _membership_line(
     )
 
 
-def _same_world(user: User) -> ColumnElement[bool]:
-    if user.practice_id is None:
-        return Structure.practice_id.is_(None)
-    return Structure.practice_id == user.practice_id
-
-
-def _waiting_count() -> Any:  # noqa: ANN401  # a scalar subquery of any type
-    asked = aliased(Membership)
-    return (
-        select(func.count())
-        .where(asked.structure_id == Structure.id, asked.state == MembershipState.PENDING)
-        .correlate(Structure)
-        .scalar_subquery()
-    )
-
-
 def _invoices_in(statuses: BySide) -> Any:  # noqa: ANN401  # a scalar subquery of any type
     """How many invoices a structure has in the statuses given for each side it may be on."""
     counts = [
         select(func.count())
-        .where(side == Structure.id, Invoice.status.in_(some))
-        .correlate(Structure)
+        .where(side == models.Structure.id, models.Invoice.status.in_(some))
+        .correlate(models.Structure)
         .scalar_subquery()
         for side, some in statuses
     ]
@@ -105,7 +98,7 @@ def _invoices_in(statuses: BySide) -> Any:  # noqa: ANN401  # a scalar subquery 
 
 
 def details(
-    session: Session, user: User, structure_id: int, *, people_page: int = 1
+    session: Session, user: models.User, structure_id: int, *, people_page: int = 1
 ) -> values.StructureDetails:
     """Everything of a structure, for its members and administrators; its people, one page.
 
@@ -113,7 +106,7 @@ def details(
     """
     top = head(session, user, structure_id)
     manages = top.is_manager or access.is_administrator(user)
-    asking = Membership.structure_id == structure_id
+    asking = models.Membership.structure_id == structure_id
     before, after = _links(session, structure_id)
     attached, waiting = parts.people_counts(session, structure_id)
     return values.StructureDetails(
@@ -132,7 +125,7 @@ def details(
 
 
 def person(
-    session: Session, user: User, structure_id: int, membership_id: int
+    session: Session, user: models.User, structure_id: int, membership_id: int
 ) -> tuple[values.StructureHead, values.PersonLine]:
     """One person of a structure, and what their page says of it. Raises NotFound."""
     top = head(session, user, structure_id)
@@ -143,27 +136,27 @@ def person(
     return top, one
 
 
-def head(session: Session, user: User, structure_id: int) -> values.StructureHead:
+def head(session: Session, user: models.User, structure_id: int) -> values.StructureHead:
     """What a page below the sheet says of a structure. Raises NotFound."""
     structure, role = visible(session, user, structure_id)
-    total, still_open, to_do = _invoice_counts(session, structure_id)
+    counts = _counts(session, structure_id)
     return values.StructureHead(
         structure=parts.line(structure),
         role=role,
-        invoices=total,
-        open_invoices=still_open,
-        invoices_to_do=to_do,
+        invoices=sum(counts.values()),
+        open_invoices=_kept(counts, values.InvoiceFilter(open_only=True)),
+        invoices_to_do=_kept(counts, values.InvoiceFilter(to_do=True)),
     )
 
 
 def visible(
-    session: Session, user: User, structure_id: int
-) -> tuple[Structure, MembershipRole | None]:
+    session: Session, user: models.User, structure_id: int
+) -> tuple[models.Structure, models.MembershipRole | None]:
     """A structure and what the person is in it. Raises NotFound unless they may see it."""
     membership = access.membership_of(session, user, structure_id)
     if membership:
-        return membership.structure, MembershipRole(membership.role)
-    structure = session.get(Structure, structure_id)
+        return membership.structure, models.MembershipRole(membership.role)
+    structure = session.get(models.Structure, structure_id)
     if structure and access.is_administrator(user) and access.same_world(user, structure):
         return structure, None
     raise NotFound(access.NO_SUCH_STRUCTURE)
@@ -171,21 +164,16 @@ def visible(
 
 def _links(session: Session, structure_id: int) -> tuple[values.Link | None, values.Link | None]:
     """What a structure has replaced, and what has replaced it."""
-    either = or_(SiretChange.new_id == structure_id, SiretChange.old_id == structure_id)
+    either = or_(
+        models.SiretChange.new_id == structure_id, models.SiretChange.old_id == structure_id
+    )
     before = after = None
-    for change in session.scalars(select(SiretChange).where(either)):
+    for change in session.scalars(select(models.SiretChange).where(either)):
         came = change.new_id == structure_id
         other = parts.line(change.old if came else change.new)
         link = values.Link(other, change.effective_on, change.recorded_at, change.code)
         before, after = (link, after) if came else (before, link)
     return before, after
-
-
-def _invoice_counts(session: Session, structure_id: int) -> tuple[int, int, int]:
-    """How many invoices a structure has sent and received; how many are open; how many wait for it."""
-    counts, still_open = _counts(session, structure_id), values.InvoiceFilter(open_only=True)
-    to_do = _kept(counts, values.InvoiceFilter(to_do=True))
-    return _kept(counts, EVERY_INVOICE), _kept(counts, still_open), to_do
 
 
 def _kept(counts: dict[tuple[bool, str], int], asked: values.InvoiceFilter) -> int:
@@ -209,12 +197,12 @@ def _counts(session: Session, structure_id: int) -> dict[tuple[bool, str], int]:
 
     Read from the two indexes that begin with a side: nobody sends an invoice to themselves.
     """
-    sides = ((True, Invoice.sender_id), (False, Invoice.recipient_id))
+    sides = ((True, models.Invoice.sender_id), (False, models.Invoice.recipient_id))
     counted = union_all(
         *(
-            select(literal(sent), Invoice.status, func.count())
+            select(literal(sent), models.Invoice.status, func.count())
             .where(side == structure_id)
-            .group_by(Invoice.status)
+            .group_by(models.Invoice.status)
             for sent, side in sides
         )
     )
@@ -224,12 +212,14 @@ def _counts(session: Session, structure_id: int) -> dict[tuple[bool, str], int]:
 def _to_do(structure_id: int) -> ColumnElement[bool]:
     """The invoices that wait for an act of this structure, on whichever side it is."""
     return or_(
-        and_(Invoice.sender_id == structure_id, Invoice.status.in_(SENDER_ACTS)),
-        and_(Invoice.recipient_id == structure_id, Invoice.status.in_(RECIPIENT_ACTS)),
+        and_(models.Invoice.sender_id == structure_id, models.Invoice.status.in_(SENDER_ACTS)),
+        and_(
+            models.Invoice.recipient_id == structure_id, models.Invoice.status.in_(RECIPIENT_ACTS)
+        ),
     )
 
 
-def waiting_requests(session: Session, user: User) -> tuple[values.RequestLine, ...]:
+def waiting_requests(session: Session, user: models.User) -> tuple[values.RequestLine, ...]:
     """The oldest requests that this person may decide: of the structures they manage.
 
     For an administrator, those of structures that have no manager too. `waiting_count` counts them all.
@@ -237,29 +227,30 @@ def waiting_requests(session: Session, user: User) -> tuple[values.RequestLine, 
     return parts.requests(session, *_may_decide(user))
 
 
-def waiting_count(session: Session, user: User) -> int:
+def waiting_count(session: Session, user: models.User) -> int:
     """How many requests this person may decide."""
     return parts.request_count(session, *_may_decide(user))
 
 
-def _may_decide(user: User) -> tuple[ColumnElement[bool], ...]:
-    managed = select(Membership.structure_id).where(
-        Membership.user_id == user.id,
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role.in_(values.MANAGERS),
+def _may_decide(user: models.User) -> tuple[ColumnElement[bool], ...]:
+    managed = select(models.Membership.structure_id).where(
+        models.Membership.user_id == user.id,
+        models.Membership.state == models.MembershipState.ACTIVE,
+        models.Membership.role.in_(values.MANAGERS),
     )
-    theirs: ColumnElement[bool] = Membership.structure_id.in_(managed)
+    theirs: ColumnElement[bool] = models.Membership.structure_id.in_(managed)
     if access.is_administrator(user):
-        with_manager = select(Membership.structure_id).where(
-            Membership.state == MembershipState.ACTIVE, Membership.role.in_(values.MANAGERS)
+        with_manager = select(models.Membership.structure_id).where(
+            models.Membership.state == models.MembershipState.ACTIVE,
+            models.Membership.role.in_(values.MANAGERS),
         )
-        theirs = or_(theirs, Membership.structure_id.not_in(with_manager))
-    return theirs, _same_world(user)
+        theirs = or_(theirs, models.Membership.structure_id.not_in(with_manager))
+    return theirs, models.Structure.practice_id == user.practice_id
 
 
 def invoices_of(
     session: Session,
-    user: User,
+    user: models.User,
     structure_id: int,
     asked: values.InvoiceFilter = EVERY_INVOICE,
     *,
@@ -271,13 +262,13 @@ def invoices_of(
     Raises NotFound.
     """
     visible(session, user, structure_id)
-    own = or_(Invoice.sender_id == structure_id, Invoice.recipient_id == structure_id)
-    wanted = select(Invoice).where(own, *_asked(structure_id, asked))
+    own = or_(models.Invoice.sender_id == structure_id, models.Invoice.recipient_id == structure_id)
+    wanted = select(models.Invoice).where(own, *_asked(structure_id, asked))
     first = case((_to_do(structure_id), 0), else_=1)
     total = _kept(_counts(session, structure_id), asked)
     page, pages = page_among(page, total, size)
-    ordered = wanted.order_by(first, Invoice.issued_on.desc(), Invoice.id.desc())
-    both = ordered.options(joinedload(Invoice.sender), joinedload(Invoice.recipient))
+    ordered = wanted.order_by(first, models.Invoice.issued_on.desc(), models.Invoice.id.desc())
+    both = ordered.options(joinedload(models.Invoice.sender), joinedload(models.Invoice.recipient))
     rows = session.scalars(both.offset((page - 1) * size).limit(size))
     lines = tuple(parts.invoice_line(one, structure_id) for one in rows)
     return values.InvoicePage(lines, total, page, pages)
@@ -288,10 +279,10 @@ def _asked(structure_id: int, asked: values.InvoiceFilter) -> list[ColumnElement
     if asked.to_do:
         which.append(_to_do(structure_id))
     if asked.open_only:
-        which.append(Invoice.status.in_(lifecycle.OPEN))
+        which.append(models.Invoice.status.in_(lifecycle.OPEN))
     if asked.sent is not None:
-        side = Invoice.sender_id if asked.sent else Invoice.recipient_id
+        side = models.Invoice.sender_id if asked.sent else models.Invoice.recipient_id
         which.append(side == structure_id)
     if asked.status:
-        which.append(Invoice.status == asked.status)
+        which.append(models.Invoice.status == asked.status)
     return which

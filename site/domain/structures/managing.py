@@ -10,20 +10,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import InvalidEntry, Replaced
 from communaute.domain.structures.events import EventKind, happened
 from communaute.extensions import Model
-from communaute.models.accounts import User
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    ConnectionKind,
-    Service,
-    Space,
-    SpaceKind,
-    Structure,
-)
 
 
 # Annex A of XP Z12-012, as a software publisher quotes it: a service code has at most 100 characters.
@@ -35,16 +26,16 @@ REFUSED_ACT = "structure-change-refused"
 
 
 def add_service(
-    session: Session, user: User, structure_id: int, code: str, name: str, now: datetime
+    session: Session, user: models.User, structure_id: int, code: str, name: str, now: datetime
 ) -> None:
     """Add a service. Raises NotFound, Forbidden, Replaced, InvalidEntry."""
     structure = managed(session, user, structure_id, now)
-    wanted = Service(
+    wanted = models.Service(
         structure_id=structure.id,
         code=short(code, "code", LONGEST_CODE, "Saisissez le code du service."),
         name=short(name, "name", LONGEST_TEXT, "Saisissez le nom du service."),
     )
-    known = select(Service.id).where(Service.structure_id == structure_id)
+    known = select(models.Service.id).where(models.Service.structure_id == structure_id)
     if len(session.scalars(known.limit(MOST_SERVICES)).all()) >= MOST_SERVICES:
         raise InvalidEntry(f"Une structure compte {MOST_SERVICES} services au plus ici.", "code")
     insert_once(
@@ -57,33 +48,43 @@ def add_service(
 
 
 def set_service(
-    session: Session, user: User, structure_id: int, code: str, *, active: bool, now: datetime
+    session: Session,
+    user: models.User,
+    structure_id: int,
+    code: str,
+    *,
+    active: bool,
+    now: datetime,
 ) -> None:
     """Open or close a service. Raises NotFound, Forbidden, Replaced."""
     managed(session, user, structure_id, now)
-    one = (Service.structure_id == structure_id, Service.code == code)
-    session.execute(update(Service).where(*one).values(active=active))
+    one = (models.Service.structure_id == structure_id, models.Service.code == code)
+    session.execute(update(models.Service).where(*one).values(active=active))
 
 
-def open_space(session: Session, user: User, structure_id: int, kind: str, now: datetime) -> None:
+def open_space(
+    session: Session, user: models.User, structure_id: int, kind: str, now: datetime
+) -> None:
     """Open a space. Raises NotFound, Forbidden, Replaced, InvalidEntry."""
     structure = managed(session, user, structure_id, now)
-    if kind not in set(SpaceKind):
+    if kind not in set(models.SpaceKind):
         raise InvalidEntry("Choisissez un espace de la liste.", "kind")
     already = InvalidEntry("Cet espace est déjà ouvert.", "kind")
-    insert_once(session, Space(structure_id=structure.id, kind=kind), already)
+    insert_once(session, models.Space(structure_id=structure.id, kind=kind), already)
     happened(session, EventKind.SPACE_OPENED, structure.id, now)
 
 
-def close_space(session: Session, user: User, structure_id: int, kind: str, now: datetime) -> None:
+def close_space(
+    session: Session, user: models.User, structure_id: int, kind: str, now: datetime
+) -> None:
     """Close a space. Raises NotFound, Forbidden, Replaced."""
     managed(session, user, structure_id, now)
-    one = (Space.structure_id == structure_id, Space.kind == kind)
-    session.execute(delete(Space).where(*one))
+    one = (models.Space.structure_id == structure_id, models.Space.kind == kind)
+    session.execute(delete(models.Space).where(*one))
 
 
 def add_mandate(
-    session: Session, user: User, structure_id: int, day: date, *, today: date, now: datetime
+    session: Session, user: models.User, structure_id: int, day: date, *, today: date, now: datetime
 ) -> None:
     """Note a billing mandate, signed on a day.
 
@@ -96,54 +97,60 @@ def add_mandate(
             "Pro, et aujourd’hui.",
             "signed_on",
         )
-    held = select(BillingMandate).where(
-        BillingMandate.structure_id == structure_id, BillingMandate.signed_on == day
+    held = select(models.BillingMandate).where(
+        models.BillingMandate.structure_id == structure_id, models.BillingMandate.signed_on == day
     )
     if session.scalar(held) is None:
-        session.add(BillingMandate(structure_id=structure.id, signed_on=day))
+        session.add(models.BillingMandate(structure_id=structure.id, signed_on=day))
         happened(session, EventKind.MANDATE_ADDED, structure.id, now)
 
 
-def remove_mandates(session: Session, user: User, structure_id: int, now: datetime) -> None:
+def remove_mandates(session: Session, user: models.User, structure_id: int, now: datetime) -> None:
     """Forget the billing mandates. Raises NotFound, Forbidden, Replaced."""
     managed(session, user, structure_id, now)
-    session.execute(delete(BillingMandate).where(BillingMandate.structure_id == structure_id))
+    session.execute(
+        delete(models.BillingMandate).where(models.BillingMandate.structure_id == structure_id)
+    )
 
 
 def add_connection(
-    session: Session, user: User, structure_id: int, kind: str, label: str, now: datetime
+    session: Session, user: models.User, structure_id: int, kind: str, label: str, now: datetime
 ) -> None:
     """Note what links the structure to a machine or a register.
 
     Raises NotFound, Forbidden, Replaced, InvalidEntry.
     """
     structure = managed(session, user, structure_id, now)
-    if kind not in set(ConnectionKind):
+    if kind not in set(models.ConnectionKind):
         raise InvalidEntry("Choisissez un genre de la liste.", "kind")
     text = " ".join(label.split())
     if len(text) > LONGEST_TEXT:
         raise InvalidEntry(too_long(text, LONGEST_TEXT), "label")
-    held = select(Connection).where(
-        Connection.structure_id == structure_id, Connection.kind == kind, Connection.label == text
+    held = select(models.Connection).where(
+        models.Connection.structure_id == structure_id,
+        models.Connection.kind == kind,
+        models.Connection.label == text,
     )
     if session.scalar(held) is None:
-        session.add(Connection(structure_id=structure.id, kind=kind, label=text))
+        session.add(models.Connection(structure_id=structure.id, kind=kind, label=text))
 
 
 def remove_connection(
-    session: Session, user: User, structure_id: int, kind: str, label: str, now: datetime
+    session: Session, user: models.User, structure_id: int, kind: str, label: str, now: datetime
 ) -> None:
     """Forget a connection. Raises NotFound, Forbidden, Replaced."""
     managed(session, user, structure_id, now)
     one = (
-        Connection.structure_id == structure_id,
-        Connection.kind == kind,
-        Connection.label == label,
+        models.Connection.structure_id == structure_id,
+        models.Connection.kind == kind,
+        models.Connection.label == label,
     )
-    session.execute(delete(Connection).where(*one))
+    session.execute(delete(models.Connection).where(*one))
 
 
-def managed(session: Session, user: User, structure_id: int, now: datetime) -> Structure:
+def managed(
+    session: Session, user: models.User, structure_id: int, now: datetime
+) -> models.Structure:
     """The structure, held, if this person manages it and it is not replaced.
 
     Raises NotFound, Forbidden, Replaced.

@@ -5,22 +5,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from communaute import models
 from communaute.domain.structures import lifecycle, values
 from communaute.domain.structures.numbers import Siret
-from communaute.models.accounts import User
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    ConnectionKind,
-    Invoice,
-    Membership,
-    MembershipRole,
-    MembershipState,
-    Nature,
-    Service,
-    Space,
-    Structure,
-)
 
 
 # A page of the people of a structure.
@@ -28,19 +15,21 @@ PEOPLE_SHOWN = 50
 # Each has its form: the next come as the first are answered.
 REQUESTS_SHOWN = 50
 ROLE_ORDER = case(
-    {MembershipRole.PRINCIPAL: 0, MembershipRole.SECONDARY: 1}, value=Membership.role, else_=2
+    {models.MembershipRole.PRINCIPAL: 0, models.MembershipRole.SECONDARY: 1},
+    value=models.Membership.role,
+    else_=2,
 )
 
 
-def line(structure: Structure) -> values.StructureLine:
+def line(structure: models.Structure) -> values.StructureLine:
     """A structure as a value."""
     return values.StructureLine(
         id=structure.id,
         siret=Siret(structure.siret),
         name=structure.name,
-        nature=Nature(structure.nature),
+        nature=models.Nature(structure.nature),
         active=structure.active,
-        verified=structure.is_verified,
+        verified=structure.verified_at is not None,
         local_authority=structure.local_authority,
         practice=structure.practice_id is not None,
     )
@@ -48,7 +37,11 @@ def line(structure: Structure) -> values.StructureLine:
 
 def services(session: Session, structure_id: int) -> tuple[values.ServiceLine, ...]:
     """The services, by code."""
-    found = select(Service).where(Service.structure_id == structure_id).order_by(Service.code)
+    found = (
+        select(models.Service)
+        .where(models.Service.structure_id == structure_id)
+        .order_by(models.Service.code)
+    )
     return tuple(
         values.ServiceLine(one.code, one.name, one.active) for one in session.scalars(found)
     )
@@ -56,7 +49,9 @@ def services(session: Session, structure_id: int) -> tuple[values.ServiceLine, .
 
 def spaces(session: Session, structure_id: int) -> tuple[str, ...]:
     """The names of a structure's spaces, in the order of the portal."""
-    opened = set(session.scalars(select(Space.kind).where(Space.structure_id == structure_id)))
+    opened = set(
+        session.scalars(select(models.Space.kind).where(models.Space.structure_id == structure_id))
+    )
     return tuple(label for kind, label in values.SPACE_LABELS.items() if kind in opened)
 
 
@@ -69,16 +64,18 @@ def people(
     """
     # Sorted without what is shown: a large structure is read whole to be put in order.
     wanted = (
-        select(Membership.id)
-        .join(User, Membership.user_id == User.id)
+        select(models.Membership.id)
+        .join(models.User, models.Membership.user_id == models.User.id)
         .where(*_attached(structure_id))
-        .order_by(ROLE_ORDER, User.name, User.id)
+        .order_by(ROLE_ORDER, models.User.name, models.User.id)
         .offset((page - 1) * PEOPLE_SHOWN)
         .limit(PEOPLE_SHOWN)
     )
-    found = select(Membership, User).join(User, Membership.user_id == User.id)
-    shown = found.where(Membership.id.in_(wanted))
-    ordered = session.execute(shown.order_by(ROLE_ORDER, User.name, User.id))
+    found = select(models.Membership, models.User).join(
+        models.User, models.Membership.user_id == models.User.id
+    )
+    shown = found.where(models.Membership.id.in_(wanted))
+    ordered = session.execute(shown.order_by(ROLE_ORDER, models.User.name, models.User.id))
     return tuple(_person(*row, addresses=addresses) for row in ordered)
 
 
@@ -87,9 +84,9 @@ def person(
 ) -> values.PersonLine | None:
     """One of them; None when they are not attached."""
     found = (
-        select(Membership, User)
-        .join(User, Membership.user_id == User.id)
-        .where(Membership.id == membership_id, *_attached(structure_id))
+        select(models.Membership, models.User)
+        .join(models.User, models.Membership.user_id == models.User.id)
+        .where(models.Membership.id == membership_id, *_attached(structure_id))
     )
     row = session.execute(found).one_or_none()
     return _person(*row, addresses=addresses) if row else None
@@ -98,40 +95,47 @@ def person(
 def people_counts(session: Session, structure_id: int) -> tuple[int, int]:
     """How many people are attached; how many ask to be."""
     counted = (
-        select(Membership.state, func.count())
-        .where(Membership.structure_id == structure_id)
-        .group_by(Membership.state)
+        select(models.Membership.state, func.count())
+        .where(models.Membership.structure_id == structure_id)
+        .group_by(models.Membership.state)
     )
     found = {row[0]: row[1] for row in session.execute(counted)}
-    return found.get(MembershipState.ACTIVE, 0), found.get(MembershipState.PENDING, 0)
+    return found.get(models.MembershipState.ACTIVE, 0), found.get(models.MembershipState.PENDING, 0)
 
 
 def _attached(structure_id: int) -> tuple[ColumnElement[bool], ...]:
-    return Membership.structure_id == structure_id, Membership.state == MembershipState.ACTIVE
+    return (
+        models.Membership.structure_id == structure_id,
+        models.Membership.state == models.MembershipState.ACTIVE,
+    )
 
 
-def _person(membership: Membership, person: User, *, addresses: bool) -> values.PersonLine:
+def _person(
+    membership: models.Membership, person: models.User, *, addresses: bool
+) -> values.PersonLine:
     return values.PersonLine(
         membership_id=membership.id,
         user_id=person.id,
         name=person.name,
         address=person.contact_address if addresses else "",
-        role=MembershipRole(membership.role),
+        role=models.MembershipRole(membership.role),
     )
 
 
 def mandates(session: Session, structure_id: int) -> tuple[date, ...]:
     """When each billing mandate was signed."""
-    found = select(BillingMandate.signed_on).where(BillingMandate.structure_id == structure_id)
-    return tuple(session.scalars(found.order_by(BillingMandate.signed_on)))
+    found = select(models.BillingMandate.signed_on).where(
+        models.BillingMandate.structure_id == structure_id
+    )
+    return tuple(session.scalars(found.order_by(models.BillingMandate.signed_on)))
 
 
 def connections(session: Session, structure_id: int) -> tuple[values.ConnectionLine, ...]:
     """Technical accounts, EDI and API connections, PACAGE numbers."""
-    found = select(Connection).where(Connection.structure_id == structure_id)
+    found = select(models.Connection).where(models.Connection.structure_id == structure_id)
     return tuple(
-        values.ConnectionLine(ConnectionKind(one.kind), one.label)
-        for one in session.scalars(found.order_by(Connection.kind, Connection.id))
+        values.ConnectionLine(models.ConnectionKind(one.kind), one.label)
+        for one in session.scalars(found.order_by(models.Connection.kind, models.Connection.id))
     )
 
 
@@ -139,9 +143,11 @@ def requests(session: Session, *which: ColumnElement[bool]) -> tuple[values.Requ
     """Attachment requests that wait, the oldest first, REQUESTS_SHOWN at most."""
     found = session.scalars(
         _waiting(which)
-        .join(Membership.user)
-        .options(contains_eager(Membership.structure), contains_eager(Membership.user))
-        .order_by(Membership.asked_at, Membership.id)
+        .join(models.Membership.user)
+        .options(
+            contains_eager(models.Membership.structure), contains_eager(models.Membership.user)
+        )
+        .order_by(models.Membership.asked_at, models.Membership.id)
         .limit(REQUESTS_SHOWN)
     )
     return tuple(
@@ -162,12 +168,12 @@ def request_count(session: Session, *which: ColumnElement[bool]) -> int:
     return session.scalar(_waiting(which).with_only_columns(func.count())) or 0
 
 
-def _waiting(which: tuple[ColumnElement[bool], ...]) -> Select[Membership]:
-    asked = select(Membership).join(Membership.structure)
-    return asked.where(Membership.state == MembershipState.PENDING, *which)
+def _waiting(which: tuple[ColumnElement[bool], ...]) -> Select[models.Membership]:
+    asked = select(models.Membership).join(models.Membership.structure)
+    return asked.where(models.Membership.state == models.MembershipState.PENDING, *which)
 
 
-def invoice_line(invoice: Invoice, structure_id: int) -> values.InvoiceLine:
+def invoice_line(invoice: models.Invoice, structure_id: int) -> values.InvoiceLine:
     """An invoice as seen from one of its two structures."""
     return values.InvoiceLine(
         id=invoice.id,

@@ -43,21 +43,16 @@ def give_role(
 def detach(session: Session, user: User, membership_id: int, now: datetime) -> Membership:
     """Take somebody, or oneself, off a structure. Raises NotFound, Forbidden, LastPrincipal."""
     membership = held(session, user, membership_id)
-    if membership.user_id != user.id and not may_detach(session, user, membership):
+    own = access.manages(session, user, membership.structure_id)
+    # A secondary manager takes no manager off.
+    may = own is MembershipRole.PRINCIPAL or (own and membership.role not in MANAGERS)
+    if membership.user_id != user.id and not may:
         sentence = "Seuls les gestionnaires détachent quelqu’un d’une structure."
         access.forbid(session, user, REFUSED_ACT, f"membership {membership_id}", now, sentence)
     refuse_guest_leaving(membership)
     refuse_last_principal(session, membership)
     session.delete(membership)
     return membership
-
-
-def may_detach(session: Session, user: User, membership: Membership) -> bool:
-    """Whether this person may take the other off: a secondary manager takes no manager off."""
-    own = access.manages(session, user, membership.structure_id)
-    if own is MembershipRole.PRINCIPAL:
-        return True
-    return own is not None and MembershipRole(membership.role) not in MANAGERS
 
 
 def changeable(top: StructureHead, people: Iterable[PersonLine], user: User) -> frozenset[int]:

@@ -9,24 +9,9 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.keeping import Holding, Rule, erased
 from communaute.domain.structures import practice
-from communaute.models.accounts import User
-from communaute.models.siret import SiretChange, SiretDraft
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    Event,
-    IntakeEvent,
-    Invoice,
-    Membership,
-    MembershipState,
-    Origin,
-    Service,
-    Space,
-    StatusChange,
-    Structure,
-)
 
 
 # Our own rules.
@@ -41,22 +26,25 @@ def purge_memberships(session: Session, now: datetime) -> int:
     """Erase requests refused a year ago; answers how many."""
     return erased(
         session,
-        delete(Membership).where(
-            Membership.state == MembershipState.REFUSED, Membership.decided_at < now - REFUSED_KEPT
+        delete(models.Membership).where(
+            models.Membership.state == models.MembershipState.REFUSED,
+            models.Membership.decided_at < now - REFUSED_KEPT,
         ),
     )
 
 
 def purge_events(session: Session, now: datetime) -> int:
     """Erase events a year old; answers how many."""
-    return erased(session, delete(Event).where(Event.at < now - EVENTS_KEPT))
+    return erased(session, delete(models.Event).where(models.Event.at < now - EVENTS_KEPT))
 
 
 def purge_intake(session: Session, now: datetime) -> int:
     """Erase what has waited too long, and old identifiers; answers how many."""
-    waited = and_(IntakeEvent.waiting.is_not(None), IntakeEvent.taken_at < now - WAITING_KEPT)
-    old = IntakeEvent.taken_at < now - IDENTIFIERS_KEPT
-    return erased(session, delete(IntakeEvent).where(or_(waited, old)))
+    waited = and_(
+        models.IntakeEvent.waiting.is_not(None), models.IntakeEvent.taken_at < now - WAITING_KEPT
+    )
+    old = models.IntakeEvent.taken_at < now - IDENTIFIERS_KEPT
+    return erased(session, delete(models.IntakeEvent).where(or_(waited, old)))
 
 
 def purge_structures(session: Session, now: datetime) -> int:
@@ -65,29 +53,52 @@ def purge_structures(session: Session, now: datetime) -> int:
     One that has replaced another, or was replaced, stays: its chain must stay whole. When somebody
     left is not known: the month is counted from its last event, or from its declaration.
     """
-    last = select(func.max(Event.at)).where(Event.structure_id == Structure.id).scalar_subquery()
+    last = (
+        select(func.max(models.Event.at))
+        .where(models.Event.structure_id == models.Structure.id)
+        .scalar_subquery()
+    )
     needed = (
-        exists().where(Membership.structure_id == Structure.id),
+        exists().where(models.Membership.structure_id == models.Structure.id),
         exists().where(
-            or_(Invoice.sender_id == Structure.id, Invoice.recipient_id == Structure.id)
+            or_(
+                models.Invoice.sender_id == models.Structure.id,
+                models.Invoice.recipient_id == models.Structure.id,
+            )
         ),
-        exists().where(or_(SiretChange.old_id == Structure.id, SiretChange.new_id == Structure.id)),
+        exists().where(
+            or_(
+                models.SiretChange.old_id == models.Structure.id,
+                models.SiretChange.new_id == models.Structure.id,
+            )
+        ),
     )
     deserted = session.scalars(
-        select(Structure.id).where(
-            Structure.origin == Origin.DECLARED,
-            func.coalesce(last, Structure.created_at) < now - DESERTED_KEPT,
+        select(models.Structure.id).where(
+            models.Structure.origin == models.Origin.DECLARED,
+            func.coalesce(last, models.Structure.created_at) < now - DESERTED_KEPT,
             *(~one for one in needed),
         )
     ).all()
-    for table in (Event, Service, Space, BillingMandate, Connection, SiretDraft):
+    for table in (
+        models.Event,
+        models.Service,
+        models.Space,
+        models.BillingMandate,
+        models.Connection,
+        models.SiretDraft,
+    ):
         session.execute(delete(table).where(table.structure_id.in_(deserted)))
-    return erased(session, delete(Structure).where(Structure.id.in_(deserted)))
+    return erased(session, delete(models.Structure).where(models.Structure.id.in_(deserted)))
 
 
-def export_memberships(session: Session, user: User) -> list[dict[str, Any]]:
+def export_memberships(session: Session, user: models.User) -> list[dict[str, Any]]:
     """Every attachment, and every request."""
-    own = select(Membership).where(Membership.user_id == user.id).order_by(Membership.id)
+    own = (
+        select(models.Membership)
+        .where(models.Membership.user_id == user.id)
+        .order_by(models.Membership.id)
+    )
     return [
         {
             "siret": one.structure.siret,
@@ -101,13 +112,13 @@ def export_memberships(session: Session, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def export_statuses(session: Session, user: User) -> list[dict[str, Any]]:
+def export_statuses(session: Session, user: models.User) -> list[dict[str, Any]]:
     """Every status given to an invoice."""
     own = (
-        select(StatusChange, Invoice.number)
-        .join(Invoice, Invoice.id == StatusChange.invoice_id)
-        .where(StatusChange.user_id == user.id)
-        .order_by(StatusChange.id)
+        select(models.StatusChange, models.Invoice.number)
+        .join(models.Invoice, models.Invoice.id == models.StatusChange.invoice_id)
+        .where(models.StatusChange.user_id == user.id)
+        .order_by(models.StatusChange.id)
     )
     return [
         {
@@ -120,9 +131,9 @@ def export_statuses(session: Session, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def export_events(session: Session, user: User) -> list[dict[str, Any]]:
+def export_events(session: Session, user: models.User) -> list[dict[str, Any]]:
     """What happened and matters to this person alone; the rest belongs to their structures."""
-    own = select(Event).where(Event.user_id == user.id).order_by(Event.id)
+    own = select(models.Event).where(models.Event.user_id == user.id).order_by(models.Event.id)
     return [
         {"quoi": one.kind, "le": one.at.isoformat(), **one.details} for one in session.scalars(own)
     ]

@@ -11,25 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.structures import invented, parts
 from communaute.domain.structures.errors import Forbidden, PracticeOver, TooManyPractices
 from communaute.domain.structures.values import PracticeOpened, PracticeState
 from communaute.extensions import Model
-from communaute.models.accounts import SignIn, User
-from communaute.models.siret import SiretChange, SiretDraft
-from communaute.models.structures import (
-    BillingMandate,
-    Connection,
-    Event,
-    Invoice,
-    Membership,
-    MembershipRole,
-    PracticeSet,
-    Service,
-    Space,
-    StatusChange,
-    Structure,
-)
 
 
 LASTS = timedelta(hours=24)
@@ -49,10 +35,10 @@ def open_practice(session: Session, *, client: str, now: datetime) -> PracticeOp
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(OPENING))
     _refuse_too_many(session, client, now)
-    opened = PracticeSet(opened_at=now, expires_at=now + LASTS, client=client)
+    opened = models.PracticeSet(opened_at=now, expires_at=now + LASTS, client=client)
     session.add(opened)
     session.flush()
-    guest = User(
+    guest = models.User(
         email=f"invite-{secrets.token_hex(12)}@entrainement.example",
         fs_uniquifier=secrets.token_hex(32),
         name="Vous",
@@ -67,7 +53,7 @@ def open_practice(session: Session, *, client: str, now: datetime) -> PracticeOp
     return PracticeOpened(guest.id, opened.id, structure.id, opened.expires_at)
 
 
-def reset(session: Session, guest: User, now: datetime) -> PracticeState:
+def reset(session: Session, guest: models.User, now: datetime) -> PracticeState:
     """Put the invented set back as it was on opening; the guest account and its end stay.
 
     Raises Forbidden (not a guest), PracticeOver.
@@ -78,31 +64,35 @@ def reset(session: Session, guest: User, now: datetime) -> PracticeState:
     return state(session, guest, now)
 
 
-def erase(session: Session, guest: User) -> None:
+def erase(session: Session, guest: models.User) -> None:
     """Erase the guest account and everything invented for it. Raises Forbidden (not a guest)."""
     if guest.practice_id is None:
         raise Forbidden(NOT_A_GUEST)
     _erase_sets(session, (guest.practice_id,))
 
 
-def state(session: Session, guest: User, now: datetime) -> PracticeState:
+def state(session: Session, guest: models.User, now: datetime) -> PracticeState:
     """Where the practice is. Raises Forbidden (not a guest), PracticeOver."""
     opened = _set_of(session, guest, now)
     own = session.scalars(
-        select(Structure)
-        .join(Membership, Membership.structure_id == Structure.id)
+        select(models.Structure)
+        .join(models.Membership, models.Membership.structure_id == models.Structure.id)
         .where(
-            Membership.user_id == guest.id,
-            Membership.role == MembershipRole.PRINCIPAL,
-            Structure.active,
+            models.Membership.user_id == guest.id,
+            models.Membership.role == models.MembershipRole.PRINCIPAL,
+            models.Structure.active,
         )
     ).one()
-    used = set(session.scalars(select(Structure.siret).where(Structure.practice_id == opened.id)))
+    used = set(
+        session.scalars(
+            select(models.Structure.siret).where(models.Structure.practice_id == opened.id)
+        )
+    )
     codes = session.scalars(
-        select(SiretChange.code)
-        .join(SiretChange.new)
-        .where(Structure.practice_id == opened.id)
-        .order_by(SiretChange.id.desc())
+        select(models.SiretChange.code)
+        .join(models.SiretChange.new)
+        .where(models.Structure.practice_id == opened.id)
+        .order_by(models.SiretChange.id.desc())
     )
     suggested = invented.suggested(used)
     return PracticeState(parts.line(own), suggested, opened.expires_at, tuple(codes))
@@ -110,7 +100,9 @@ def state(session: Session, guest: User, now: datetime) -> PracticeState:
 
 def purge(session: Session, now: datetime) -> int:
     """Erase the sets whose 24 hours are over; answers how many."""
-    over = tuple(session.scalars(select(PracticeSet.id).where(PracticeSet.expires_at <= now)))
+    over = tuple(
+        session.scalars(select(models.PracticeSet.id).where(models.PracticeSet.expires_at <= now))
+    )
     for start in range(0, len(over), 500):
         _erase_sets(session, over[start : start + 500])
     return len(over)
@@ -119,10 +111,10 @@ def purge(session: Session, now: datetime) -> int:
 NOT_A_GUEST = "Vous n’êtes pas en train de vous exercer. Ouvrez un exercice."
 
 
-def _set_of(session: Session, guest: User, now: datetime) -> PracticeSet:
+def _set_of(session: Session, guest: models.User, now: datetime) -> models.PracticeSet:
     if guest.practice_id is None:
         raise Forbidden(NOT_A_GUEST)
-    opened = session.get(PracticeSet, guest.practice_id)
+    opened = session.get(models.PracticeSet, guest.practice_id)
     if opened is None or opened.expires_at <= now:
         raise PracticeOver(
             "Votre exercice est terminé : il dure 24 heures. Ouvrez-en un autre quand vous voulez."
@@ -131,17 +123,13 @@ def _set_of(session: Session, guest: User, now: datetime) -> PracticeSet:
 
 
 def _refuse_too_many(session: Session, client: str, now: datetime) -> None:
-    still = PracticeSet.expires_at > now
-    from_here = PracticeSet.client == client
-    in_all = session.scalar(select(func.count()).select_from(PracticeSet).where(still)) or 0
-    here = (
-        session.scalar(select(func.count()).select_from(PracticeSet).where(still, from_here)) or 0
-    )
+    still = select(func.count(models.PracticeSet.id)).where(models.PracticeSet.expires_at > now)
+    here = session.scalar(still.where(models.PracticeSet.client == client)) or 0
     if here >= FROM_ONE_CLIENT:
         raise TooManyPractices(
             "Trop d’exercices sont ouverts depuis votre réseau. Reprenez le vôtre, ou attendez demain."
         )
-    if in_all >= IN_ALL:
+    if (session.scalar(still) or 0) >= IN_ALL:
         raise TooManyPractices(
             "Trop d’exercices sont ouverts en ce moment. Revenez dans quelques heures : chacun est "
             "effacé après 24 heures."
@@ -151,34 +139,37 @@ def _refuse_too_many(session: Session, client: str, now: datetime) -> None:
 def _erase_sets(session: Session, sets: Sequence[int]) -> None:
     """Erase invented sets, their people and the sets themselves; nothing of the real world, ever."""
     _erase_contents(session, sets, but=None)
-    session.execute(delete(PracticeSet).where(PracticeSet.id.in_(sets)))
+    session.execute(delete(models.PracticeSet).where(models.PracticeSet.id.in_(sets)))
 
 
 def _erase_contents(session: Session, sets: Sequence[int], *, but: int | None) -> None:
     """Erase all that is in invented sets; the account `but` stays."""
-    inside = select(Structure.id).where(Structure.practice_id.in_(sets)).scalar_subquery()
-    between = or_(Invoice.sender_id.in_(inside), Invoice.recipient_id.in_(inside))
-    invoices = select(Invoice.id).where(between).scalar_subquery()
+    inside = (
+        select(models.Structure.id).where(models.Structure.practice_id.in_(sets)).scalar_subquery()
+    )
+    between = or_(models.Invoice.sender_id.in_(inside), models.Invoice.recipient_id.in_(inside))
+    invoices = select(models.Invoice.id).where(between).scalar_subquery()
     gone: list[tuple[type[Model], ColumnElement[bool]]] = [
-        (StatusChange, StatusChange.invoice_id.in_(invoices)),
-        (Event, Event.structure_id.in_(inside)),
-        (Invoice, between),
-        (SiretChange, SiretChange.old_id.in_(inside)),
+        (models.StatusChange, models.StatusChange.invoice_id.in_(invoices)),
+        (models.Event, models.Event.structure_id.in_(inside)),
+        (models.Invoice, between),
+        (models.SiretChange, models.SiretChange.old_id.in_(inside)),
     ]
-    parts = (SiretDraft, Membership, Service, Space, BillingMandate, Connection)
+    parts = (
+        models.SiretDraft,
+        models.Membership,
+        models.Service,
+        models.Space,
+        models.BillingMandate,
+        models.Connection,
+    )
     gone += [(part, part.structure_id.in_(inside)) for part in parts]
-    gone.append((Structure, Structure.practice_id.in_(sets)))
+    gone.append((models.Structure, models.Structure.practice_id.in_(sets)))
+    people: ColumnElement[bool] = models.User.practice_id.in_(sets)
+    if but is not None:
+        people = people & (models.User.id != but)
+    ids = select(models.User.id).where(people).scalar_subquery()
+    gone += [(models.SignIn, models.SignIn.user_id.in_(ids)), (models.User, people)]
     for table, which in gone:
         session.execute(delete(table).where(which).execution_options(synchronize_session=False))
-    _erase_people(session, sets, but)
     session.expire_all()
-
-
-def _erase_people(session: Session, sets: Sequence[int], but: int | None) -> None:
-    people: ColumnElement[bool] = User.practice_id.in_(sets)
-    if but is not None:
-        people = people & (User.id != but)
-    ids = select(User.id).where(people).scalar_subquery()
-    unsynchronized = {"synchronize_session": False}
-    session.execute(delete(SignIn).where(SignIn.user_id.in_(ids)), execution_options=unsynchronized)
-    session.execute(delete(User).where(people), execution_options=unsynchronized)

@@ -1,7 +1,6 @@
 """An invoice told in plain words, for the members of its two structures; and its next step."""
 
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,8 +40,15 @@ def timeline(session: Session, user: User, invoice_id: int) -> Timeline:
         .where(StatusChange.invoice_id == invoice.id)
         .order_by(StatusChange.at, StatusChange.id)
     ).all()
-    steps = [_first_step(invoice, history[0], seen_from)] if history else []
-    steps += [_step(invoice, a, b, seen_from) for a, b in pairwise(history)]
+    steps = []
+    for before, change in zip([None, *history[:-1]], history, strict=True):
+        if before:
+            giver = lifecycle.giver(before.status, change.status)
+            expected = giver is not None
+        else:
+            expected = change.status in lifecycle.FIRST
+            giver = Giver.SENDER if expected else Giver.SYSTEM
+        steps.append(_told(invoice, change, giver, seen_from, expected=expected))
     here = invoice.sender_id if seen_from is Giver.SENDER else invoice.recipient_id
     return Timeline(
         invoice=invoice_line(invoice, here),
@@ -65,7 +71,12 @@ def change_status(
     Works on an inactive (replaced) structure too: its open invoices stay processable.
     Raises NotFound, Forbidden (not this side's to give), ImpossibleStatus, ReasonMissing.
     """
-    invoice, sides = _held_for(session, user, invoice_id, now)
+    try:
+        invoice, sides = _seen_by(session, user, invoice_id, hold=True)
+    except NotFound:  # no page of ours sends that
+        target = f"invoice {invoice_id}"
+        audit.record_refusal(session, REFUSED_ACT, now=now, actor=user.id, target=target)
+        raise
     wanted = lifecycle.status(status)
     giver = lifecycle.giver(invoice.status, wanted.code)
     if giver is None:
@@ -142,46 +153,16 @@ def _seen_by(
     return invoice, frozenset(side for side, structure_id in sides.items() if structure_id in mine)
 
 
-def _held_for(
-    session: Session, user: User, invoice_id: int, now: datetime
-) -> tuple[Invoice, frozenset[Giver]]:
-    """The invoice, held. Raises NotFound, written to the audit log: no page of ours sends that."""
-    try:
-        return _seen_by(session, user, invoice_id, hold=True)
-    except NotFound:
-        target = f"invoice {invoice_id}"
-        audit.record_refusal(session, REFUSED_ACT, now=now, actor=user.id, target=target)
-        raise
-
-
-def _first_step(invoice: Invoice, change: StatusChange, seen_from: Giver) -> Step:
-    giver = Giver.SENDER if change.status in lifecycle.FIRST else Giver.SYSTEM
-    return _told(invoice, change, giver, seen_from, expected=change.status in lifecycle.FIRST)
-
-
-def _step(invoice: Invoice, before: StatusChange, after: StatusChange, seen_from: Giver) -> Step:
-    giver = lifecycle.giver(before.status, after.status)
-    return _told(invoice, after, giver, seen_from, expected=giver is not None)
-
-
 def _told(
     invoice: Invoice, change: StatusChange, giver: Giver | None, seen_from: Giver, *, expected: bool
 ) -> Step:
     status = lifecycle.status(change.status)
+    names = {Giver.SENDER: invoice.sender.name, Giver.RECIPIENT: invoice.recipient.name, **GIVERS}
     return Step(
         status=status.code,
         label=status.label,
         at=change.at,
-        by=_by(invoice, giver, seen_from),
+        by=(YOURS if giver is seen_from else names[giver]) if giver else "",
         reason=change.reason,
         expected=expected,
     )
-
-
-def _by(invoice: Invoice, giver: Giver | None, seen_from: Giver) -> str:
-    if giver is None:
-        return ""
-    if giver is seen_from:
-        return YOURS
-    names = {Giver.SENDER: invoice.sender.name, Giver.RECIPIENT: invoice.recipient.name, **GIVERS}
-    return names[giver]

@@ -4,40 +4,37 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from communaute import models
 from communaute.domain.structures.numbers import Siret
 from communaute.domain.structures.statuses import Turn
-from communaute.models.structures import (
-    ConnectionKind,
-    MembershipRole,
-    MembershipState,
-    Nature,
-    SpaceKind,
-)
 
 
 ROLE_LABELS = {
-    MembershipRole.PRINCIPAL: "Gestionnaire principal",
-    MembershipRole.SECONDARY: "Gestionnaire secondaire",
-    MembershipRole.USER: "Utilisateur simple",
+    models.MembershipRole.PRINCIPAL: "Gestionnaire principal",
+    models.MembershipRole.SECONDARY: "Gestionnaire secondaire",
+    models.MembershipRole.USER: "Utilisateur simple",
 }
-MANAGERS = (MembershipRole.PRINCIPAL, MembershipRole.SECONDARY)
-NATURE_LABELS = {Nature.PUBLIC: "Structure publique", Nature.PRIVATE: "Structure privée"}
+MANAGERS = (models.MembershipRole.PRINCIPAL, models.MembershipRole.SECONDARY)
+NATURE_LABELS = {
+    models.Nature.PUBLIC: "Structure publique",
+    models.Nature.PRIVATE: "Structure privée",
+}
 SPACE_LABELS = {
-    SpaceKind.MANAGER: "Activités du gestionnaire",
-    SpaceKind.SENT: "Factures émises",
-    SpaceKind.RECEIVED: "Factures reçues",
-    SpaceKind.WORKS: "Factures de travaux",
-    SpaceKind.REQUESTS_SENT: "Sollicitations émises",
-    SpaceKind.REQUESTS_RECEIVED: "Sollicitations reçues",
-    SpaceKind.MESSAGES: "Mes messages",
-    SpaceKind.FEE_STATEMENTS: "Mémoires de frais de justice",
-    SpaceKind.TIC: "Demande de remboursement TIC",
+    models.SpaceKind.MANAGER: "Activités du gestionnaire",
+    models.SpaceKind.SENT: "Factures émises",
+    models.SpaceKind.RECEIVED: "Factures reçues",
+    models.SpaceKind.WORKS: "Factures de travaux",
+    models.SpaceKind.REQUESTS_SENT: "Sollicitations émises",
+    models.SpaceKind.REQUESTS_RECEIVED: "Sollicitations reçues",
+    models.SpaceKind.MESSAGES: "Mes messages",
+    models.SpaceKind.FEE_STATEMENTS: "Mémoires de frais de justice",
+    models.SpaceKind.TIC: "Demande de remboursement TIC",
 }
 CONNECTION_LABELS = {
-    ConnectionKind.TECHNICAL_ACCOUNT: "Compte utilisateur technique",
-    ConnectionKind.EDI: "Raccordement EDI",
-    ConnectionKind.API: "Raccordement API",
-    ConnectionKind.PACAGE: "Numéro PACAGE",
+    models.ConnectionKind.TECHNICAL_ACCOUNT: "Compte utilisateur technique",
+    models.ConnectionKind.EDI: "Raccordement EDI",
+    models.ConnectionKind.API: "Raccordement API",
+    models.ConnectionKind.PACAGE: "Numéro PACAGE",
 }
 
 
@@ -48,7 +45,7 @@ class StructureLine:
     id: int
     siret: Siret
     name: str
-    nature: Nature
+    nature: models.Nature
     active: bool
     verified: bool
     local_authority: bool
@@ -61,8 +58,8 @@ class MembershipLine:
 
     membership_id: int
     structure: StructureLine
-    role: MembershipRole
-    state: MembershipState
+    role: models.MembershipRole
+    state: models.MembershipState
     asked_at: datetime
     # How many attachment requests wait for this person's decision: 0 unless a manager.
     waiting: int
@@ -73,7 +70,7 @@ class MembershipLine:
     @property
     def is_manager(self) -> bool:
         """Whether the person manages the structure."""
-        return self.state is MembershipState.ACTIVE and self.role in MANAGERS
+        return self.state is models.MembershipState.ACTIVE and self.role in MANAGERS
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ class PersonLine:
     user_id: int
     name: str
     address: str
-    role: MembershipRole
+    role: models.MembershipRole
 
     @property
     def role_label(self) -> str:
@@ -117,7 +114,7 @@ class ServiceLine:
 class ConnectionLine:
     """A technical account, an EDI or API connection, a PACAGE number."""
 
-    kind: ConnectionKind
+    kind: models.ConnectionKind
     label: str
 
     @property
@@ -142,7 +139,7 @@ class StructureHead:
 
     structure: StructureLine
     # What the person who looks is in it; None for an administrator who is not attached.
-    role: MembershipRole | None
+    role: models.MembershipRole | None
     invoices: int
     open_invoices: int
     # Those that wait for an act of this structure.

@@ -1,7 +1,7 @@
 """What the database knows of a batch of events: read once, in a few queries, then kept up to date."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -9,15 +9,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from communaute import models
 from communaute.domain.structures.intake import values
 from communaute.domain.structures.numbers import Siret
-from communaute.models.structures import (
-    IntakeEvent,
-    Invoice,
-    Origin,
-    StatusChange,
-    Structure,
-)
 
 
 @dataclass
@@ -38,16 +32,16 @@ class KnownInvoice:
 class Known:
     """Structures by SIRET, invoices by sender and number, identifiers already taken."""
 
-    structures: dict[str, Structure] = field(default_factory=dict)
+    structures: dict[str, models.Structure] = field(default_factory=dict)
     invoices: defaultdict[tuple[int, str], list[KnownInvoice]] = field(
         default_factory=lambda: defaultdict(list)
     )
     taken: set[str] = field(default_factory=set)
 
-    def structure(self, siret: Siret) -> Structure | None:
+    def structure(self, siret: Siret) -> models.Structure | None:
         """The structure, when something else than a declaration knows it."""
         found = self.structures.get(siret.digits)
-        return found if found and found.origin != Origin.DECLARED else None
+        return found if found and found.origin != models.Origin.DECLARED else None
 
     def invoice(self, told: values.ToldStatus) -> KnownInvoice | None:
         """The invoice a status is about, or None. Raises LineRefused when there are several."""
@@ -70,11 +64,18 @@ def read_known(session: Session, events: Sequence[values.Told]) -> Known:
     known = Known()
     known.taken = set(
         session.scalars(
-            select(IntakeEvent.id).where(IntakeEvent.id.in_([one.id for one in events]))
+            select(models.IntakeEvent.id).where(
+                models.IntakeEvent.id.in_([one.id for one in events])
+            )
         )
     )
-    wanted = select(Structure).where(
-        Structure.siret.in_(_sirets(events)), Structure.practice_id.is_(None)
+    sirets = set()
+    for one in events:
+        sirets.add((one.siret if isinstance(one, values.ToldStructure) else one.sender).digits)
+        if isinstance(one, values.ToldInvoice):
+            sirets.add(one.recipient.digits)
+    wanted = select(models.Structure).where(
+        models.Structure.siret.in_(sirets), models.Structure.practice_id.is_(None)
     )
     known.structures = {one.siret: one for one in session.scalars(wanted)}
     numbers = {one.number for one in events if not isinstance(one, values.ToldStructure)}
@@ -82,39 +83,27 @@ def read_known(session: Session, events: Sequence[values.Told]) -> Known:
     return known
 
 
-def _sirets(events: Iterable[values.Told]) -> set[str]:
-    found = set()
-    for one in events:
-        if isinstance(one, values.ToldStructure):
-            found.add(one.siret.digits)
-        else:
-            found.add(one.sender.digits)
-        if isinstance(one, values.ToldInvoice):
-            found.add(one.recipient.digits)
-    return found
-
-
 def _read_invoices(session: Session, known: Known, numbers: set[str]) -> None:
     senders = [one.id for one in known.structures.values()]
     columns = (
-        Invoice.id,
-        Invoice.year,
-        Invoice.sender_id,
-        Invoice.recipient_id,
-        Invoice.number,
-        Invoice.amount,
-        Invoice.told_at,
+        models.Invoice.id,
+        models.Invoice.year,
+        models.Invoice.sender_id,
+        models.Invoice.recipient_id,
+        models.Invoice.number,
+        models.Invoice.amount,
+        models.Invoice.told_at,
     )
-    which = (Invoice.sender_id.in_(senders), Invoice.number.in_(numbers))
+    which = (models.Invoice.sender_id.in_(senders), models.Invoice.number.in_(numbers))
     by_id: dict[int, KnownInvoice] = {}
     for row in session.execute(select(*columns).where(*which)):
         by_id[row.id] = one = KnownInvoice(*row)
         known.invoices[one.sender_id, one.number].append(one)
     history = (
-        select(StatusChange.invoice_id, StatusChange.at, StatusChange.status)
-        .join(Invoice, Invoice.id == StatusChange.invoice_id)
+        select(models.StatusChange.invoice_id, models.StatusChange.at, models.StatusChange.status)
+        .join(models.Invoice, models.Invoice.id == models.StatusChange.invoice_id)
         .where(*which)
-        .order_by(StatusChange.invoice_id, StatusChange.at, StatusChange.id)
+        .order_by(models.StatusChange.invoice_id, models.StatusChange.at, models.StatusChange.id)
     )
     for invoice_id, at, status in session.execute(history):
         by_id[invoice_id].history.append((at, status))

@@ -16,9 +16,7 @@ from sqlalchemy.orm import Session
 from communaute.domain.structures.intake import values
 from communaute.domain.structures.intake.known import Known, read_known
 from communaute.domain.structures.intake.lines import identifier, read
-from communaute.domain.structures.intake.told_invoices import InvoiceWriter
-from communaute.domain.structures.intake.told_statuses import StatusWriter
-from communaute.domain.structures.intake.told_structures import StructureWriter
+from communaute.domain.structures.intake.writers import InvoiceWriter, StatusWriter, StructureWriter
 from communaute.models.structures import IntakeEvent
 
 
