@@ -113,6 +113,11 @@ def test_when_no_tariff_has_all_the_words_the_nearest_are_shown_and_said(finder:
         ("traduction anglais", "traduction-ecrite-option"),
         ("interprète arabe nuit", "interpretation-semaine-nuit-premiere-heure-option"),
         ("langue", "traduction-ecrite-option"),
+        ("traduction hongroise", "traduction-ecrite-option"),
+        (
+            "interprète en langue des signes nuit",
+            "interpretation-semaine-nuit-premiere-heure-option",
+        ),
     ],
 )
 def test_a_language_typed_does_not_hide_the_tariffs_that_hold_for_every_language(

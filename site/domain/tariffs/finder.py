@@ -50,9 +50,9 @@ class RowIndex:
     def _own_words(self, row: Row) -> set[str]:
         label = self.catalogue.category_by_slug[row.category].label
         titles = (self.catalogue.article_by_slug[article].title for article in row.articles)
-        languages = naming.LANGUAGES if row.category == naming.LANGUAGE_CATEGORY else ""
-        texts = (row.service, row.code, row.text, label, *titles, languages)
-        return {word for text in texts for word in naming.words(text)}
+        texts = (row.service, row.code, row.text, label, *titles)
+        own = {word for text in texts for word in naming.words(text)}
+        return own | naming.language_words() if row.category == naming.LANGUAGE_CATEGORY else own
 
     def chosen(self, masks: Masks, key: str) -> int:
         """Return the rows that a key's value keeps; an empty value keeps them all."""

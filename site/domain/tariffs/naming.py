@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
+from babel import Locale
+
 from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import UnknownName
 from communaute.domain.tariffs.values import Category
@@ -26,17 +28,24 @@ SHORTEST_START = 3
 # Since 11 September 2008 a translation costs the same from every language (A43-7): a language
 # typed means all that this category is paid for, not only the old surcharge that names some.
 LANGUAGE_CATEGORY = "traducteurs-interpretes"
-LANGUAGES = """
-albanais allemand anglais arabe armenien bengali bulgare chinois dari espagnol farsi georgien
-grec hindi italien kurde langue langues lingala mandarin neerlandais ourdou pachto persan peul
-polonais portugais roumain russe serbe somali soninke tamoul tchetchene tigrigna turc ukrainien
-vietnamien wolof
+# Names that CLDR does not give to a language of two letters.
+MORE_LANGUAGES = """
+baloutchi berbere cantonais capverdien comorien dari dioula farsi flamand hakka kabyle langue
+langues malinke mandarin mandingue moldave mooré rifain rom romani romanes sérère signes
+sorani soninké soussou syriaque tamazight tamacheq tchadien
 """
 
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words that say something, as stems."""
     return tuple(stem(word) for word in folding.words(text) if word not in EMPTY)
+
+
+@lru_cache(maxsize=1)
+def language_words() -> frozenset[str]:
+    """Return the languages that people type, as stems; their French names are CLDR's, through Babel."""
+    named = (name for code, name in Locale("fr").languages.items() if len(code) == len("fr"))
+    return frozenset(words(" ".join((MORE_LANGUAGES, *(name.split()[0] for name in named)))))
 
 
 def codes(text: str) -> frozenset[str]:
