@@ -94,13 +94,17 @@ def test_what_is_no_code_is_refused_with_a_sentence(old_timer: Person, typed: st
         old_timer.post(path, 422, code=typed)
 
 
-def test_a_hash_of_other_parameters_is_made_again_at_sign_in() -> None:
+def test_a_hash_of_other_parameters_is_made_again_at_sign_in(old_timer: Person) -> None:
     other = PasswordHasher(time_cost=2, memory_cost=128, parallelism=1)
-    user = User(email="a@exemple.example", password=other.hash("un mot de passe"))
-    assert not passwords.is_of(user, "un autre mot de passe")
-    assert passwords.is_of(user, "un mot de passe")
-    assert user.password
-    assert not passwords.hasher.check_needs_rehash(user.password)
+    with old_timer.app.app_context():
+        own = update(User).where(User.email == old_timer.email)
+        db.session.execute(own.values(password=other.hash(passwords.normal(PASSWORD))))
+        db.session.commit()
+    wrong = {"courriel": old_timer.email, "mot_de_passe": "un autre mot de passe"}
+    old_timer.post("/compte/connexion", 422, **wrong)
+    assert passwords.hasher.check_needs_rehash(row_of(old_timer).password or "")
+    old_timer.sign_in(to="/compte/code")
+    assert not passwords.hasher.check_needs_rehash(row_of(old_timer).password or "")
 
 
 def test_what_another_key_has_sealed_opens_nothing() -> None:

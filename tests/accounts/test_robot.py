@@ -19,6 +19,10 @@ def every_mail_of_accounts(app: Flask) -> None:
     Person(app, email=person.email).sign_up()
     person.sign_in(to="/compte/code.*")
     person.moves("/compte/code", "/compte/", code=person.code())
+    thief = Person(app, email=person.email)
+    thief.sign_in(to="/compte/code")
+    for _ in range(5):
+        thief.post("/compte/code", 422, code="000000")
     person.post("/compte/mot-de-passe-oublie", 200, form="/compte/profil", courriel=person.email)
     other = Person(app).signed_in()
     moved = "nouvelle-" + other.email

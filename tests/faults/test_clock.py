@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from communaute import create_app
 from communaute.domain import clock as clocks
 from communaute.domain.accounts import lockout
-from communaute.domain.accounts.lockout import Attempt
+from communaute.domain.accounts.lockout import Attempt, What
 from communaute.domain.context import Context
 from communaute.domain.notifications import sending, settings
 from communaute.domain.notifications.choices import Choices
@@ -65,7 +65,9 @@ def test_a_link_asked_for_tomorrow_is_mailed_again_today(
 
 
 def test_failures_of_tomorrow_shut_no_door(session: Session) -> None:
-    attempt = Attempt.of("secret", "lea@exemple.example", device="", network="10.0.0.0/24")
+    attempt = Attempt.of(
+        "secret", What.PASSWORD, "lea@exemple.example", device="", network="10.0.0.0/24"
+    )
     for _ in range(lockout.FROM_ONE_CLIENT):
         lockout.note_failure(session, attempt, NOON + DAY)
     session.flush()

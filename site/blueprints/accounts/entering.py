@@ -20,16 +20,16 @@ from communaute.domain.accounts import (
     signing_in,
     signing_up,
 )
-from communaute.domain.accounts.lockout import TooManyAttempts
+from communaute.domain.accounts.act import Act
+from communaute.domain.accounts.lockout import TooManyAttempts, What
 from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
-from communaute.models.accounts import User
+from communaute.models.accounts import Step, User
 from communaute.web.addresses import own_page
 
 
 AUTHOR = "auteur"
-START_AGAIN = "Recommencez la connexion depuis le début."
 
 
 @bp.route("/inscription", methods=["GET", "POST"])
@@ -114,7 +114,9 @@ def recognised(form: forms.SignInForm) -> User | None:
     address, password = form.courriel.data or "", form.mot_de_passe.data or ""
     try:
         return attempts.counted(
-            address, lambda: signing_in.with_password(presence.act(), address, password)
+            What.PASSWORD,
+            address,
+            lambda: signing_in.with_password(presence.act(), address, password),
         )
     except DomainError as refused:
         if isinstance(refused, TooManyAttempts):
@@ -151,45 +153,49 @@ def awaited() -> User | None:
     return step.user if step is not None else None
 
 
-def entered(user: User) -> ResponseReturnValue:
-    """The second factor is right: in."""
-    step = presence.step(Kind.CODE)
-    wanted = own_page(step.detail) if step else ""
-    presence.end(Kind.CODE)
-    presence.enter(user)
-    db.session.commit()
-    return redirect(wanted or HERE)
-
-
-def at_the_door(view: Callable[[User], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+def at_the_door(
+    view: Callable[[User, Step], ResponseReturnValue],
+) -> Callable[[], ResponseReturnValue]:
     """Guard a view: for somebody whose password was right and whose second factor is awaited."""
 
     @wraps(view)
     def asked() -> ResponseReturnValue:
-        user = awaited()
-        return view(user) if user and user.has_second_factor else not_awaited()
+        user, step = awaited(), presence.step(Kind.CODE)
+        return view(user, step) if user and step and user.has_second_factor else not_awaited()
 
     return with_token(asked)
+
+
+def entered(
+    step: Step, user: User, form: forms.Form, what: What, take: Callable[[Act], object]
+) -> ResponseReturnValue | None:
+    """In, when the second factor that the form gives is right; else None, and the form says why."""
+    finish = partial(signing_in.finish, presence.act(), step, take)
+    field = "" if what is What.PASSKEY else "code"
+    if not (form.validate_on_submit() and attempts.taken(form, field, what, user, finish)):
+        return None
+    presence.enter(user)
+    db.session.commit()
+    return redirect(own_page(step.detail) or HERE)
 
 
 def not_awaited() -> ResponseReturnValue:
     """No second factor is awaited here: a GET by hand signs nobody out."""
     if current_user.is_authenticated:
         return redirect(HERE)
-    flash(START_AGAIN, "error")
+    flash(signing_in.START_AGAIN, "error")
     return redirect(url_for("accounts.sign_in"))
 
 
 @bp.route("/code", methods=["GET", "POST"])
 @limiter.limit("20 per minute; 100 per hour", methods=["POST"])
 @at_the_door
-def code(user: User) -> ResponseReturnValue:
+def code(user: User, step: Step) -> ResponseReturnValue:
     """The code of the authenticator, or a passkey, after the password."""
     form = forms.CodeForm()
-    take = partial(second_factor.take_code, presence.act(), user, form.code.data or "")
-    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
-        return entered(user)
-    return code_page(user, form, forms.PasskeyForm(formdata=None))
+    take = partial(second_factor.take_code, user=user, code=form.code.data or "")
+    answer = entered(step, user, form, What.CODE, take)
+    return answer or code_page(user, form, forms.PasskeyForm(formdata=None))
 
 
 def code_page(user: User, form: forms.CodeForm, passkey: forms.PasskeyForm) -> ResponseReturnValue:
@@ -204,25 +210,24 @@ def code_page(user: User, form: forms.CodeForm, passkey: forms.PasskeyForm) -> R
 @bp.post("/code/cle")
 @limiter.limit("20 per minute; 100 per hour")
 @at_the_door
-def code_by_passkey(user: User) -> ResponseReturnValue:
+def code_by_passkey(user: User, step: Step) -> ResponseReturnValue:
     """A passkey in the place of the code."""
     form, key, place = forms.PasskeyForm(), presence.key(Kind.CODE), presence.place()
-    take = partial(passkeys.take, presence.act(), key, place, form.reponse.data or "", user)
-    if form.validate_on_submit() and attempts.taken(form, "", "passkey", user, take):
-        return entered(user)
-    return code_page(user, forms.CodeForm(formdata=None), form)
+    said = form.reponse.data or ""
+    take = partial(passkeys.take, key=key, place=place, answer=said, user=user)
+    answer = entered(step, user, form, What.PASSKEY, take)
+    return answer or code_page(user, forms.CodeForm(formdata=None), form)
 
 
 @bp.route("/secours", methods=["GET", "POST"])
 @limiter.limit("10 per minute; 50 per hour", methods=["POST"])
 @at_the_door
-def recovery(user: User) -> ResponseReturnValue:
+def recovery(user: User, step: Step) -> ResponseReturnValue:
     """A recovery code in the place of the application's."""
     form = forms.RecoveryForm()
-    take = partial(second_factor.take_recovery_code, presence.act(), user, form.code.data or "")
-    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
-        return entered(user)
-    return page("accounts/recovery.html", form=form)
+    take = partial(second_factor.take_recovery_code, user=user, code=form.code.data or "")
+    answer = entered(step, user, form, What.RECOVERY, take)
+    return answer or page("accounts/recovery.html", form=form)
 
 
 @bp.route("/verifier", methods=["GET", "POST"])
@@ -232,7 +237,9 @@ def verify() -> ResponseReturnValue:
     """Give one's password again before what matters; the session gets a new token."""
     form, user = forms.AgainForm(next=request.args.get("next", "")), me()
     prove = partial(changing.prove, user, form.mot_de_passe.data or "")
-    if form.validate_on_submit() and attempts.taken(form, "mot_de_passe", "password", user, prove):
+    if form.validate_on_submit() and attempts.taken(
+        form, "mot_de_passe", What.PASSWORD, user, prove
+    ):
         presence.enter(user)
         db.session.commit()
         flash("Merci, vous pouvez continuer.", "success")

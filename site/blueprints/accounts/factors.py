@@ -10,10 +10,11 @@ from flask_login import current_user
 
 from communaute.blueprints.accounts import attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in_lately, with_token
-from communaute.blueprints.accounts.entering import awaited, entered, not_awaited
+from communaute.blueprints.accounts.entering import awaited, not_awaited
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.acting import attempt
-from communaute.domain.accounts import passkeys, second_factor
+from communaute.domain.accounts import passkeys, second_factor, steps
+from communaute.domain.accounts.lockout import What
 from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
@@ -47,9 +48,9 @@ def somebody() -> User:
 
 def in_place(user: User, sentence: str) -> ResponseReturnValue:
     """A first factor is in place: in, for whoever was at the door; then the recovery codes."""
-    db.session.commit()
     if not current_user.is_authenticated:
-        entered(user)
+        presence.enter(user)
+    db.session.commit()
     flash(sentence, "success")
     return redirect(url_for("accounts.recovery_codes"))
 
@@ -97,7 +98,7 @@ def first_code() -> ResponseReturnValue:
     form, token = forms.CodeForm(), presence.token()
     typed = form.code.data or ""
     take = partial(second_factor.finish_set_up, presence.act(), user, step, typed, token=token)
-    if form.validate_on_submit() and attempts.taken(form, "code", "code", user, take):
+    if form.validate_on_submit() and attempts.taken(form, "code", What.FIRST_CODE, user, take):
         return in_place(
             user, "La double authentification est en place. Il reste à noter vos codes de secours."
         )
@@ -198,27 +199,20 @@ def remove_passkey(number: int) -> ResponseReturnValue:
 @with_token
 def passkey_alone() -> ResponseReturnValue:
     """Sign in with a passkey and nothing else: begin, then take its answer."""
-    form, answered = forms.PasskeyForm(), presence.step(Kind.PASSKEY)
-    user = owner_of_answer(form) if answered and form.reponse.data else None
-    if user is not None:
-        presence.end(Kind.PASSKEY)
-        presence.enter(user)
-        db.session.commit()
-        return redirect(url_for("accounts.space"))
+    form, step = forms.PasskeyForm(), presence.step(Kind.PASSKEY)
+    # A challenge serves once, whatever its answer is worth.
+    if form.reponse.data and step and presence.carry_out(lambda act: steps.serve(act, step)):
+        key, place, answer = presence.key(Kind.PASSKEY), presence.place(), form.reponse.data
+        try:
+            presence.enter(passkeys.take(presence.act(), key, place, answer, None))
+        except DomainError as refused:
+            db.session.rollback()
+            form.refuse(refused)
+        else:
+            db.session.commit()
+            return redirect(url_for("accounts.space"))
     presence.begin(Kind.PASSKEY)
     db.session.commit()
     key = presence.key(Kind.PASSKEY)
     options = passkeys.request(presence.act(), key, presence.place(), None)
     return page("accounts/passkey_alone.html", form=form, options=options)
-
-
-def owner_of_answer(form: forms.PasskeyForm) -> User | None:
-    """Whose passkey has answered; a refusal stands at the top, and the challenge has served."""
-    key, answer = presence.key(Kind.PASSKEY), form.reponse.data or ""
-    try:
-        return passkeys.take(presence.act(), key, presence.place(), answer, None)
-    except DomainError as refused:
-        db.session.rollback()
-        presence.end(Kind.PASSKEY)
-        form.refuse(refused)
-        return None

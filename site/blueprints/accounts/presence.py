@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request, session
+from flask import Flask, after_this_request, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
+from communaute.blueprints.accounts import devices
 from communaute.domain import clock
 from communaute.domain.accounts import sessions, steps
 from communaute.domain.accounts.act import Act
@@ -103,14 +104,19 @@ def signed_in_now() -> SignIn:
 
 
 def enter(user: User) -> None:
-    """A new session, with a new token and a new CSRF token; the one before is closed."""
+    """A new session, with a new token and a new CSRF token; the one before is closed.
+
+    The device is known from now on: all that the account asks for has been given on it.
+    """
     sessions.close_session(db.session(), token())
     for name in list(session):
         session.pop(name)
     g.pop("csrf_token", None)
-    browser = named(request.headers.get("User-Agent", ""))
+    browser = devices.named(request.headers.get("User-Agent", ""))
     session[TOKEN] = sessions.open_session(db.session(), user, clock.now(), browser)
     login_user(user)
+    address = user.email
+    after_this_request(lambda response: devices.remember(response, address))
 
 
 def leave() -> None:
@@ -145,41 +151,3 @@ def step(kind: Kind, user: User | None = None) -> Step | None:
     if found is None or (user is not None and found.user_id != user.id):
         return None
     return found
-
-
-def end(kind: Kind) -> None:
-    """End the step of this browser: it has served."""
-    if found := step(kind):
-        found.done_at = clock.now()
-    session.pop(f"etape-{kind}", None)
-
-
-# A browser in words, for the list of one's devices: what it calls itself, which anybody may forge.
-
-# In this order: each says the names of those after it too.
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"),
-    ("CriOS", "Chrome"),
-    ("Chrome", "Chrome"),
-    ("Safari", "Safari"),
-)
-SYSTEMS = (
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Mac OS X", "Mac"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
-
-
-def named(agent: str) -> str:
-    """`Firefox sur Windows`; what is not known is left out, all of it is « Navigateur inconnu »."""
-    browser = next((name for mark, name in BROWSERS if mark in agent), "Navigateur inconnu")
-    system = next((name for mark, name in SYSTEMS if mark in agent), "")
-    return f"{browser} sur {system}" if system else browser

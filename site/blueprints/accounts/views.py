@@ -12,6 +12,7 @@ from communaute.blueprints.accounts.access import me, signed_in, signed_in_latel
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain import clock, retention
 from communaute.domain.accounts import changing, links, personal_data, sessions
+from communaute.domain.accounts.lockout import What
 from communaute.domain.accounts.roles import LastAdministrator
 from communaute.domain.accounts.steps import Kind
 from communaute.extensions import db, limiter
@@ -63,7 +64,7 @@ def password() -> ResponseReturnValue:
     form, user, token = forms.ChangeForm(), me(), presence.token()
     current, new = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or ""
     verb = partial(changing.change_password, presence.act(), user, current, new, token=token)
-    if form.validate_on_submit() and attempts.taken(form, "", "password", user, verb):
+    if form.validate_on_submit() and attempts.taken(form, "", What.PASSWORD, user, verb):
         db.session.commit()
         flash("Votre mot de passe a changé. Vos autres appareils sont déconnectés.", "success")
         return redirect(HERE)

@@ -28,7 +28,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from communaute.domain.accounts import second_factor, steps
+from communaute.domain.accounts import second_factor, steps, users
 from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import NotProved
 from communaute.models.accounts import Passkey, Step, User
@@ -109,6 +109,7 @@ def add(
 ) -> None:
     """Keep a passkey that the browser has made, as its step says. Raises PasskeyRefused."""
     alone = is_for_alone(step)
+    users.hold(act.session, user.id)
     if len(user.passkeys) >= MOST:
         raise PasskeyRefused(f"Un compte a {MOST} clés d’accès au plus.")
     asked = {"credential": read(answer), "require_user_verification": alone}
@@ -203,6 +204,7 @@ def read(answer: str) -> dict[str, object]:
 
 def remove(act: Act, user: User, number: int, *, token: str) -> bool:
     """Take a passkey away; False when it is not one of the user's. Raises FactorNeeded."""
+    users.hold(act.session, user.id)
     own = next((one for one in user.passkeys if one.id == number), None)
     if own is None:
         return False

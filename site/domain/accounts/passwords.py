@@ -102,10 +102,7 @@ def spend() -> None:
 
 
 def is_of(user: User | None, password: str) -> bool:
-    """Whether this is the user's password, in the same time when there is no user or no password.
-
-    A hash of other parameters than today's is made again.
-    """
+    """Whether this is the user's password, in the same time when there is no user or no password."""
     if user is None or not user.password:
         spend()
         return False
@@ -113,8 +110,6 @@ def is_of(user: User | None, password: str) -> bool:
         hasher.verify(user.password, normal(password))
     except (VerificationError, InvalidHashError):
         return False
-    if hasher.check_needs_rehash(user.password):
-        user.password = hashed(password)
     return True
 
 

@@ -138,7 +138,7 @@ RULES = (
     Rule(
         name="attempts",
         what="Les essais de connexion qui ont échoué, sous une empreinte qui ne dit ni le compte ni le réseau.",
-        why="Empêcher de deviner un mot de passe.",
+        why="Empêcher de deviner un mot de passe ou un code.",
         legal_basis="Sécurité du site (intérêt légitime).",
         how_long="{}.",
         periods=(lockout.KEPT,),

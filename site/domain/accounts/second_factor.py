@@ -13,9 +13,10 @@ import qrcode.image.svg
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from communaute.domain.accounts import passwords, sessions, steps
+from communaute.domain.accounts import links, lockout, passwords, sessions, steps, users
 from communaute.domain.accounts.act import Act
-from communaute.domain.accounts.lockout import NotProved
+from communaute.domain.accounts.lockout import Attempt, NotProved, What
+from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
@@ -91,6 +92,17 @@ def moment_of(act: Act, key: str, code: str, *, after: int | None) -> int:
     raise WrongCode(WRONG)
 
 
+def warn(act: Act, user: User, attempt: Attempt) -> None:
+    """Tell the owner, once an hour, that who knows their password tries codes from unknown devices."""
+    if attempt.what is not What.CODE or attempt.known:
+        return
+    tried = lockout.failures(act.session, attempt, act.now, lockout.KEPT)
+    if len(tried) >= lockout.FROM_ONE_CLIENT:
+        reset = act.page("/compte/mot-de-passe-oublie")
+        message = messages.wrong_codes(to=user.email, when=act.now, reset=reset)
+        links.once_an_hour(act, Kind.WRONG_CODES, user, user.email, lambda _key: message)
+
+
 def new_recovery_codes(user: User) -> list[str]:
     """Eight codes, the earlier ones useless: shown once, kept hashed under one salt."""
     drawn = [secrets.token_hex(6) for _ in range(RECOVERY_CODES)]
@@ -123,6 +135,7 @@ def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
 
 def remove_authenticator(act: Act, user: User, *, token: str) -> None:
     """Take the authenticator away. Raises FactorNeeded."""
+    users.hold(act.session, user.id)
     if user.is_staff and not user.passkeys:
         raise FactorNeeded("Ce choix n’est pas possible pour votre compte.")
     user.totp_secret = user.totp_last_step = None

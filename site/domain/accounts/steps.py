@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ADDRESS = "address"  # a link: sign in with another address
     CONTACT = "contact"  # a link: be written to elsewhere
     KNOWN = "known"  # a mail without a link: this address has an account
+    WRONG_CODES = "wrong-codes"  # a mail without a link: strangers try codes
     AUTHOR = "author"  # which browser has signed up, until the address is confirmed
     CODE = "code"  # the password was right: the second factor is awaited
     SET_UP = "set-up"  # an authenticator being set up
@@ -39,6 +40,7 @@ WITHIN = {
     Kind.ADDRESS: timedelta(hours=2),
     Kind.CONTACT: timedelta(days=2),
     Kind.KNOWN: timedelta(hours=1),
+    Kind.WRONG_CODES: timedelta(hours=1),
     Kind.AUTHOR: timedelta(days=7),
     Kind.CODE: timedelta(minutes=15),
     Kind.SET_UP: timedelta(minutes=15),

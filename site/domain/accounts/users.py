@@ -23,12 +23,13 @@ def find(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
 
 
-def hold(session: Session, user_id: int) -> None:
-    """Have others wait for the end of this transaction to use the same account's codes.
+def hold(session: Session, user_id: int) -> User | None:
+    """The account as it is now; others wait for the end of this transaction to change it or to enter.
 
-    Each serves once: two requests that read before either writes would both take it.
+    Two requests that read before either writes would both use one code, or each take away the factor
+    that the other leaves; None when it has gone meanwhile.
     """
-    session.get(User, user_id, with_for_update=True, populate_existing=True)
+    return session.get(User, user_id, with_for_update=True, populate_existing=True)
 
 
 def make_administrator(session: Session, *, email: str, password_hash: str, now: datetime) -> User:

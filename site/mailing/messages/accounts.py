@@ -107,6 +107,17 @@ def second_factor_changed(*, to: str, enabled: bool, when: datetime, reset: str)
     )
 
 
+def wrong_codes(*, to: str, when: datetime, reset: str) -> Message:
+    """Somebody has the password and tries codes: if it was not you, act."""
+    return Message(
+        to=to,
+        subject="Des codes faux ont été donnés pour votre compte",
+        template="wrong-codes",
+        why=ABOUT_ACCOUNT,
+        context={"when": when, "reset": reset},
+    )
+
+
 def role_changed(*, to: str, role: str, given: bool, when: datetime) -> Message:
     """A role on the site was given or taken away; `role` is its name in French."""
     return Message(
