@@ -38,7 +38,7 @@ from benchmarks.signature_files import (
 )
 from benchmarks.signature_trust import reference_trust
 from communaute.domain.signatures.facts import SignatureFacts
-from communaute.domain.signatures.judging.criteria import integrity
+from communaute.domain.signatures.judging.points import integrity
 from communaute.domain.signatures.report import SignatureReport
 from communaute.domain.signatures.serve.client import VerifierClient
 from communaute.domain.signatures.serve.engine import Submission

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from communaute.domain.signatures.judging.digests import Content
+from communaute.domain.signatures.detect import Content
 from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.trust.store import LoadedTrust, load_trust
 from communaute.domain.signatures.verify import verify

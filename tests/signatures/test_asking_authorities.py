@@ -10,10 +10,9 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from communaute.domain.signatures.broker import addresses
-from communaute.domain.signatures.broker.addresses import AddressRefused
+from communaute.domain.signatures.broker import http
 from communaute.domain.signatures.broker.fetching import Broker
-from communaute.domain.signatures.broker.http import Resolve, RevocationCache
+from communaute.domain.signatures.broker.http import AddressRefused, Resolve, RevocationCache
 from communaute.domain.signatures.engine import SignatureEngine
 from communaute.domain.signatures.report import DocumentReport, from_wire
 from communaute.domain.signatures.serve.engine import Submission
@@ -52,7 +51,7 @@ def told_where(host: str = "ac.example", *, answers: bool = True, lists: bool = 
 @pytest.fixture
 def ask(tmp_path: Path, web: Publisher, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Verify, ask the authorities as the verifier does, verify again."""
-    monkeypatch.setitem(addresses.PORTS, "http", web.port)
+    monkeypatch.setitem(http.PORTS, "http", web.port)
     trust = trusting(tmp_path / "trust", [LISTED])
     cache = RevocationCache(tmp_path / "cache")
     engine = SignatureEngine(trust, cache=cache)
@@ -140,8 +139,8 @@ def test_a_name_that_leads_inside_causes_no_connection(
     ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(AddressRefused):
-        addresses.public_address("ac.example", web.port)
-    assert ask(told_where(), addresses.public_address).verdict is Verdict.INDETERMINATE
+        http.public_address("ac.example", web.port)
+    assert ask(told_where(), http.public_address).verdict is Verdict.INDETERMINATE
     assert web.asked == []
 
 

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import ArrayObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from communaute.domain.signatures.judging.certificates import LONGEST, clean
+from communaute.domain.signatures.facts import LONGEST, clean
 from communaute.domain.signatures.pdf.revisions import byte_range
 from communaute.domain.signatures.trust.store import load_trust
 from communaute.domain.signatures.verify import verify

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communaute.domain.signatures.broker import addresses
-from communaute.domain.signatures.broker.addresses import AddressRefused, checked, is_public
+from communaute.domain.signatures.broker import http
 from communaute.domain.signatures.broker.fetching import REQUESTS, Broker
-from communaute.domain.signatures.broker.http import FetchFailed, Request, RevocationCache, fetch
+from communaute.domain.signatures.broker.http import (
+    AddressRefused,
+    FetchFailed,
+    Request,
+    RevocationCache,
+    checked,
+    fetch,
+    is_public,
+)
 from communaute.domain.signatures.trust.store import load_trust
 from tests.signatures.authorities import (
     Publisher,
@@ -47,7 +54,7 @@ def broker(tmp_path: Path) -> Broker:
 @pytest.fixture
 def allowed(broker: Broker, web: Publisher, monkeypatch: pytest.MonkeyPatch) -> Broker:
     """The same broker, for which this machine's web server is a public host."""
-    monkeypatch.setitem(addresses.PORTS, "http", web.port)
+    monkeypatch.setitem(http.PORTS, "http", web.port)
     monkeypatch.setattr(broker, "resolve", lambda host, port: "127.0.0.1")
     return broker
 
@@ -138,14 +145,14 @@ def test_a_host_with_one_address_that_is_not_public_is_refused(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
 
     with pytest.raises(AddressRefused):
-        addresses.public_address("crl.example", 80)
+        http.public_address("crl.example", 80)
 
 
 def test_a_host_is_resolved_once_and_connected_to_by_that_address(
     web: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web.answers["/a.crl"] = b"list"
-    monkeypatch.setitem(addresses.PORTS, "http", web.port)
+    monkeypatch.setitem(http.PORTS, "http", web.port)
     asked = []
 
     def resolve(host: str, port: int) -> str:
@@ -163,7 +170,7 @@ def test_a_host_is_resolved_once_and_connected_to_by_that_address(
 def test_a_certificate_that_names_this_machine_causes_no_connection(
     broker: Broker, web: Publisher, monkeypatch: pytest.MonkeyPatch, host: str
 ) -> None:
-    monkeypatch.setitem(addresses.PORTS, "http", web.port)
+    monkeypatch.setitem(http.PORTS, "http", web.port)
     asking = issued_by(ANCHOR, crl=f"http://{host}/a.crl", ocsp=f"http://{host}/ocsp")
 
     assert not broker.fetch([chain(asking)])
@@ -244,7 +251,7 @@ def test_a_redirection_is_not_followed(allowed: Broker, web: Publisher) -> None:
 def test_an_answer_that_is_too_long_is_dropped(
     web: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(addresses.PORTS, "http", web.port)
+    monkeypatch.setitem(http.PORTS, "http", web.port)
     web.answers["/long"] = bytes(200_000)
 
     with pytest.raises(FetchFailed):
@@ -305,11 +312,11 @@ def test_a_kept_answer_is_asked_for_again_after_a_day(tmp_path: Path) -> None:
 
 def test_a_slow_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setitem(addresses.PORTS, "http", silent.getsockname()[1])
+        monkeypatch.setitem(http.PORTS, "http", silent.getsockname()[1])
         with pytest.raises(FetchFailed):
             fetch(Request("http://crl.example/", 99, seconds=0.2), lambda host, port: "127.0.0.1")
 
 
 def test_the_guard_is_the_one_in_use() -> None:
-    assert fetch.__defaults__ == (addresses.public_address,)
-    assert Broker.__dataclass_fields__["resolve"].default is addresses.public_address
+    assert fetch.__defaults__ == (http.public_address,)
+    assert Broker.__dataclass_fields__["resolve"].default is http.public_address

@@ -49,7 +49,7 @@ def test_pyhanko_still_passes_a_certificate_that_had_expired_when_it_signed(
     document = office.sign(PLAIN, "expired", at=NOW)
     (signature,) = PdfFileReader(BytesIO(document)).embedded_signatures
     known = evidence.from_trust(trust)
-    chosen = policies.Policies(trust, NOW, known.plus(policies.Evidence()))
+    chosen = policies.Policies(trust, NOW, known.plus(evidence.Evidence()))
     found = asyncio.run(
         ades.ades_with_time_validation(
             signature.signed_data,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from communaute.blueprints.signatures import uploads
-from communaute.domain.signatures.judging.digests import Content, Digests
+from communaute.domain.signatures.detect import Content, Digests
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
 from tests.signatures.served import TOOL, Served, served, several

@@ -6,9 +6,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from communaute.domain.signatures.judging.arithmetic import Arithmetic
 from communaute.domain.signatures.judging.certificates import as_meant
-from communaute.domain.signatures.judging.policies import strong
+from communaute.domain.signatures.judging.policies import Arithmetic, strong
 
 
 KEY = rsa.generate_private_key(65537, 2048)

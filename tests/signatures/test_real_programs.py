@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from communaute.domain.signatures.cms.lines import MOST_BYTES, as_a_text, ended_otherwise
 from communaute.domain.signatures.der import may_be_attributes, tagged
-from communaute.domain.signatures.judging.digests import Digests, digest
+from communaute.domain.signatures.detect import Digests, digest
 from communaute.domain.signatures.museum.authorities import Authorities, invent
 from communaute.domain.signatures.museum.cms_pieces import sign_cms
 from communaute.domain.signatures.museum.honest_cms import spoilt

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from communaute.domain import clock
 from communaute.domain.signatures import results
-from communaute.domain.signatures.codes import WrongCode, new_code, read_code, spaced
+from communaute.domain.signatures.results import WrongCode, new_code, read_code, spaced
 from communaute.extensions import db
 from communaute.models import Verification, VerificationResult
 from communaute.web import pdf

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communaute.blueprints.signatures.words import POINTS
 from communaute.domain.signatures.facts import (
     CertificateFacts,
     RevisionFacts,
@@ -16,7 +17,7 @@ from communaute.domain.signatures.facts import (
     SignatureFacts,
     TechnicalOutcome,
 )
-from communaute.domain.signatures.judging import criteria, no_verdict, points, verdict, wording
+from communaute.domain.signatures.judging import no_verdict, points, verdict, wording
 from communaute.domain.signatures.vocabulary import (
     Answer,
     Coverage,
@@ -204,7 +205,7 @@ facts = st.builds(
 def test_sound_facts_pass_and_are_acceptable() -> None:
     ruling = verdict.judge(SOUND, NOW)
     assert ruling == verdict.Ruling(Verdict.PASSED, None, "passed")
-    assert criteria.acceptable(ruling, criteria.answers(SOUND, ruling, NOW))
+    assert points.acceptable(ruling, points.answers(SOUND, ruling, NOW))
     assert verdict.qualified(SOUND, ruling) is Qualified.QES
 
 
@@ -237,8 +238,8 @@ def test_only_what_is_sound_in_every_respect_passes(found: SignatureFacts) -> No
 @given(facts)
 def test_acceptable_needs_a_pass_and_five_yes(found: SignatureFacts) -> None:
     ruling = verdict.judge(found, NOW)
-    given_answers = criteria.answers(found, ruling, NOW)
-    if criteria.acceptable(ruling, given_answers):
+    given_answers = points.answers(found, ruling, NOW)
+    if points.acceptable(ruling, given_answers):
         assert ruling.verdict is Verdict.PASSED
         assert set(given_answers.values()) == {Answer.YES}
         assert found.certificate is not None
@@ -251,7 +252,7 @@ def test_every_verdict_has_its_french_sentences(found: SignatureFacts) -> None:
     assert (ruling.sub_indication is None) == (ruling.verdict is Verdict.PASSED)
     sentences = list(wording.summary(found, ruling, acceptable=False))
     assert len(sentences) == 3
-    given = criteria.answers(found, ruling, NOW)
+    given = points.answers(found, ruling, NOW)
     for criterion in given:
         evidence, advice = points.point(criterion, given, found, ruling)
         sentences += [evidence] if not advice else [evidence, advice]
@@ -263,7 +264,7 @@ def test_every_verdict_has_its_french_sentences(found: SignatureFacts) -> None:
 @given(facts)
 def test_a_broken_seal_is_never_said_unchanged(found: SignatureFacts) -> None:
     ruling = verdict.judge(found, NOW)
-    given = criteria.answers(found, ruling, NOW)
+    given = points.answers(found, ruling, NOW)
     answer = given[Criterion.INTEGRITY]
     evidence, _advice = points.point(Criterion.INTEGRITY, given, found, ruling)
     if answer is not Answer.YES and "intact" not in evidence:
@@ -273,7 +274,7 @@ def test_a_broken_seal_is_never_said_unchanged(found: SignatureFacts) -> None:
 @given(facts)
 def test_a_yes_beside_a_document_not_shown_intact_says_so(found: SignatureFacts) -> None:
     ruling = verdict.judge(found, NOW)
-    given = criteria.answers(found, ruling, NOW)
+    given = points.answers(found, ruling, NOW)
     evidence, _advice = points.point(Criterion.IDENTITY, given, found, ruling)
     open_or_no = given[Criterion.INTEGRITY] is not Answer.YES
     assert ("(point 5)" in evidence) is (open_or_no and given[Criterion.IDENTITY] is Answer.YES)
@@ -284,7 +285,7 @@ def test_every_name_has_a_wording() -> None:
     assert set(no_verdict.ERRORS) == set(Error)
     assert set(wording.QUALIFIED) == set(Qualified)
     assert set(wording.MODIFICATIONS) == set(Modification)
-    assert set(points.TITLES) == set(Criterion)
+    assert set(POINTS) == set(Criterion)
 
 
 def test_a_signature_that_did_not_pass_is_never_called_qualified() -> None:
@@ -296,19 +297,19 @@ def test_a_certificate_not_qualified_when_issued_makes_no_qualified_signature() 
     ruling = verdict.judge(SOUND, NOW)
     found = replace(SOUND, service_at_issuance=None)
     assert verdict.qualified(found, ruling) is Qualified.NO
-    assert criteria.certificate_category(found) is Answer.NO
+    assert points.certificate_category(found) is Answer.NO
 
 
 def test_a_claimed_date_outside_the_validity_leaves_the_fourth_point_open() -> None:
     found = replace(SOUND, proven_at=None, declared_at=PERSON.not_before - MONTH)
     ruling = verdict.judge(found, NOW)
     assert ruling.verdict is Verdict.PASSED
-    assert criteria.validity(found, ruling, NOW) is Answer.UNDETERMINED
+    assert points.validity(found, ruling, NOW) is Answer.UNDETERMINED
 
 
 def test_a_pseudonym_names_nobody() -> None:
     found = replace(SOUND, certificate=replace(PERSON, pseudonym=True))
-    assert criteria.identity(found) is Answer.UNDETERMINED
+    assert points.identity(found) is Answer.UNDETERMINED
 
 
 def test_the_document_has_the_verdict_of_its_worst_signature() -> None:
@@ -321,7 +322,7 @@ def test_the_document_has_the_verdict_of_its_worst_signature() -> None:
 
 def told(facts: SignatureFacts) -> dict[Criterion, str]:
     ruling = verdict.judge(facts, NOW)
-    given = criteria.answers(facts, ruling, NOW)
+    given = points.answers(facts, ruling, NOW)
     return {c: points.point(c, given, facts, ruling)[0] for c in Criterion}
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from communaute.domain.signatures.der import as_der, raw_values, tagged
-from communaute.domain.signatures.judging.digests import Digests, digest
+from communaute.domain.signatures.detect import Digests, digest
 from communaute.domain.signatures.vocabulary import Integrity, Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf, signature_span

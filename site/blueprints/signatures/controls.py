@@ -10,8 +10,7 @@ from communaute.blueprints.signatures.forms import CodeForm
 from communaute.blueprints.signatures.presentation import kind_of
 from communaute.blueprints.signatures.words import SIGNATURE_TITLES
 from communaute.domain import clock
-from communaute.domain.signatures.codes import WrongCode, read_code, spaced
-from communaute.domain.signatures.results import find_verification
+from communaute.domain.signatures.results import WrongCode, find_verification, read_code, spaced
 from communaute.domain.signatures.vocabulary import Verdict
 from communaute.extensions import db, limiter, reading
 from communaute.models import Verification

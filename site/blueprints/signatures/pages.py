@@ -13,7 +13,7 @@ from communaute.blueprints.signatures.forms import SignatureForm
 from communaute.blueprints.signatures.lookup import Found
 from communaute.blueprints.signatures.uploads import UploadRefused, too_large
 from communaute.domain import clock
-from communaute.domain.signatures import codes, results
+from communaute.domain.signatures import results
 from communaute.domain.signatures.acceptance import acceptance
 from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.serve import client
@@ -154,7 +154,7 @@ def result_context(result: results.Result) -> dict[str, Any]:
         "signatures": presentation.shown(report),
         "top": results.list_of_lists(report.lists),
         "late": verifier.late(report.lists, report.verified_at or clock.now()),
-        "code": codes.spaced(result.code) if result.code else None,
+        "code": results.spaced(result.code) if result.code else None,
         "words": words,
     }
 

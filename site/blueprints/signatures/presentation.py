@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from communaute.blueprints.signatures.words import HELD, QUALIFIED_NOTES, SIGNATURE_TITLES
+from communaute.blueprints.signatures.words import HELD, POINTS, QUALIFIED_NOTES, SIGNATURE_TITLES
 from communaute.domain.signatures.judging import wording
-from communaute.domain.signatures.judging.criteria import leans_on_integrity
-from communaute.domain.signatures.judging.points import TITLES
+from communaute.domain.signatures.judging.points import leans_on_integrity
 from communaute.domain.signatures.report import DocumentReport, SignatureReport
 from communaute.domain.signatures.results import Batch, Result
 from communaute.domain.signatures.serve.client import Progress
@@ -165,7 +164,7 @@ def _signature(number: int, report: SignatureReport) -> Shown:
         rows=tuple(
             Row(
                 rank,
-                TITLES[point.criterion],
+                POINTS[point.criterion],
                 "Oui, sous réserve" if leaning[point.criterion] else ANSWERS[point.answer],
                 OPEN if leaning[point.criterion] else ANSWER_KINDS[point.answer],
                 point.evidence,

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from communaute.blueprints.signatures.verifier import largest_document
 from communaute.domain.errors import DomainError
-from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.detect import Digests
 from communaute.domain.signatures.pairing import paired
 from communaute.domain.signatures.samples import samples
 from communaute.domain.signatures.serve.engine import Submission

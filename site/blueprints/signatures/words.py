@@ -2,6 +2,7 @@
 
 from communaute.domain.signatures.vocabulary import (
     Coverage,
+    Criterion,
     Kind,
     Level,
     Modification,
@@ -17,6 +18,13 @@ SIGNATURE_TITLES = {
     "warning": "Valide, un point à apprécier",
     "info": "Non concluant",
     "error": "Non valide",
+}
+POINTS = {
+    Criterion.IDENTITY: "Identité du signataire",
+    Criterion.CERTIFICATE_CATEGORY: "Catégorie du certificat",
+    Criterion.FORMAT: "Format de la signature",
+    Criterion.VALIDITY: "Certificat ni expiré ni révoqué à la date de la signature",
+    Criterion.INTEGRITY: "Intégrité du document",
 }
 QUALIFIED_NOTES = {
     Qualified.QES: "C’est le niveau le plus élevé : le règlement européen eIDAS lui donne le même "

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from communaute.domain.signatures.judging.certificates import clean
-from communaute.domain.signatures.judging.digests import Content, Digests
+from communaute.domain.signatures.detect import Content, Digests
+from communaute.domain.signatures.facts import clean
 from communaute.domain.signatures.vocabulary import Kind
-from communaute.domain.signatures.xades.names import SIGNATURE, ds
-from communaute.domain.signatures.xades.parsing import NotXml, parse
+from communaute.domain.signatures.xades.parsing import SIGNATURE, NotXml, ds, parse
 
 
 _MOST = 5

@@ -1,5 +1,6 @@
 """The facts read of a document, which the rules judge (judging/) and the report shows (report.py)."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -189,3 +190,36 @@ class SignatureFacts:
     """The value of the signature in base64: what tells it from every other."""
     faults: tuple[str, ...] = ()
     """Codes of structural faults found by our own checks (see wording.FAULTS)."""
+
+
+LONGEST = 200
+
+
+def clean(text: object) -> str:
+    """Give `text` without control, direction or invisible characters, 200 characters at most."""
+    kept = "".join(c if _visible(c) else " " for c in str(text)[: LONGEST * 20])
+    shown = " ".join(kept.split())
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _visible(character: str) -> bool:
+    # Cc controls, Cf formats (bidirectional marks, zero width), Cs Co Cn no character at all,
+    # Zl Zp line separators.
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+_FAULTS = {
+    "byte_range": (Verdict.FAILED, SubIndication.FORMAT_FAILURE),
+    "content_type": (Verdict.FAILED, SubIndication.FORMAT_FAILURE),
+    "sha1_envelope": (Verdict.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+    "unreadable": (Verdict.INDETERMINATE, SubIndication.GENERIC),
+}
+
+
+def unreadable_signature(name: str, fault: str) -> SignatureFacts:
+    """Give the facts of a signature with a structural `fault` (a key of wording.FAULTS)."""
+    verdict, sub = _FAULTS[fault]
+    outcome = TechnicalOutcome(verdict, sub, "basic")
+    return SignatureFacts(
+        clean(name), Format.PKCS7, None, Integrity.UNKNOWN, outcome, None, faults=(fault,)
+    )

@@ -8,6 +8,7 @@ from communaute.domain.signatures import detect, patches
 from communaute.domain.signatures.asic.reading import read_container
 from communaute.domain.signatures.cms.mail import signed_mail
 from communaute.domain.signatures.cms.reading import content_of, read_cms
+from communaute.domain.signatures.detect import Content, Digests, digest
 from communaute.domain.signatures.elsewhere import commands
 from communaute.domain.signatures.facts import (
     Limits,
@@ -15,8 +16,7 @@ from communaute.domain.signatures.facts import (
     TimestampFacts,
     UnusableDocument,
 )
-from communaute.domain.signatures.judging import criteria, no_verdict, points, verdict, wording
-from communaute.domain.signatures.judging.digests import Content, Digests, digest
+from communaute.domain.signatures.judging import no_verdict, points, verdict, wording
 from communaute.domain.signatures.judging.evidence import from_trust
 from communaute.domain.signatures.judging.policies import Policies, versions
 from communaute.domain.signatures.pdf.reading import read_pdf
@@ -214,7 +214,7 @@ def _named(holder: bytes) -> str:
 def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:
     """Judge one signature: the rules, the five points, and the sentences that say it."""
     ruling = verdict.judge(facts, now)
-    given = criteria.answers(facts, ruling, now)
+    given = points.answers(facts, ruling, now)
     five = tuple(
         Point(criterion, answer, *map(typeset, points.point(criterion, given, facts, ruling)))
         for criterion, answer in given.items()
@@ -226,11 +226,11 @@ def report_on(facts: SignatureFacts, now: datetime) -> SignatureReport:
         qualified=verdict.qualified(facts, ruling),
         qualified_at_issuance=verdict.qualified_at(facts, ruling, facts.service_at_issuance),
         points=five,
-        acceptable=criteria.acceptable(ruling, given),
+        acceptable=points.acceptable(ruling, given),
         summary=tuple(
             map(
                 typeset,
-                wording.summary(facts, ruling, acceptable=criteria.acceptable(ruling, given)),
+                wording.summary(facts, ruling, acceptable=points.acceptable(ruling, given)),
             )
         ),
     )

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from communaute.domain.signatures.asic import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.museum import container as make
 from communaute.domain.signatures.museum import xml_signer as xml
 from communaute.domain.signatures.museum.xml_signer import XmlSigner
@@ -62,7 +62,7 @@ def made_on_windows(files: Sequence[tuple[str, bytes]]) -> bytes:
 
 
 def refused(report: DocumentReport, reason: str) -> bool:
-    return report.explanation == typeset(wording.REFUSED[reason])
+    return report.explanation == typeset(no_verdict.CONTAINER_REFUSED[reason])
 
 
 def test_names_in_utf8_that_do_not_say_so(xml_signer: Signer, check: Verifier) -> None:

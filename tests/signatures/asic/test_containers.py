@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from communaute.domain.signatures.asic import wording
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.museum import container as make
 from communaute.domain.signatures.museum import xml_signer as xml
 from communaute.domain.signatures.museum.xml_signer import XmlSigner
@@ -187,9 +187,9 @@ def test_a_container_sent_with_its_document(xml_signer: Signer, check: Verifier)
 @pytest.mark.parametrize(
     ("about", "sentence"),
     [
-        ({}, wording.NO_SIGNATURE),
-        ({"timestamp.tst": b""}, wording.STAMPED_ONLY),
-        ({"evidencerecord.xml": b""}, wording.RECORD_ONLY),
+        ({}, no_verdict.CONTAINER_UNSIGNED),
+        ({"timestamp.tst": b""}, no_verdict.CONTAINER_STAMPED),
+        ({"evidencerecord.xml": b""}, no_verdict.CONTAINER_RECORDED),
     ],
 )
 def test_a_container_without_signature(
@@ -228,7 +228,7 @@ def test_what_two_programs_would_not_read_alike_is_refused_by_name(
     sealed = make.container(FILES, over(FILES, xml_signer()))
     report = check(twist(sealed))
     assert (report.verdict, report.error) == (None, Error.UNREADABLE)
-    assert report.explanation == typeset(wording.REFUSED[reason])
+    assert report.explanation == typeset(no_verdict.CONTAINER_REFUSED[reason])
 
 
 NAMES: Sequence[tuple[str, list[tuple[str, bytes]]]] = [
@@ -255,7 +255,7 @@ def test_a_link_to_another_file_is_refused(xml_signer: Signer, check: Verifier) 
     mode = struct.pack("<I", (stat.S_IFLNK | 0o777) << 16)
     report = check(sealed[:at] + mode + sealed[at + 4 :])
     assert (report.verdict, report.error) == (None, Error.UNREADABLE)
-    assert report.explanation == typeset(wording.REFUSED["path"])
+    assert report.explanation == typeset(no_verdict.CONTAINER_REFUSED["path"])
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
@@ -267,7 +267,7 @@ def test_names_and_sizes_are_refused_before_anything_is_unpacked(
     sealed = make.zipped([("mimetype", make.EXTENDED), *FILES.items(), *about, *more])
     report = check(sealed)
     assert report.verdict is None
-    assert report.explanation == typeset(wording.REFUSED[reason])
+    assert report.explanation == typeset(no_verdict.CONTAINER_REFUSED[reason])
 
 
 def test_a_cut_container_is_unreadable(xml_signer: Signer, check: Verifier) -> None:

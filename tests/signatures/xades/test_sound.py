@@ -13,7 +13,7 @@ from lxml import etree
 from signxml.signer import XMLSigner
 from signxml.xades.xades import XAdESSigner
 
-from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.detect import Digests
 from communaute.domain.signatures.museum import xml_signer as make
 from communaute.domain.signatures.museum.xml_signer import Clock, XmlSigner, written
 from communaute.domain.signatures.vocabulary import (

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from unicodedata import normalize
 
-from communaute.domain.signatures.asic import wording
 from communaute.domain.signatures.facts import UnusableDocument
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.vocabulary import Error
 
 
@@ -231,7 +231,7 @@ def _require_names(listed: list[zipfile.ZipInfo]) -> None:
 
 def _require_bounds(listed: list[zipfile.ZipInfo]) -> None:
     if not listed:
-        raise UnusableDocument(Error.NO_SIGNATURE, wording.NO_SIGNATURE)
+        raise UnusableDocument(Error.NO_SIGNATURE, no_verdict.CONTAINER_UNSIGNED)
     if len(listed) > MOST_FILES:
         raise _refused("count", Error.TOO_LARGE)
     packed, unpacked = (sum(sizes) for sizes in zip(*map(_sizes, listed), strict=True))
@@ -268,4 +268,4 @@ def _unpacked(content: bytes, listed: zipfile.ZipInfo) -> bytes:
 
 
 def _refused(reason: str, error: Error = Error.UNREADABLE) -> UnusableDocument:
-    return UnusableDocument(error, wording.REFUSED[reason])
+    return UnusableDocument(error, no_verdict.CONTAINER_REFUSED[reason])

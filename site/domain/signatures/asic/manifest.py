@@ -2,19 +2,21 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from unicodedata import normalize
 from urllib.parse import unquote, unquote_plus
 
+from asn1crypto import cms
 from lxml import etree
 from signxml.algorithms import DigestAlgorithm
 from signxml.exceptions import InvalidInput
 
 from communaute.domain.signatures.asic.container import Container
-from communaute.domain.signatures.xades.names import ds, text_of
-from communaute.domain.signatures.xades.parsing import NotXml, parse
+from communaute.domain.signatures.judging.policies import Policies
+from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of
+from communaute.domain.signatures.xades.parsing import NotXml, ds, parse, text_of
 from communaute.domain.signatures.xades.references import Standing, digested
 
 
@@ -119,3 +121,52 @@ def _listed(container: Container, node: etree._Element) -> Listed:
     same = compare_digest(digested(container.files[name], algorithm), expected)
     standing = Standing.MATCHES if same else Standing.DIFFERS
     return Listed(name, standing, weak=algorithm is DigestAlgorithm.SHA1)
+
+
+# Archive time stamps: what each of them covers (EN 319 162-1, 4.4.3.4 and A.7).
+
+
+_MOST = 30
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A time stamp, and the files that its manifest holds as they are."""
+
+    token: Token
+    covered: frozenset[str]
+
+
+async def archive_stamps(container: Container, policies: Policies) -> tuple[Archived, ...]:
+    """Check the time stamps of archive manifests; one that cannot be read proves nothing.
+
+    The stamp is over the manifest, which lists the other files: one that is missing, or is not
+    what the manifest says, and nothing it lists is covered.
+    """
+    found = []
+    for one in archive_manifests(container):
+        token = await _token(container, one, policies)
+        if token is not None:
+            found.append(Archived(token, _held_whole(one.listed)))
+    return tuple(found)
+
+
+def archive_manifests(container: Container) -> tuple[Manifest, ...]:
+    """List the manifests that a time stamp signs."""
+    listed = (one for one in manifests(container) if one.signature.lower().endswith(".tst"))
+    return tuple(listed)[:_MOST]
+
+
+async def _token(container: Container, manifest: Manifest, policies: Policies) -> Token | None:
+    try:
+        signed = cms.ContentInfo.load(container.files[manifest.signature])["content"]
+    except Exception:  # asn1crypto raises many kinds on hostile files
+        return None
+    imprint = imprint_of(container.files[manifest.name])
+    return await check(signed, imprint, policies, "document")
+
+
+def _held_whole(listed: Sequence[Listed]) -> frozenset[str]:
+    if any(one.standing is not Standing.MATCHES or one.weak for one in listed):
+        return frozenset()
+    return frozenset(one.name for one in listed)

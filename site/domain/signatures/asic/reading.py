@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 
 from communaute.domain.signatures import detect
-from communaute.domain.signatures.asic import wording
-from communaute.domain.signatures.asic.archive import Archived, archive_stamps
 from communaute.domain.signatures.asic.container import Container, open_container
 from communaute.domain.signatures.asic.manifest import (
+    Archived,
     Listed,
     announced,
+    archive_stamps,
     manifests,
     named_file,
 )
@@ -20,10 +20,11 @@ from communaute.domain.signatures.facts import (
     SignedScope,
     TechnicalOutcome,
     UnusableDocument,
+    clean,
+    unreadable_signature,
 )
-from communaute.domain.signatures.judging.certificates import clean
+from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.judging.policies import Policies
-from communaute.domain.signatures.judging.unreadable import unreadable_signature
 from communaute.domain.signatures.vocabulary import (
     Error,
     Extent,
@@ -82,10 +83,10 @@ def _unread(container: Container, stamps: Sequence[Archived]) -> Iterator[Proof]
 
 def _no_signature(container: Container) -> UnusableDocument:
     if container.meta(_STAMPS):
-        return UnusableDocument(Error.NO_SIGNATURE, wording.STAMPED_ONLY)
+        return UnusableDocument(Error.NO_SIGNATURE, no_verdict.CONTAINER_STAMPED)
     if container.meta(_RECORDS):
-        return UnusableDocument(Error.NO_SIGNATURE, wording.RECORD_ONLY)
-    return UnusableDocument(Error.NO_SIGNATURE, wording.NO_SIGNATURE)
+        return UnusableDocument(Error.NO_SIGNATURE, no_verdict.CONTAINER_RECORDED)
+    return UnusableDocument(Error.NO_SIGNATURE, no_verdict.CONTAINER_UNSIGNED)
 
 
 async def _tolerated(name: str, reading: Awaitable[list[SignatureFacts]]) -> list[SignatureFacts]:

@@ -9,13 +9,14 @@ from asn1crypto import algos, crl, ocsp, x509
 from pyhanko_certvalidator.authority import AuthorityWithCert
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
-from communaute.domain.signatures.broker.addresses import AddressRefused, public_address
 from communaute.domain.signatures.broker.http import (
+    AddressRefused,
     FetchFailed,
     Request,
     Resolve,
     RevocationCache,
     fetch,
+    public_address,
 )
 from communaute.domain.signatures.serve.engine import Chain, Revocation
 from communaute.domain.signatures.trust.store import LoadedTrust

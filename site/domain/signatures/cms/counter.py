@@ -21,12 +21,17 @@ from pyhanko.sign.validation.generic_cms import get_signing_cert_attr
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.validation import as_sent, assess
 from communaute.domain.signatures.der import attributes
-from communaute.domain.signatures.facts import SignatureFacts, SignedScope, TechnicalOutcome
-from communaute.domain.signatures.judging.digests import digest
-from communaute.domain.signatures.judging.policies import Evidence, Policies
+from communaute.domain.signatures.detect import digest
+from communaute.domain.signatures.facts import (
+    SignatureFacts,
+    SignedScope,
+    TechnicalOutcome,
+    unreadable_signature,
+)
+from communaute.domain.signatures.judging.evidence import Evidence
+from communaute.domain.signatures.judging.policies import Policies
 from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
 from communaute.domain.signatures.judging.timestamps import check, imprint_of, proven
-from communaute.domain.signatures.judging.unreadable import unreadable_signature
 from communaute.domain.signatures.vocabulary import (
     Extent,
     Format,

@@ -12,19 +12,19 @@ from communaute.domain.signatures.cms.counter import counter_signatures
 from communaute.domain.signatures.cms.lines import as_a_text, ended_otherwise
 from communaute.domain.signatures.cms.validation import assess
 from communaute.domain.signatures.der import attributes, one_per_signer, raw_values
+from communaute.domain.signatures.detect import Content, Digests, digest, is_same
 from communaute.domain.signatures.facts import (
     Limits,
     SignatureFacts,
     TechnicalOutcome,
     UnusableDocument,
+    unreadable_signature,
 )
 from communaute.domain.signatures.judging import no_verdict
-from communaute.domain.signatures.judging.digests import Content, Digests, digest, is_same
-from communaute.domain.signatures.judging.evidence import from_signed_data
-from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
+from communaute.domain.signatures.judging.evidence import Evidence, from_signed_data
+from communaute.domain.signatures.judging.policies import Policies, useful_anchors
 from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
 from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of, proven
-from communaute.domain.signatures.judging.unreadable import unreadable_signature
 from communaute.domain.signatures.vocabulary import Error, Format, Integrity, SubIndication, Verdict
 
 

@@ -9,7 +9,7 @@ from asn1crypto import cms, core
 from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 
 from communaute.domain.signatures.der import attributes, may_be_attributes
-from communaute.domain.signatures.judging.digests import Content
+from communaute.domain.signatures.detect import Content
 from communaute.domain.signatures.judging.policies import mechanism
 from communaute.domain.signatures.vocabulary import Proof
 

@@ -14,13 +14,15 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
-from communaute.domain.signatures.cms.naming import well_named
 from communaute.domain.signatures.der import as_der, tagged, without_unsigned
 from communaute.domain.signatures.facts import TechnicalOutcome
-from communaute.domain.signatures.judging.arithmetic import holds_digest
-from communaute.domain.signatures.judging.chains import good_at_proven_time
-from communaute.domain.signatures.judging.policies import Policies, known_mechanism
-from communaute.domain.signatures.judging.signer import Assessment, outcome_of
+from communaute.domain.signatures.judging.policies import (
+    MECHANISMS,
+    Policies,
+    holds_digest,
+    mechanism,
+)
+from communaute.domain.signatures.judging.signer import Assessment, good_at_proven_time, outcome_of
 from communaute.domain.signatures.vocabulary import Integrity, SubIndication, Verdict
 
 
@@ -132,7 +134,7 @@ def _label_misleads(signed_data: cms.SignedData, signer: x509.Certificate | None
     """Say whether « bad signature » is not the last word: the library says so of any mechanism
     it does not know, and of a label that contradicts the digest really used."""
     info = signed_data["signer_infos"][0]
-    if signer is None or not known_mechanism(info["signature_algorithm"]):
+    if signer is None or mechanism(info["signature_algorithm"]) not in {*MECHANISMS, "dsa"}:
         return True
     digest = info["digest_algorithm"]["algorithm"].native
     really = f"{digest}_ecdsa" if signer.public_key.algorithm == "ec" else "rsassa_pkcs1v15"
@@ -162,3 +164,52 @@ def _signer(signed_data: cms.SignedData) -> x509.Certificate | None:
         return extract_certificate_info(signed_data).signer_cert
     except Exception:
         return None
+
+
+# A signer whom a program named with the accents of its authority spoilt.
+#
+# Programs built on node-forge write the UTF-8 of the issuer's name as if each octet were a letter:
+# « Autorité » becomes « AutoritÃ© », and no certificate bears that name. Nobody signs this name; the
+# key of the certificate proves whose the signature is, as for any other.
+
+
+def well_named(signed_data: cms.SignedData) -> cms.SignedData:
+    """Give a CMS of one signer with its issuer's name mended, or as it is when it needs nothing.
+
+    The certificate must be there, under that number, and its issuer's name be the spoilt one.
+    """
+    try:
+        (signer,) = signed_data["signer_infos"]
+        named = signer["sid"]
+        if named.name != "issuer_and_serial_number":
+            return signed_data
+        fitting = [one for one in _held_certificates(signed_data) if _is_spoilt(named.chosen, one)]
+        if len(fitting) != 1:
+            return signed_data
+        found = cms.SignedData.load(signed_data.untag().dump())
+        found["signer_infos"][0]["sid"] = cms.SignerIdentifier(
+            "issuer_and_serial_number",
+            {"issuer": fitting[0].issuer, "serial_number": fitting[0].serial_number},
+        )
+        return found
+    except (ValueError, TypeError, KeyError):
+        return signed_data
+
+
+def _held_certificates(signed_data: cms.SignedData) -> list[x509.Certificate]:
+    return [one.chosen for one in signed_data["certificates"] if one.name == "certificate"]
+
+
+def _is_spoilt(named: cms.IssuerAndSerialNumber, certificate: x509.Certificate) -> bool:
+    if named["serial_number"].native != certificate.serial_number:
+        return False
+    issuer = certificate.issuer.native
+    return bool(named["issuer"].native != issuer and named["issuer"].native == _spoilt(issuer))
+
+
+def _spoilt(name: Any) -> Any:  # noqa: ANN401 - a text, a list of some, or texts by their kind
+    if isinstance(name, str):
+        return name.encode().decode("latin-1")
+    if isinstance(name, list):
+        return [_spoilt(one) for one in name]
+    return {kind: _spoilt(one) for kind, one in name.items()}

@@ -1,28 +1,12 @@
 """Make of a certificate what can be shown of it: names in it are chosen by whoever asked for it."""
 
-import unicodedata
-
 from asn1crypto import keys, x509
 
-from communaute.domain.signatures.facts import CertificateFacts
+from communaute.domain.signatures.facts import CertificateFacts, clean
 
 
-LONGEST = 200
 _PSEUDONYM = "2.5.4.65"
 _ELSEWHERE = frozenset({"time_stamping", "ocsp_signing", "server_auth"})
-
-
-def clean(text: object) -> str:
-    """Give `text` without control, direction or invisible characters, 200 characters at most."""
-    kept = "".join(c if _visible(c) else " " for c in str(text)[: LONGEST * 20])
-    shown = " ".join(kept.split())
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
-
-
-def _visible(character: str) -> bool:
-    # Cc controls, Cf formats (bidirectional marks, zero width), Cs Co Cn no character at all,
-    # Zl Zp line separators.
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def facts_of(certificate: x509.Certificate) -> CertificateFacts:

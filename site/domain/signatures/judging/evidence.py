@@ -1,6 +1,7 @@
 """Gather the certificates and revocation data that a document or a signature carries."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -12,8 +13,24 @@ from pyhanko.sign.ades import cades_asn1  # noqa: F401 - teaches asn1crypto the 
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from communaute.domain.signatures.der import attributes
-from communaute.domain.signatures.judging.policies import Evidence
 from communaute.domain.signatures.trust.protocol import TrustStore
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Certificates and revocation data that may be used, wherever they come from."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    crls: tuple[CRLContainer, ...] = ()
+    ocsps: tuple[OCSPContainer, ...] = ()
+
+    def plus(self, other: "Evidence") -> "Evidence":
+        """Give both evidences together."""
+        return Evidence(
+            self.certificates + other.certificates,
+            self.crls + other.crls,
+            self.ocsps + other.ocsps,
+        )
 
 
 # A document that carries more than this is hostile or broken: the first ones are enough.

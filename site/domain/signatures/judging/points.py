@@ -1,17 +1,11 @@
-"""The five points of the arrêté in French: what each answer rests on, and what to do."""
+"""The five points of article 5 of the arrêté du 22 mars 2019: answered, then worded in French."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from communaute.domain.signatures.facts import RevisionFacts, SignatureFacts
-from communaute.domain.signatures.judging.criteria import leans_on_integrity
-from communaute.domain.signatures.judging.verdict import Ruling
-from communaute.domain.signatures.judging.wording import (
-    FAULTS,
-    MODIFICATIONS,
-    advice,
-    reason,
-    validity_dates,
-)
+from communaute.domain.signatures.judging import wording
+from communaute.domain.signatures.judging.verdict import Ruling, is_qualified, reference_time
 from communaute.domain.signatures.vocabulary import (
     Answer,
     Criterion,
@@ -25,32 +19,121 @@ from communaute.domain.signatures.vocabulary import (
 from communaute.french.dates import moment_in_words
 
 
+_WEAK = {
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+}
+
+# Faults that leave open whether what is read is what was signed.
+_OPEN = {"may_be_attributes", "beside", "nothing_signed", "other_document", "part_signed"}
+_OPEN |= {"announced_missing", "line_ends", "signed_as_text"}
+
+
+def answers(facts: SignatureFacts, ruling: Ruling, now: datetime) -> dict[Criterion, Answer]:
+    """Answer the five points. The first says a holder is presented, never who it should be."""
+    admitted = facts.format not in {Format.PKCS7, Format.XMLDSIG}  # article 3
+    known = Answer.YES if admitted else Answer.NO
+    return {
+        Criterion.IDENTITY: identity(facts),
+        Criterion.CERTIFICATE_CATEGORY: certificate_category(facts),
+        Criterion.FORMAT: Answer.UNDETERMINED if "unreadable" in facts.faults else known,
+        Criterion.VALIDITY: validity(facts, ruling, now),
+        Criterion.INTEGRITY: integrity(facts),
+    }
+
+
+# What these points say is of whoever signed: of the document read only if it is the one signed.
+_OF_WHAT_WAS_SIGNED = frozenset(
+    {Criterion.IDENTITY, Criterion.CERTIFICATE_CATEGORY, Criterion.VALIDITY}
+)
+
+
+def leans_on_integrity(criterion: Criterion, given: Mapping[Criterion, Answer]) -> bool:
+    """Say whether a « yes » holds only for what was signed, which is not shown to be what is read."""
+    return (
+        criterion in _OF_WHAT_WAS_SIGNED
+        and given[criterion] is Answer.YES
+        and given[Criterion.INTEGRITY] is not Answer.YES
+    )
+
+
+def acceptable(ruling: Ruling, given: dict[Criterion, Answer]) -> bool:
+    """Say whether the signature meets the arrêté: it passed, and the five answers are yes."""
+    return ruling.verdict is Verdict.PASSED and all(a is Answer.YES for a in given.values())
+
+
+def identity(facts: SignatureFacts) -> Answer:
+    """1°: a verified chain names the holder. A pseudonym names nobody."""
+    if facts.certificate is None or not facts.anchored:
+        return Answer.UNDETERMINED
+    if not facts.certificate.holder:
+        return Answer.NO
+    return Answer.UNDETERMINED if facts.certificate.pseudonym else Answer.YES
+
+
+def certificate_category(facts: SignatureFacts) -> Answer:
+    """2°: qualified when it was issued and when it signed (article 2, II, 1°).
+
+    The second category of article 2 (equivalent authorities) is left to the reader.
+    """
+    if not facts.anchored:
+        return Answer.UNDETERMINED
+    both = is_qualified(facts.service_at_signing) and is_qualified(facts.service_at_issuance)
+    return Answer.YES if both else Answer.NO
+
+
+def validity(facts: SignatureFacts, ruling: Ruling, now: datetime) -> Answer:
+    """4°: neither expired nor revoked at the date of signing."""
+    certificate = facts.certificate
+    if certificate is None or not facts.anchored:
+        return Answer.UNDETERMINED
+    if ruling.rule in {"revoked", "too_early"}:
+        return Answer.NO
+    if ruling.rule == "too_late":
+        return Answer.NO if facts.proven_at else Answer.UNDETERMINED
+    claimed = facts.proven_at or facts.declared_at or now
+    if not certificate.not_before <= claimed <= certificate.not_after:
+        return Answer.UNDETERMINED
+    revoked = facts.revocation.status is RevocationStatus.REVOKED
+    after = not revoked or (facts.revocation.revoked_at or now) > reference_time(facts, now)
+    good = facts.outcome.verdict is Verdict.PASSED and "revoked_authority" not in facts.faults
+    return Answer.YES if good and after else Answer.UNDETERMINED
+
+
+def integrity(facts: SignatureFacts) -> Answer:
+    """5°: the document is the one that was signed, but for what its author allowed."""
+    if facts.integrity in {Integrity.HASH_MISMATCH, Integrity.BAD_SIGNATURE}:
+        return Answer.NO
+    revision = facts.revision
+    if revision is not None and revision.changes_allowed is False:
+        return Answer.NO
+    if "byte_range" in facts.faults or "content_type" in facts.faults:
+        return Answer.NO
+    if facts.integrity is not Integrity.INTACT or facts.outcome.sub_indication in _WEAK:
+        return Answer.UNDETERMINED
+    if _OPEN & set(facts.faults):
+        return Answer.UNDETERMINED
+    if revision is None:
+        return Answer.YES
+    doubtful = revision.unsigned_appearance or revision.values_filled
+    return Answer.UNDETERMINED if doubtful or revision.changes_allowed is None else Answer.YES
+
+
 _UNKNOWN_AUTHORITY = frozenset(
     {SubIndication.NO_CERTIFICATE_CHAIN_FOUND, SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE}
 )
 
 # Faults that say why integrity is open better than the verdict does.
-_TOLD_FIRST = frozenset(
-    {"byte_range", "content_type", "may_be_attributes", "beside", "unsupported_transform"}
-    | {"ambiguous_reference", "nothing_signed", "other_document", "part_signed"}
-    | {"announced_missing", "line_ends", "signed_as_text"}
-)
+_TOLD_FIRST = _OPEN | {
+    *("byte_range", "content_type", "unsupported_transform", "ambiguous_reference"),
+}
 
-_ALTERED = (
-    "Cela ne vaut que pour ce qui a été signé, et le document que vous lisez n'est pas celui-là "
+_ONLY_WHAT_WAS_SIGNED = "Cela ne vaut que pour ce qui a été signé"
+_ALTERED = f"{_ONLY_WHAT_WAS_SIGNED}, et le document que vous lisez n'est pas celui-là (point 5)."
+_NOT_SHOWN_INTACT = (
+    f"{_ONLY_WHAT_WAS_SIGNED} : il n'est pas établi que le document que vous lisez soit celui-là "
     "(point 5)."
 )
-_NOT_SHOWN_INTACT = (
-    "Cela ne vaut que pour ce qui a été signé : il n'est pas établi que le document que vous lisez "
-    "soit celui-là (point 5)."
-)
-TITLES = {
-    Criterion.IDENTITY: "Identité du signataire",
-    Criterion.CERTIFICATE_CATEGORY: "Catégorie du certificat",
-    Criterion.FORMAT: "Format de la signature",
-    Criterion.VALIDITY: "Certificat ni expiré ni révoqué à la date de la signature",
-    Criterion.INTEGRITY: "Intégrité du document",
-}
 
 
 def point(
@@ -144,8 +227,8 @@ def _format(answer: Answer, facts: SignatureFacts, _: Ruling) -> tuple[str, str]
 
 def _validity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
     if facts.certificate is None:
-        return "Le certificat n'a pas pu être lu.", advice(ruling)
-    dates = f"Certificat valable {validity_dates(facts)}."
+        return "Le certificat n'a pas pu être lu.", wording.advice(ruling)
+    dates = f"Certificat valable {wording.validity_dates(facts)}."
     if ruling.verdict is Verdict.FAILED and not facts.anchored:
         return f"{dates} La signature n'étant pas valide, ce point n'a pas été contrôlé.", ""
     if answer is Answer.YES:
@@ -155,9 +238,13 @@ def _validity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[st
             else "Date non prouvée : contrôle fait au moment de la vérification."
         )
         return f"{dates} {when} {_said_of_revocation(facts)}", ""
-    why = f"{reason(ruling)[:1].upper()}{reason(ruling)[1:]}." if ruling.sub_indication else ""
+    why = (
+        f"{wording.reason(ruling)[:1].upper()}{wording.reason(ruling)[1:]}."
+        if ruling.sub_indication
+        else ""
+    )
     said = "" if ruling.rule == "revocation_unknown" else _said_of_revocation(facts)
-    return " ".join(part for part in (dates, said, why) if part), advice(ruling)
+    return " ".join(part for part in (dates, said, why) if part), wording.advice(ruling)
 
 
 def _said_of_revocation(facts: SignatureFacts) -> str:
@@ -173,23 +260,23 @@ def _said_of_revocation(facts: SignatureFacts) -> str:
 
 def _integrity(answer: Answer, facts: SignatureFacts, ruling: Ruling) -> tuple[str, str]:
     revision = facts.revision
-    since = MODIFICATIONS[revision.modification] if revision is not None else ""
+    since = wording.MODIFICATIONS[revision.modification] if revision is not None else ""
     if answer is Answer.YES:
-        mail = FAULTS["mail"] if "mail" in facts.faults else ""
+        mail = wording.FAULTS["mail"] if "mail" in facts.faults else ""
         return f"Le contenu est celui qui a été signé. {since} {mail}".replace(
             "  ", " "
         ).strip(), ""
     for fault in facts.faults:
         if fault in _TOLD_FIRST:
-            return FAULTS[fault], advice(ruling)
+            return wording.FAULTS[fault], wording.advice(ruling)
     sealed = facts.integrity is Integrity.INTACT and answer is Answer.UNDETERMINED
     if sealed and revision and (revision.unsigned_appearance or revision.values_filled):
         return _since_signed(revision, since)
     # « n'a pas changé depuis » would contradict a broken seal: the bytes it covers were changed.
     told = "" if revision is None or revision.modification is Modification.NONE else since
     if answer is Answer.NO:
-        return f"Le contenu n'est pas celui qui a été signé. {told}".strip(), advice(ruling)
-    return f"L'intégrité n'a pas pu être établie. {told}".strip(), advice(ruling)
+        return f"Le contenu n'est pas celui qui a été signé. {told}".strip(), wording.advice(ruling)
+    return f"L'intégrité n'a pas pu être établie. {told}".strip(), wording.advice(ruling)
 
 
 def _since_signed(revision: RevisionFacts, since: str) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from communaute.domain.signatures.facts import RevocationFacts
-from communaute.domain.signatures.judging.policies import Algorithms, Evidence
+from communaute.domain.signatures.judging.evidence import Evidence
+from communaute.domain.signatures.judging.policies import Algorithms
 from communaute.domain.signatures.vocabulary import RevocationStatus
 
 

@@ -12,14 +12,13 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_timestamp_validation
 from pyhanko_certvalidator.path import ValidationPath
 
+from communaute.domain.signatures.detect import digest
 from communaute.domain.signatures.facts import ServiceAtTime, TimestampFacts
 from communaute.domain.signatures.judging.certificates import facts_of
-from communaute.domain.signatures.judging.digests import digest
-from communaute.domain.signatures.judging.evidence import from_signed_data
+from communaute.domain.signatures.judging.evidence import Evidence, from_signed_data
 from communaute.domain.signatures.judging.policies import (
     CLOCKS_DIFFER,
     DIGESTS,
-    Evidence,
     Policies,
     useful_anchors,
 )

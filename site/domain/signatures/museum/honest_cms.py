@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from communaute.domain.signatures.der import raw_values, tagged
-from communaute.domain.signatures.judging.digests import digest
+from communaute.domain.signatures.detect import digest
 from communaute.domain.signatures.museum.authorities import Authorities, Person
 from communaute.domain.signatures.museum.cms_pieces import TEXT, sign_cms
 

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pyhanko.pdf_utils import generic
 
-from communaute.domain.signatures.pdf.objects import State, followed, inherited
+from communaute.domain.signatures.pdf.objects import State, entry, followed, inherited, members
 
 
 # The order of tabulation follows the fields that come (ISO 32000-2, 12.5.1).
@@ -104,3 +104,64 @@ def _encoding(stream: generic.StreamObject) -> bytes:
             stream[key].write_to_stream(output)
         output.write(b"|")
     return output.getvalue()
+
+
+# Entries of the catalogue that say what they would say by not being there: the defaults of ISO 32000-1, which
+# programs write out when they sign.
+
+
+# 7.7.2, table 28.
+_NAMES = {"/PageMode": "/UseNone", "/PageLayout": "/SinglePage"}
+# 14.7.1, table 321.
+_NO_OUTLINE = frozenset({"/Type", "/Count"})
+_FALSE = frozenset({"/Marked", "/UserProperties", "/Suspects"})
+
+
+def are_defaults(old: State, before: object, new: State, after: object, key: str) -> bool:
+    """Say whether an entry of the catalogue says twice what it says when it is not there."""
+    return _says_nothing(old, before, key) and _says_nothing(new, after, key)
+
+
+def _says_nothing(state: State, value: object, key: str) -> bool:
+    found = followed(state, value)
+    if isinstance(found, generic.NullObject):
+        return True
+    if key == "/ViewerPreferences":  # 12.2: it prefers nothing
+        return _is_plain(found) and not found
+    if key == "/Outlines":  # 12.3.3: an outline of nothing
+        return (
+            _is_plain(found) and _NO_OUTLINE.issuperset(found) and not entry(state, found, "/Count")
+        )
+    if key == "/Names":  # 7.7.4: trees that name nothing
+        return _is_plain(found) and all(_names_nothing(state, found, one) for one in found)
+    return key in _NAMES and isinstance(found, generic.NameObject) and found == _NAMES[key]
+
+
+def _names_nothing(state: State, holder: object, key: str) -> bool:
+    tree = entry(state, holder, key)
+    if not _is_plain(tree) or set(tree) - {"/Names", "/Limits"}:
+        return False
+    return not members(state, tree, "/Names") and not members(state, tree, "/Limits")
+
+
+def same_marks(old: State, before: object, new: State, after: object) -> bool:
+    """Say whether two MarkInfo say the same of the structure, « false » as when it is absent."""
+    return _marks(old, before) is not None and _marks(old, before) == _marks(new, after)
+
+
+def _marks(state: State, value: object) -> frozenset[str] | None:
+    found = followed(state, value)
+    if isinstance(found, generic.NullObject):
+        return frozenset()
+    if not _is_plain(found) or not _FALSE.issuperset(found):
+        return None
+    told = {key: entry(state, found, key) for key in found}
+    if not all(isinstance(one, generic.BooleanObject) for one in told.values()):
+        return None
+    return frozenset(key for key, one in told.items() if one.value)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, generic.DictionaryObject) and not isinstance(
+        value, generic.StreamObject
+    )

@@ -14,12 +14,14 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from communaute.domain.signatures.pdf import structure
-from communaute.domain.signatures.pdf.defaults import (
-    are_defaults,
+from communaute.domain.signatures.pdf.entries import are_defaults, same_marks
+from communaute.domain.signatures.pdf.forms import (
+    Field,
+    Form,
+    draws,
     fewer_characteristics,
-    same_marks,
+    restyled,
 )
-from communaute.domain.signatures.pdf.forms import Field, Form, draws, restyled
 from communaute.domain.signatures.pdf.metadata import same_description
 from communaute.domain.signatures.pdf.notes import Noted, leave_out
 from communaute.domain.signatures.pdf.objects import (

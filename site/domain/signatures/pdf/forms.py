@@ -194,3 +194,28 @@ def reference_of(field: generic.PdfObject) -> Reference | None:
         return (field.idnum, field.generation)
     place = field.container_ref
     return (place.idnum, place.generation) if isinstance(place, generic.Reference) else None
+
+
+def fewer_characteristics(
+    old: State, before: generic.DictionaryObject, new: State, after: generic.DictionaryObject
+) -> bool | None:
+    """Say whether a widget lost some of its `/MK` and gained nothing; None when it did gain.
+
+    Firefox writes it anew without the caption. A rotation of 0 is the default (12.5.6.19).
+    """
+    one, other = entry(old, before, "/MK"), entry(new, after, "/MK")
+    had, has = _characteristics(old, one), _characteristics(new, other)
+    if had is None or has is None or not has <= had:
+        return None
+    comparison = Comparison(old, new)
+    for key in has:
+        comparison.compare(entry_as_is(one, key), entry_as_is(other, key), key)
+    return None if comparison.differences else has < had
+
+
+def _characteristics(state: State, value: object) -> frozenset[str] | None:
+    if value is None:
+        return frozenset()
+    if not isinstance(value, generic.DictionaryObject) or isinstance(value, generic.StreamObject):
+        return None
+    return frozenset(value) - ({"/R"} if entry(state, value, "/R") == 0 else set())

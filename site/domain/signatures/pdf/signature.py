@@ -2,18 +2,29 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec
+from pyhanko_certvalidator.path import ValidationPath
 
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.validation import assess
-from communaute.domain.signatures.facts import RevisionFacts, SignatureFacts
-from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
+from communaute.domain.signatures.facts import RevisionFacts, SignatureFacts, TechnicalOutcome
+from communaute.domain.signatures.judging.evidence import Evidence
+from communaute.domain.signatures.judging.policies import Policies, useful_anchors
+from communaute.domain.signatures.judging.signer import (
+    Assessment,
+    facts_of_signer,
+    level_of,
+    outcome_of,
+)
 from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of, proven
-from communaute.domain.signatures.pdf.embedded import is_alone
-from communaute.domain.signatures.pdf.long_term import PdfContext, long_term, stamps_over
+from communaute.domain.signatures.pdf.objects import Reference
 from communaute.domain.signatures.pdf.revisions import ByteRange, revision_of, unknown_revision
 from communaute.domain.signatures.vocabulary import Format, TimeSource, Verdict
 
@@ -23,13 +34,38 @@ _PADES = "/ETSI.CAdES.detached"
 _SHA1 = "/adbe.pkcs7.sha1"
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """A document time stamp: its token, and the bytes it covers."""
+
+    token: Token
+    covered: ByteRange
+
+
+@dataclass(frozen=True)
+class PdfContext:
+    """What the signatures of one PDF share."""
+
+    document: bytes
+    reader: PdfFileReader
+    policies: Policies
+    carried: Evidence
+    """What the document itself brings, without the trust store's own data."""
+    stamps: tuple[Stamp, ...]
+    signed_fields: frozenset[Reference] = frozenset()
+    """The fields that hold the signature of a person."""
+    suspicious: set[int] = field(default_factory=set)
+    """Revisions since which pyHanko found a change that it cannot explain."""
+
+
 async def facts_of_signature(
     name: str, embedded: EmbeddedPdfSignature, covered: ByteRange, context: PdfContext
 ) -> SignatureFacts:
     """Gather the facts of one signature. Raises anything on hostile input: see `pades`."""
     revision = _revision(embedded, covered, context)
     tokens = await _tokens(embedded, context)
-    stamps = [stamp.token for stamp in stamps_over(covered, context.stamps)]
+    # Those that cover the whole of it, its value included.
+    stamps = [stamp.token for stamp in context.stamps if covered.end <= stamp.covered.gap_start]
     when = proven(tokens, stamps)
     found = await assess(embedded.signed_data, embedded.compute_digest(), context.policies, when[0])
     # pyHanko would build on a stamp that our own rules refuse (see timestamps.py).
@@ -94,7 +130,7 @@ async def _long_term(
     when: tuple[datetime | None, TimeSource],
 ) -> tuple[Assessment, tuple[datetime | None, TimeSource]]:
     proven_at, _ = when
-    outcome, best, path = await long_term(embedded, context)
+    outcome, best, path = await _with_carried_proofs(embedded, context)
     if outcome.verdict is not Verdict.PASSED or best is None or path is None:
         return found, when
     better = replace(found, outcome=outcome, path=path, anchored=True)
@@ -104,6 +140,30 @@ async def _long_term(
     if all(token.objection for token in of_that_time):
         return found, when
     return better, (best, _kind(of_that_time))
+
+
+async def _with_carried_proofs(
+    embedded: EmbeddedPdfSignature, context: PdfContext
+) -> tuple[TechnicalOutcome, datetime | None, ValidationPath | None]:
+    """Validate with the proofs the document accumulated (ETSI EN 319 102-1, 5.6).
+
+    Only with what the document carries: fresh lists make pyHanko 0.38 refuse what they do
+    not concern. The fresh ones are asked separately (see verdict.py). Gives the outcome,
+    the proven time and the path.
+    """
+    useful = useful_anchors(context.policies.trust, context.carried.certificates)
+    spec = context.policies.spec(Evidence(certificates=useful))
+    try:
+        result = await ades_lta_validation(
+            embedded,
+            PdfSignatureValidationSpec(spec),
+            timing_info=context.policies.timing(),
+        )
+    except Exception:  # Whatever stops the library proves nothing: the first outcome stands.
+        return outcome_of(None, "long_term"), None, None
+    path = result.api_status.validation_path if result.api_status is not None else None
+    outcome = outcome_of(result.ades_subindic, "long_term", result.failure_msg)
+    return outcome, result.best_signature_time, path
 
 
 def _kind(tokens: Sequence[Token]) -> TimeSource:
@@ -119,13 +179,10 @@ def _sub_filter(embedded: EmbeddedPdfSignature) -> str:
 def _format(embedded: EmbeddedPdfSignature) -> Format:
     # EN 319 142-1, 6.3: this sub-filter, and the certificate among what is signed.
     declared = _sub_filter(embedded) == _PADES
-    return (
-        Format.PADES
-        if declared
-        and is_alone(embedded)
-        and signer_info.names_its_certificate(embedded.signer_info)
-        else Format.PKCS7
-    )
+    # With another signer in its field, EU DSS calls none of them PAdES.
+    signers = cms.ContentInfo.load(embedded.pkcs7_content)["content"]["signer_infos"]
+    named = signer_info.names_its_certificate(embedded.signer_info)
+    return Format.PADES if declared and len(signers) == 1 and named else Format.PKCS7
 
 
 def _declared(embedded: EmbeddedPdfSignature) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.detect import Digests
 from communaute.domain.signatures.vocabulary import Error
 
 

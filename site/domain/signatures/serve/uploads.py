@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.detect import Digests
 from communaute.domain.signatures.serve.protocol import DOCUMENTS, Message, ProtocolFault
 
 

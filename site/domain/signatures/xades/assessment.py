@@ -10,7 +10,8 @@ from lxml import etree
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.validation import assess
 from communaute.domain.signatures.facts import TechnicalOutcome
-from communaute.domain.signatures.judging.policies import Evidence, Policies
+from communaute.domain.signatures.judging.evidence import Evidence
+from communaute.domain.signatures.judging.policies import Policies
 from communaute.domain.signatures.judging.signer import Assessment
 from communaute.domain.signatures.vocabulary import Integrity, SubIndication, Verdict
 from communaute.domain.signatures.xades import envelope

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from communaute.domain.signatures.xades.names import EXCLUSIVE
+from communaute.domain.signatures.xades.parsing import EXCLUSIVE
 
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"

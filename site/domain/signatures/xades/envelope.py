@@ -17,7 +17,7 @@ from signxml.exceptions import InvalidInput
 
 from communaute.domain.signatures.xades import canonical
 from communaute.domain.signatures.xades.canonical import Unsupported
-from communaute.domain.signatures.xades.names import ds, only_child, text_of
+from communaute.domain.signatures.xades.parsing import ds, only_child, text_of
 
 
 _MORE = "http://www.w3.org/2007/05/xmldsig-more#"

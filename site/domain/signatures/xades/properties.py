@@ -13,10 +13,9 @@ from lxml import etree
 from signxml.algorithms import DigestAlgorithm
 from signxml.exceptions import InvalidInput
 
-from communaute.domain.signatures.judging.evidence import MAX_OBJECTS, from_ders
-from communaute.domain.signatures.judging.policies import Evidence
+from communaute.domain.signatures.judging.evidence import MAX_OBJECTS, Evidence, from_ders
 from communaute.domain.signatures.vocabulary import Proof
-from communaute.domain.signatures.xades.names import (
+from communaute.domain.signatures.xades.parsing import (
     ds,
     is_xades,
     text_of,

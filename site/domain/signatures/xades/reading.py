@@ -6,17 +6,31 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from communaute.domain.signatures.facts import Limits, SignatureFacts, SignedScope
-from communaute.domain.signatures.judging.digests import Content, Digests, is_same
-from communaute.domain.signatures.judging.policies import Evidence, Policies, useful_anchors
+from communaute.domain.signatures.detect import Content, Digests, is_same
+from communaute.domain.signatures.facts import (
+    Limits,
+    SignatureFacts,
+    SignedScope,
+    unreadable_signature,
+)
+from communaute.domain.signatures.judging.evidence import Evidence
+from communaute.domain.signatures.judging.policies import Policies, useful_anchors
 from communaute.domain.signatures.judging.signer import facts_of_signer, level_of
 from communaute.domain.signatures.judging.timestamps import Token, proven
-from communaute.domain.signatures.judging.unreadable import unreadable_signature
 from communaute.domain.signatures.vocabulary import Extent, Format
 from communaute.domain.signatures.xades.assessment import assessed, with_references
 from communaute.domain.signatures.xades.canonical import DEFAULT, Unsupported, of_document
-from communaute.domain.signatures.xades.names import SIGNATURE, ds, is_xades, only_child, text_of
-from communaute.domain.signatures.xades.parsing import NotXml, SignedXml, parse, read_signed
+from communaute.domain.signatures.xades.parsing import (
+    SIGNATURE,
+    NotXml,
+    SignedXml,
+    ds,
+    is_xades,
+    only_child,
+    parse,
+    read_signed,
+    text_of,
+)
 from communaute.domain.signatures.xades.properties import (
     Properties,
     carried_by,

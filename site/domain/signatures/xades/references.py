@@ -14,7 +14,7 @@ from lxml import etree
 from signxml.algorithms import DigestAlgorithm
 from signxml.exceptions import InvalidInput
 
-from communaute.domain.signatures.judging.digests import Digests
+from communaute.domain.signatures.detect import Digests
 from communaute.domain.signatures.xades import transforms
 from communaute.domain.signatures.xades.canonical import (
     DEFAULT,
@@ -23,8 +23,7 @@ from communaute.domain.signatures.xades.canonical import (
     inherits,
     method_of,
 )
-from communaute.domain.signatures.xades.names import ds, text_of
-from communaute.domain.signatures.xades.parsing import SignedXml
+from communaute.domain.signatures.xades.parsing import SignedXml, ds, text_of
 from communaute.domain.signatures.xades.transforms import Data, Nodes
 
 

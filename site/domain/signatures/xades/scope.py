@@ -10,19 +10,18 @@ from itertools import takewhile
 
 from lxml import etree
 
-from communaute.domain.signatures.facts import SignedScope
-from communaute.domain.signatures.judging.certificates import clean
+from communaute.domain.signatures.facts import SignedScope, clean
 from communaute.domain.signatures.vocabulary import Extent
-from communaute.domain.signatures.xades.names import (
+from communaute.domain.signatures.xades.parsing import (
     SIGNATURE,
     XML,
     XML_SCHEMA,
+    SignedXml,
     ds,
     is_of_evidence_record,
     is_xades,
     of_signatures,
 )
-from communaute.domain.signatures.xades.parsing import SignedXml
 from communaute.domain.signatures.xades.references import Reference, Standing
 
 

@@ -14,7 +14,7 @@ from communaute.domain.signatures.judging.policies import Policies
 from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of
 from communaute.domain.signatures.xades import canonical
 from communaute.domain.signatures.xades.canonical import Method, Unsupported
-from communaute.domain.signatures.xades.names import (
+from communaute.domain.signatures.xades.parsing import (
     ds,
     is_xades,
     only_child,

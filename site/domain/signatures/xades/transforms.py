@@ -16,8 +16,15 @@ from lxml import etree
 
 from communaute.domain.signatures.xades import canonical
 from communaute.domain.signatures.xades.canonical import DEFAULT, Method, Unsupported
-from communaute.domain.signatures.xades.names import DSIG, FILTER2, SIGNATURE, XPATH, ds
-from communaute.domain.signatures.xades.parsing import NotXml, parse
+from communaute.domain.signatures.xades.parsing import (
+    DSIG,
+    FILTER2,
+    SIGNATURE,
+    XPATH,
+    NotXml,
+    ds,
+    parse,
+)
 
 
 _BASE64 = f"{DSIG}base64"
