@@ -12,7 +12,7 @@ from communaute.domain.signatures.serve.jobs import (
     Job,
     Line,
 )
-from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.serve.protocol import Upload
 
 
 class Clock:

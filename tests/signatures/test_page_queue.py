@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from communaute.blueprints.signatures.pages import RANK, TICKET
+from communaute.blueprints.signatures.views import RANK, TICKET
 from tests.signatures.served import API, TOOL, Busy, form, obedient, several
 from tests.swapping import main_text
 

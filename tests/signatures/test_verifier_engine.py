@@ -15,7 +15,7 @@ from communaute.domain.signatures.report import from_wire, to_wire
 from communaute.domain.signatures.serve import procedure
 from communaute.domain.signatures.serve.engine import NOTHING_FETCHED, Revocation, Submission
 from communaute.domain.signatures.serve.procedure import verification
-from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.serve.protocol import Upload
 from communaute.domain.signatures.trust.store import LoadedTrust
 from communaute.domain.signatures.vocabulary import Error, Verdict
 from tests.signatures.documents import Office, blank_pdf

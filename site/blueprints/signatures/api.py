@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from communaute import blueprints
 from communaute.blueprints.signatures import bp, verifier
 from communaute.blueprints.signatures.openapi import DESCRIPTION
-from communaute.blueprints.signatures.pages import ABSENT, BUSY, why_not
 from communaute.blueprints.signatures.uploads import UploadRefused, read_upload
+from communaute.blueprints.signatures.views import ABSENT, BUSY, why_not
 from communaute.domain.signatures.report import from_wire, to_json
 from communaute.domain.signatures.serve.client import (
     DocumentRefused,

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from communaute.blueprints.signatures.words import HELD, POINTS, QUALIFIED_NOTES, SIGNATURE_TITLES
+from communaute.blueprints.signatures import verifier, words
+from communaute.domain import clock
+from communaute.domain.signatures.acceptance import acceptance
 from communaute.domain.signatures.judging import wording
 from communaute.domain.signatures.judging.points import leans_on_integrity
 from communaute.domain.signatures.report import DocumentReport, SignatureReport
-from communaute.domain.signatures.results import Batch, Result
+from communaute.domain.signatures.results import Batch, Result, list_of_lists, spaced
 from communaute.domain.signatures.serve.client import Progress
 from communaute.domain.signatures.vocabulary import Answer, Error, Qualified, Verdict
 
@@ -86,7 +89,7 @@ def _batch_row(name: str, address: str, found: object) -> BatchRow:
     kind = headline(report).kind
     held = [one.facts.certificate for one in report.signatures]
     signers = tuple(dict.fromkeys(one.holder for one in held if one is not None and one.holder))
-    return BatchRow(name, address, kind, SIGNATURE_TITLES[kind], signers)
+    return BatchRow(name, address, kind, words.SIGNATURE_TITLES[kind], signers)
 
 
 def tally(rows: Sequence[BatchRow]) -> str:
@@ -147,7 +150,7 @@ def held(report: DocumentReport) -> Held | None:
     """The signed document inside, when there is one."""
     if report.inside is None:
         return None
-    return Held(HELD[report.inside.kind], headline(report.inside), shown(report.inside))
+    return Held(words.HELD[report.inside.kind], headline(report.inside), shown(report.inside))
 
 
 def _signature(number: int, report: SignatureReport) -> Shown:
@@ -158,13 +161,13 @@ def _signature(number: int, report: SignatureReport) -> Shown:
     return Shown(
         number=number,
         kind=kind,
-        title=SIGNATURE_TITLES[kind],
+        title=words.SIGNATURE_TITLES[kind],
         level=level[:1].upper() + level[1:],
         level_note=_level_note(report),
         rows=tuple(
             Row(
                 rank,
-                POINTS[point.criterion],
+                words.POINTS[point.criterion],
                 "Oui, sous réserve" if leaning[point.criterion] else ANSWERS[point.answer],
                 OPEN if leaning[point.criterion] else ANSWER_KINDS[point.answer],
                 point.evidence,
@@ -177,7 +180,7 @@ def _signature(number: int, report: SignatureReport) -> Shown:
 
 
 def _level_note(report: SignatureReport) -> str:
-    note = QUALIFIED_NOTES[report.qualified]
+    note = words.QUALIFIED_NOTES[report.qualified]
     if report.qualified_at_issuance is not report.qualified and report.qualified in (
         Qualified.QES,
         Qualified.ADES_QC,
@@ -228,3 +231,22 @@ _ERROR_TITLES = {
     Error.TOO_MANY_SIGNATURES: "Ce document porte trop de signatures",
     Error.TIMEOUT: "La vérification a été arrêtée : elle durait trop longtemps",
 }
+
+
+def result_context(result: Result) -> dict[str, Any]:
+    """What the page and the PDF show of a result."""
+    report = result.report
+    assert report is not None, "only a finished result is shown"  # noqa: S101
+    return {
+        "result": result,
+        "report": report,
+        "sample": report.sample,
+        "headline": headline(report),
+        "acceptance": acceptance(report),
+        "inside": held(report),
+        "signatures": shown(report),
+        "top": list_of_lists(report.lists),
+        "late": verifier.late(report.lists, report.verified_at or clock.now()),
+        "code": spaced(result.code) if result.code else None,
+        "words": words,
+    }

@@ -6,17 +6,14 @@ from flask import Response, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.signatures import bp
-from communaute.blueprints.signatures.lookup import Found, look_up
-from communaute.blueprints.signatures.pages import (
-    private,
-    report_style,
-    result_context,
-    stopped_page,
-)
+from communaute.blueprints.signatures.presentation import result_context
+from communaute.blueprints.signatures.verifier import Found, look_up
+from communaute.blueprints.signatures.views import report_style, stopped_page
 from communaute.domain.signatures.etsi import etsi_report
 from communaute.domain.signatures.results import Result
 from communaute.extensions import limiter
 from communaute.web.pdf import render_pdf
+from communaute.web.rendering import private
 from communaute.wiring import current
 from communaute.wiring.layout import absolute
 

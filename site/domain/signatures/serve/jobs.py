@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from communaute.domain.signatures.serve.engine import Report
-from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.serve.protocol import Upload
 
 
 class State(StrEnum):

@@ -25,7 +25,7 @@ from communaute.domain.signatures.serve.engine import (
     Submission,
     Verified,
 )
-from communaute.domain.signatures.serve.uploads import Upload
+from communaute.domain.signatures.serve.protocol import Upload
 from communaute.domain.signatures.vocabulary import Error
 
 

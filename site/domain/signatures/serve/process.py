@@ -16,7 +16,7 @@ from pathlib import Path
 from communaute.domain.signatures.broker.http import RevocationCache
 from communaute.domain.signatures.engine import fingerprint_of, loader
 from communaute.domain.signatures.facts import Limits
-from communaute.domain.signatures.serve.endpoint import SocketTaken
+from communaute.domain.signatures.serve.protocol import SocketTaken
 from communaute.domain.signatures.serve.server import Server
 
 

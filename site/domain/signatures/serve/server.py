@@ -15,7 +15,6 @@ from pathlib import Path
 
 from communaute.domain.signatures.sandbox.child import Ended, Ending, start
 from communaute.domain.signatures.sandbox.confinement import VERIFYING, Allowance, granted_measures
-from communaute.domain.signatures.serve.endpoint import listening
 from communaute.domain.signatures.serve.engine import CurrentEngine, Fingerprint, Load, Report
 from communaute.domain.signatures.serve.jobs import DEFAULT_CAPACITY, Board, Capacity, Job, State
 from communaute.domain.signatures.serve.procedure import Stage, verification
@@ -25,11 +24,13 @@ from communaute.domain.signatures.serve.protocol import (
     VERSION,
     Message,
     ProtocolFault,
+    Upload,
+    announced,
     encode,
+    listening,
     received,
 )
 from communaute.domain.signatures.serve.recorder import Recorder
-from communaute.domain.signatures.serve.uploads import Upload, announced
 
 
 PATIENCE = 30.0
