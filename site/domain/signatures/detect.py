@@ -1,4 +1,4 @@
-"""Tell what a file is by its content: PDF, CMS, XML, ASiC or something else."""
+"""Tell what a document is by its content: PDF, CMS, XML, ASiC or something else; its digests."""
 
 import base64
 import binascii

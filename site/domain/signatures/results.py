@@ -176,7 +176,7 @@ def find_result(session: Session, address: str, now: datetime, host: str) -> Res
 
 
 def find_verification(session: Session, code: str, now: datetime) -> Verification | None:
-    """What was proved under a code (see codes.py), while it is kept."""
+    """What was proved under a code, while it is kept."""
     found = session.get(Verification, code)
     return found if found and now - found.verified_at < PROOF_KEPT else None
 

@@ -250,7 +250,7 @@ class Policies:
         """Give the validation policy: lists as anchors, local data only, never the network.
 
         `as_sent`: the signed attributes of the signature, byte for byte, and `content`: what is
-        signed when there are none (see arithmetic.py).
+        signed when there are none (see Arithmetic).
         """
         known = self.evidence if evidence is None else evidence
         rule = REQUIRE_REVINFO if revocation else NO_REVOCATION

@@ -4,7 +4,7 @@ Pure: no library, no clock, no file. What the validation library answers is one 
 others; each guard below stands for a wrong answer it was seen to give.
 
 INDETERMINATE may also come from the facts, before these rules: the readers of `cms/`, `pdf/`,
-`xades/` and `asic/` give it to what they could not validate; `unreadable.py` to what cannot be judged.
+`xades/` and `asic/` give it to what they could not validate, `facts.py` to what cannot be judged.
 """
 
 from collections.abc import Callable

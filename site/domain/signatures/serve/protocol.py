@@ -16,7 +16,7 @@ asks, the server answers each request with one frame; a connection may ask sever
 `{"v": 1, "verb": "line", "ticket": TICKET or null}`: stay in the line of those who found no place
     `{"status": "line", "ticket": TICKET, "rank": N, "come": true or false}`: `rank` is 1 for the
     first; once `come` is true a place is kept for that ticket. A ticket that is not heard of lets
-    the others pass (line.py). All null when the line is full.
+    the others pass (jobs.py). All null when the line is full.
 `{"v": 1, "verb": "poll", "job": ID, "wait": SECONDS}`: answers at the end, or after `wait`
     `{"status": "waiting", "ahead": N}`, `{"status": "running", "seconds": S}`,
     `{"status": "done", "report": {…}}` (for 15 minutes), `{"status": "unknown"}`.

@@ -176,7 +176,7 @@ def _name_constraints(certificate: x509.Certificate) -> PKIXValidationParams | N
 
 @dataclass(frozen=True)
 class LoadedTrust:
-    """Trusted lists and private anchors (see TrustStore in trust_protocol.py)."""
+    """Trusted lists and private anchors (see TrustStore in protocol.py)."""
 
     services: tuple[ListedService, ...] = ()
     lists: tuple[ListInfo, ...] = ()
