@@ -36,44 +36,39 @@ def check_tariffs(directory: Path) -> list[TariffFault]:
     A line that cannot be read hides no other.
     """
     faults: list[TariffFault] = []
-    rows = _readable(directory / ROWS, tariffs.row_of, faults)
-    parameters = _readable(directory / PARAMETERS, tariffs.parameter_of, faults)
+    rows = [row for _, row in _readable(directory / ROWS, tariffs.row_of, faults)]
+    letters = _readable(directory / PARAMETERS, tariffs.parameter_of, faults)
+    parameters = [entry for _, entry in letters]
     known = {
-        "category": _names(directory / CATEGORIES, "category", faults),
-        "article": _names(directory / ARTICLES, "article", faults),
+        column: {cells.get(column, "") for _, cells in _lines(directory / name, faults)}
+        for column, name in (("category", CATEGORIES), ("article", ARTICLES))
     }
     path = directory / ROWS
     faults += [(path, line, said) for line, said in _row_faults(rows, known)]
     faults += [(path, line, said) for line, said in _series_faults(rows)]
     faults += [(path, line, said) for line, said in _formula_faults(rows, parameters)]
     subjects = {row.id for row in rows} | {entry.name for entry in parameters} | {EVERYTHING}
-    faults += _deduction_faults(directory / DEDUCTIONS, subjects)
+    path = directory / DEDUCTIONS
+    faults += [
+        (path, line, f"« {name} » n’est ni un tarif ni une lettre.")
+        for line, deduction in _readable(path, tariffs.deduction_of, faults)
+        for name in deduction.subjects
+        if name not in subjects
+    ]
     return sorted(faults)
-
-
-def _deduction_faults(path: Path, subjects: set[str]) -> list[TariffFault]:
-    faults: list[TariffFault] = []
-    for line, cells in _lines(path, faults):
-        try:
-            unknown = [
-                name for name in tariffs.deduction_of(cells, line).subjects if name not in subjects
-            ]
-        except (tariffs.BrokenTariffError, KeyError) as fault:
-            faults.append((path, line, _said(fault)))
-            continue
-        faults += [(path, line, f"« {name} » n’est ni un tarif ni une lettre.") for name in unknown]
-    return faults
 
 
 def _readable(
     path: Path, build: Callable[[Mapping[str, str], int], T], faults: list[TariffFault]
-) -> list[T]:
+) -> list[tuple[int, T]]:
     built = []
     for line, cells in _lines(path, faults):
         try:
-            built.append(build(cells, line))
-        except (tariffs.BrokenTariffError, KeyError) as fault:
-            faults.append((path, line, _said(fault)))
+            built.append((line, build(cells, line)))
+        except tariffs.BrokenTariffError as fault:
+            faults.append((path, line, str(fault)))
+        except KeyError as name:
+            faults.append((path, line, f"La colonne {name} manque dans l’en-tête."))
     return built
 
 
@@ -82,16 +77,6 @@ def _lines(path: Path, faults: list[TariffFault]) -> Iterator[tuple[int, dict[st
         yield from tariffs.lines_of(path)
     except (tariffs.BrokenTariffError, OSError) as fault:
         faults.append((path, 1, f"Le fichier ne se lit pas : {fault}"))
-
-
-def _said(fault: Exception) -> str:
-    if isinstance(fault, KeyError):
-        return f"La colonne {fault} manque dans l’en-tête."
-    return str(fault)
-
-
-def _names(path: Path, column: str, faults: list[TariffFault]) -> set[str]:
-    return {cells.get(column, "") for _, cells in _lines(path, faults)}
 
 
 def _row_faults(

@@ -88,7 +88,13 @@ def finder_page() -> tuple[Response, bool]:
     known = tariffs()
     asked = understand(known.catalogue, request.args)
     found = known.finder.find(asked.query)
-    fill_choices(asked, found)
+    # Each list has its values, with how many tariffs each would leave.
+    for field, every, counts, chosen in (
+        (asked.form.categorie, "Toutes", found.categories, asked.query.category),
+        (asked.form.texte, "Tous", found.texts, asked.query.text),
+    ):
+        choices = [(c.value, presenting.french(f"{c.label} ({c.count})")) for c in counts]
+        field.choices, field.data = [("", every), *choices], chosen
     status = HTTPStatus.UNPROCESSABLE_ENTITY if asked.form.errors else HTTPStatus.OK
     shown = about(known, asked, found)
     return render("tariffs/finder.html", "tool", status=status, **shown), not asked.form.errors
@@ -138,17 +144,6 @@ def tried(form: FinderForm, name: str, read: Callable[[], T]) -> T | None:
     except DomainError as refused:
         blame(form, refused, name)
         return None
-
-
-def fill_choices(asked: Asked, found: Findings) -> None:
-    """Give each list its values, with how many tariffs each would leave."""
-    form, query = asked.form, asked.query
-    for field, every, counts, chosen in (
-        (form.categorie, "Toutes", found.categories, query.category),
-        (form.texte, "Tous", found.texts, query.text),
-    ):
-        choices = [(c.value, presenting.french(f"{c.label} ({c.count})")) for c in counts]
-        field.choices, field.data = [("", every), *choices], chosen
 
 
 def about(known: Tariffs, asked: Asked, found: Findings) -> dict[str, Any]:

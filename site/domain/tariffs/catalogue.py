@@ -90,7 +90,8 @@ class Catalogue:
 
     def version_on(self, article: str, day: date) -> Version | None:
         """Return the wording of an article that was in force on a day, when it is known."""
-        return next((v for v in self._versions.get(article, ()) if covers(v, day)), None)
+        own = (version for version in self.versions if version.article == article)
+        return next((version for version in own if covers(version, day)), None)
 
     def deduced(self, row: Row, day: date | None = None) -> tuple[str, ...]:
         """Return what is inferred of a row, and of the letters that have no value on a day."""
@@ -100,10 +101,3 @@ class Catalogue:
         unread = {n for n in names if day is None or self.parameters.entry(n, day) is None}
         about = {row.id, *unread}
         return tuple(d.said for d in self.deductions if about & set(d.subjects))
-
-    @cached_property
-    def _versions(self) -> dict[str, list[Version]]:
-        found: dict[str, list[Version]] = {}
-        for version in self.versions:
-            found.setdefault(version.article, []).append(version)
-        return found

@@ -33,8 +33,14 @@ def history(catalogue: Catalogue, series: str, today: date) -> tuple[Point, ...]
 
 
 def _points(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
-    if _is_yearly(row) and row.valid_from is not None:
-        yield from _years(catalogue, row, today)
+    has_letters = row.formula not in ("", ON_QUOTE)
+    if has_letters and parse(row.formula).names() == (YEARLY,) and row.valid_from is not None:
+        last = row.valid_until or today
+        for year in range(row.valid_from.year, last.year + 1):
+            day, year_end = max(row.valid_from, date(year, 1, 1)), date(year, 12, 31)
+            found = valued(catalogue, row, day)
+            last_day = min(row.valid_until or year_end, year_end)
+            yield Point(row, day, last_day, found.amount, found.sum)
         return
     for start, end in _letter_periods(catalogue, row) or _base_periods(catalogue, row):
         found = valued(catalogue, row, start or end or today)
@@ -60,7 +66,12 @@ def _letter_periods(catalogue: Catalogue, row: Row) -> list[tuple[date, date | N
 def _base_periods(catalogue: Catalogue, row: Row) -> Iterator[tuple[date | None, date | None]]:
     """Cut a surcharge's period where its only base changes; another row keeps its period."""
     bases = catalogue.periods(row.bases[0]) if len(row.bases) == 1 else ()
-    inside = [base for base in bases if _overlap(base, row)]
+    inside = [
+        base
+        for base in bases
+        if (base.valid_from or date.min) <= (row.valid_until or date.max)
+        and (row.valid_from or date.min) <= (base.valid_until or date.max)
+    ]
     if not inside or row.valid_from is None:
         yield row.valid_from, row.valid_until
         return
@@ -68,22 +79,3 @@ def _base_periods(catalogue: Catalogue, row: Row) -> Iterator[tuple[date | None,
         start = max(base.valid_from or row.valid_from, row.valid_from)
         ends = [end for end in (base.valid_until, row.valid_until) if end is not None]
         yield start, min(ends, default=None)
-
-
-def _overlap(one: Row, other: Row) -> bool:
-    return (one.valid_from or date.min) <= (other.valid_until or date.max) and (
-        other.valid_from or date.min
-    ) <= (one.valid_until or date.max)
-
-
-def _is_yearly(row: Row) -> bool:
-    return row.formula not in ("", ON_QUOTE) and parse(row.formula).names() == (YEARLY,)
-
-
-def _years(catalogue: Catalogue, row: Row, today: date) -> Iterator[Point]:
-    first, last = row.valid_from or today, row.valid_until or today
-    for year in range(first.year, last.year + 1):
-        start, end = max(first, date(year, 1, 1)), date(year, 12, 31)
-        ends = min(row.valid_until, end) if row.valid_until else end
-        found = valued(catalogue, row, start)
-        yield Point(row, start, ends, found.amount, found.sum)

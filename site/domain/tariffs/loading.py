@@ -24,7 +24,12 @@ class Loaded:
 
 def load_tariffs(session: Session, catalogue: Catalogue, now: datetime) -> Loaded:
     """Make the tables say what the catalogue says. Safe to run twice; the caller commits."""
-    _load_series(session, catalogue)
+    tariffs = {tariff.id: tariff for tariff in session.scalars(select(Tariff))}
+    for series, rows in catalogue.series.items():
+        tariff = tariffs.get(series) or Tariff(id=series)
+        tariff.category, tariff.service = rows[-1].category, rows[-1].service
+        session.add(tariff)
+    session.flush()
     stored = {period.id: period for period in session.scalars(select(TariffPeriod))}
     outcomes = [_load_period(session, row, stored.pop(row.id, None)) for row in catalogue.rows]
     gone = [period for period in stored.values() if period.withdrawn_at is None]
@@ -47,19 +52,15 @@ def stored_period(
     return stored
 
 
-def _load_series(session: Session, catalogue: Catalogue) -> None:
-    stored = {tariff.id: tariff for tariff in session.scalars(select(Tariff))}
-    for series, rows in catalogue.series.items():
-        tariff = stored.get(series)
-        if tariff is None:
-            tariff = Tariff(id=series)
-            session.add(tariff)
-        tariff.category, tariff.service = rows[-1].category, rows[-1].service
-    session.flush()
-
-
 def _load_period(session: Session, row: Row, stored: TariffPeriod | None) -> str:
-    wanted = _columns(row)
+    same = ("source_id", "text", "code", "amount", "formula", "unit", "verified_on", "confidence")
+    wanted: dict[str, Any] = {
+        "tariff_id": row.series,
+        "valid_from": row.valid_from,
+        "valid_until": row.valid_until,
+        "withdrawn_at": None,
+        **{name: getattr(row, name) for name in same},
+    }
     if stored is None:
         session.add(TariffPeriod(id=row.id, **wanted))
         return "added"
@@ -68,14 +69,3 @@ def _load_period(session: Session, row: Row, stored: TariffPeriod | None) -> str
     for name, value in wanted.items():
         setattr(stored, name, value)
     return "changed"
-
-
-def _columns(row: Row) -> dict[str, Any]:
-    same = ("source_id", "text", "code", "amount", "formula", "unit", "verified_on", "confidence")
-    return {
-        "tariff_id": row.series,
-        "valid_from": row.valid_from,
-        "valid_until": row.valid_until,
-        "withdrawn_at": None,
-        **{name: getattr(row, name) for name in same},
-    }

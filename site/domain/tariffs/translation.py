@@ -36,7 +36,8 @@ def translate(
     thing of a page (our reading). Raises NoTariff, MissingOption, WrongQuantity.
     """
     _check(ordered, words, option)
-    row = catalogue.required(series_of(ordered, option), ordered)
+    regime = "" if ordered < GRID_FROM else "-option" if option else "-sans-option"
+    row = catalogue.required(f"traduction-ecrite{regime}", ordered)
     page = int(catalogue.parameters.value("PAGE_MOTS", ordered))
     price = row.amount or Decimal(0)
     return Translation(
@@ -48,13 +49,6 @@ def translate(
         spelled=f"{words} ÷ {page} × {in_french(price)}",
         started_pages=to_cents(price * (Decimal(words) / page).to_integral_value(ROUND_CEILING)),
     )
-
-
-def series_of(ordered: date, option: bool | None) -> str:
-    """Return the series that a requisition of that date calls for."""
-    if ordered < GRID_FROM:
-        return "traduction-ecrite"
-    return "traduction-ecrite-option" if option else "traduction-ecrite-sans-option"
 
 
 def _check(ordered: date, words: int, option: bool | None) -> None:
