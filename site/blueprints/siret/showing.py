@@ -9,7 +9,6 @@ from communaute.domain import clock
 from communaute.domain.siret.errors import AlreadyReplaced, ChangeRefused
 from communaute.domain.structures import listing, practice
 from communaute.domain.structures.numbers import spaced
-from communaute.domain.structures.values import StructureDetails
 from communaute.editorial.texts import Text
 from communaute.extensions import db
 from communaute.models.accounts import User
@@ -54,27 +53,24 @@ def steps() -> tuple[Step, ...]:
 def shown(
     state: str, user: User, number: int = 0, *, status: int = HTTPStatus.OK, **context: object
 ) -> Response:
-    """A page of the change, or its part when htmx asks."""
-    return render(f"siret/{state}.html", "tool", status=status, **around(user, number), **context)
+    """A page of the change, or its part when htmx asks.
 
-
-def around(user: User, number: int) -> dict[str, object]:
-    """What every page shows: the practice, the structure, the path of the steps."""
-    return {
-        "tool": current.tools()["changement-siret"],
-        "practice": practice.state(db.session(), user, clock.now()) if user.is_guest else None,
-        "sheet": sheet(user, number),
-        "steps": steps(),
-        "last": LAST,
-        "address": lambda at: address_of(user, number, at),
-        "fragment": wants_fragment(),
-        "spaced": spaced,
-    }
-
-
-def sheet(user: User, number: int) -> StructureDetails | None:
-    """The sheet of the structure, when one is chosen."""
-    return listing.details(db.session(), user, number) if number else None
+    Every page shows the practice, the structure when one is chosen, the path of the steps.
+    """
+    return render(
+        f"siret/{state}.html",
+        "tool",
+        status=status,
+        tool=current.tools()["changement-siret"],
+        practice=practice.state(db.session(), user, clock.now()) if user.is_guest else None,
+        sheet=listing.details(db.session(), user, number) if number else None,
+        steps=steps(),
+        last=LAST,
+        address=lambda at: address_of(user, number, at),
+        fragment=wants_fragment(),
+        spaced=spaced,
+        **context,
+    )
 
 
 def stopped(user: User, number: int, refused: ChangeRefused) -> Response:

@@ -37,7 +37,9 @@ def acting(view: View) -> View:
 
     @wraps(view)
     def asked(**named: Any) -> ResponseReturnValue:  # noqa: ANN401
-        invented = is_invented(named)
+        structure = structure_named(named)
+        # Of a practice that is gone too, while its cookie is there.
+        invented = structure.practice_id is not None if structure else cookie() in request.cookies
         if request.method == "POST":
             refuse_stranger(invented)
         return as_guest(**named) if invented else as_person(**named)
@@ -82,14 +84,6 @@ def guest_only(view: View) -> View:
         return answered(view, user, named)
 
     return cast(View, with_token(asked))
-
-
-def is_invented(named: dict[str, Any]) -> bool:
-    """Whether what is named is part of a practice: of one that is gone too, while its cookie is there."""
-    structure = structure_named(named)
-    if structure is None:
-        return cookie() in request.cookies
-    return structure.practice_id is not None
 
 
 def structure_named(named: dict[str, Any]) -> Structure | None:

@@ -46,12 +46,20 @@ def receive() -> Response:
     try:
         events = read_body()
     except RequestEntityTooLarge:
-        return refusal("too_large", too_large(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        most = f"{LARGEST_BODY // (1024 * 1024)} Mo et {MOST_EVENTS} événements"
+        said = f"Envoyez au plus {most} à la fois."
+        return refusal("too_large", said, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except BodyRefused as refused:
         return refusal("unreadable", str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
-    outcomes = take_all(events)
+    mine: list[Outcome] = []
+    late: list[Outcome] = []  # of events that had waited: they come last
+    for start in range(0, len(events), BATCH):
+        batch = events[start : start + BATCH]
+        found = take(db.session(), batch, base_url=current.settings().base_url, now=clock.now())
+        mine += found[: len(batch)]
+        late += found[len(batch) :]
     db.session.commit()
-    return answer(len(events), outcomes)
+    return answer(len(events), mine + late)
 
 
 def is_bearer(token: str, header: str) -> bool:
@@ -72,12 +80,6 @@ def unauthorised() -> Response:
     response = refusal("unauthorised", sentence, HTTPStatus.UNAUTHORIZED)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def too_large() -> str:
-    """What to do with too much."""
-    megabytes = LARGEST_BODY // (1024 * 1024)
-    return f"Envoyez au plus {megabytes} Mo et {MOST_EVENTS} événements à la fois."
 
 
 def read_body() -> list[object]:
@@ -114,18 +116,6 @@ def line_of(line: bytes) -> object:
         return parsed(line)
     except (ValueError, RecursionError):
         return None
-
-
-def take_all(events: list[object]) -> list[Outcome]:
-    """Take every event, in one transaction; outcomes of events that had waited come last."""
-    mine: list[Outcome] = []
-    late: list[Outcome] = []
-    for start in range(0, len(events), BATCH):
-        batch = events[start : start + BATCH]
-        found = take(db.session(), batch, base_url=current.settings().base_url, now=clock.now())
-        mine += found[: len(batch)]
-        late += found[len(batch) :]
-    return mine + late
 
 
 def answer(count: int, outcomes: list[Outcome]) -> Response:

@@ -33,7 +33,14 @@ FILTERS = ("a-faire", "en-cours", "sens", "statut")
 def invoices(user: User, number: int) -> ResponseReturnValue:
     """The invoices sent and received: what waits for this structure first, then the latest."""
     form = InvoicesForm(request.args)
-    found = listing.invoices_of(db.session(), user, number, asked(form), page=form.page.data or 1)
+    # What cannot be read in the address is ignored.
+    asked = InvoiceFilter(
+        to_do=bool(form.to_do.data),
+        open_only=bool(form.open_only.data),
+        sent={"emises": True, "recues": False}.get(form.sens.data or ""),
+        status=form.statut.data or "",
+    )
+    found = listing.invoices_of(db.session(), user, number, asked, page=form.page.data or 1)
     return page(
         "invoices",
         user,
@@ -43,16 +50,6 @@ def invoices(user: User, number: int) -> ResponseReturnValue:
         groups=groupby(found.lines, lambda line: line.turn is Turn.YOURS),
         asked={name: text for name, text in request.args.items() if name in FILTERS and text},
         status_pages=status_pages(),
-    )
-
-
-def asked(form: InvoicesForm) -> InvoiceFilter:
-    """What the address asks for; what cannot be read in it is ignored."""
-    return InvoiceFilter(
-        to_do=bool(form.to_do.data),
-        open_only=bool(form.open_only.data),
-        sent={"emises": True, "recues": False}.get(form.sens.data or ""),
-        status=form.statut.data or "",
     )
 
 

@@ -138,7 +138,12 @@ def person(user: User, number: int, membership: int) -> ResponseReturnValue:
     if not attempt(verb, form):
         return person_page(user, number, membership, form)
     flash(said, "success")
-    return redirect(after(user, number), HTTPStatus.SEE_OTHER)
+    address = url_for("structures.sheet", number=number, _anchor="partie-people")
+    try:
+        listing.visible(db.session(), user, number)
+    except NotFound:  # they have just left this one
+        address = url_for("structures.mine")
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def chosen(user: User, membership: int) -> tuple[Callable[[], object], str]:
@@ -150,12 +155,3 @@ def chosen(user: User, membership: int) -> tuple[Callable[[], object], str]:
         abort(HTTPStatus.BAD_REQUEST)
     role = MembershipRole(request.form["role"])
     return partial(people.give_role, *here, role, now), "Le rôle est changé."
-
-
-def after(user: User, number: int) -> str:
-    """Back to the sheet; to one's structures for somebody who has just left this one."""
-    try:
-        listing.visible(db.session(), user, number)
-    except NotFound:
-        return url_for("structures.mine")
-    return url_for("structures.sheet", number=number, _anchor="partie-people")

@@ -38,19 +38,13 @@ def opened(refused_page: RefusedPage, now: datetime) -> User | Response:
     user = guests.guest() if running() else None
     if user:
         return user
+    client = lockout.digest(current.settings().secret_key, f"network {attempts.network()}")
     try:
-        return _open(now)
+        made = practice.open_practice(db.session(), client=client, now=now)
     except TooManyPractices as refused:
         db.session.rollback()
         answer = refused_page(str(refused), HTTPStatus.TOO_MANY_REQUESTS)
         return retrying.retry_after(answer, RETRY_SECONDS)
-
-
-def _open(now: datetime) -> User:
-    """Make the practice and welcome its guest; answers them."""
-    secret = current.settings().secret_key
-    client = lockout.digest(secret, f"network {attempts.network()}")
-    made = practice.open_practice(db.session(), client=client, now=now)
     user = db.session.get_one(User, made.user_id)
     guests.welcome(user, made.expires_at)
     db.session.commit()

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from communaute.domain.keeping import erased
-from communaute.domain.siret.values import Draft
 from communaute.domain.structures import access
 from communaute.domain.structures.errors import NotFound
 from communaute.models.accounts import User
@@ -22,12 +21,10 @@ MOST_ANSWERS = 20
 LAST_STEP = 6
 
 
-def load(session: Session, user: User, structure_id: int) -> Draft | None:
-    """What was typed, or None."""
-    found = _row(session, user, structure_id)
-    if found is None:
-        return None
-    return Draft(structure_id, found.step, dict(found.answers), found.updated_at)
+def load(session: Session, user: User, structure_id: int) -> SiretDraft | None:
+    """What was typed, or None; `step` is the furthest reached, from 1 to 5, 6 to check."""
+    own = (SiretDraft.user_id == user.id, SiretDraft.structure_id == structure_id)
+    return session.scalar(select(SiretDraft).where(*own))
 
 
 def save(
@@ -38,20 +35,20 @@ def save(
     step: int,
     answers: Mapping[str, str],
     now: datetime,
-) -> Draft:
+) -> SiretDraft:
     """Keep what was typed, valid or not, added to what was typed before; `step` never goes back.
 
     Raises NotFound (not attached to the structure).
     """
     if access.membership_of(session, user, structure_id) is None:
         raise NotFound(access.NO_SUCH_STRUCTURE)
-    row = _row(session, user, structure_id) or _added(session, user, structure_id, now)
+    row = load(session, user, structure_id) or _added(session, user, structure_id, now)
     short = {name[:LONGEST_ANSWER]: text[:LONGEST_ANSWER] for name, text in answers.items()}
     row.answers = dict(list({**row.answers, **short}.items())[:MOST_ANSWERS])
     row.step = min(max(row.step, step), LAST_STEP)
     row.updated_at = now
     session.flush()
-    return Draft(structure_id, row.step, dict(row.answers), now)
+    return row
 
 
 def drop(session: Session, user: User, structure_id: int) -> None:
@@ -65,14 +62,6 @@ def purge(session: Session, now: datetime) -> int:
     return erased(session, delete(SiretDraft).where(SiretDraft.updated_at < now - KEPT))
 
 
-def _row(session: Session, user: User, structure_id: int) -> SiretDraft | None:
-    return session.scalar(
-        select(SiretDraft).where(
-            SiretDraft.user_id == user.id, SiretDraft.structure_id == structure_id
-        )
-    )
-
-
 def _added(session: Session, user: User, structure_id: int, now: datetime) -> SiretDraft:
     """A new row, or the one that another window has just made."""
     row = SiretDraft(user_id=user.id, structure_id=structure_id, step=1, answers={}, updated_at=now)
@@ -80,7 +69,7 @@ def _added(session: Session, user: User, structure_id: int, now: datetime) -> Si
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        found = _row(session, user, structure_id)
+        found = load(session, user, structure_id)
         if found is None:
             raise
         return found

@@ -137,16 +137,6 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What a person has typed so far; `step` is the furthest reached, from 1 to 5, 6 to check."""
-
-    structure_id: int
-    step: int
-    answers: dict[str, str]
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
 class Choice:
     """A structure in the walkthrough's first step: `why_not` is empty when it may be changed."""
 

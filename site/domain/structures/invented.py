@@ -149,7 +149,11 @@ INVOICES = (
 def fill(session: Session, guest: User, now: datetime) -> models.Structure:
     """Make the company of a guest, as it is at the beginning of every exercise."""
     company = _structure(guest, OLD_SIRET, COMPANY, models.Nature.PUBLIC, now)
-    partners = {one.key: _partner(guest, one, now) for one in PARTNERS}
+    partners = {}
+    for one in PARTNERS:
+        siret = made_up(PRACTICE, one.number)
+        partners[one.key] = made = _structure(guest, siret, one.name, one.nature, now)
+        made.local_authority = one.local_authority
     session.add_all([company, *partners.values()])
     session.flush()
     _equip(session, company, now)
@@ -173,13 +177,6 @@ def _structure(
         created_at=now,
         verified_at=now,
     )
-
-
-def _partner(guest: User, partner: Partner, now: datetime) -> models.Structure:
-    siret = made_up(PRACTICE, partner.number)
-    made = _structure(guest, siret, partner.name, partner.nature, now)
-    made.local_authority = partner.local_authority
-    return made
 
 
 def _equip(session: Session, company: models.Structure, now: datetime) -> None:
