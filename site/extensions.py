@@ -33,8 +33,9 @@ log = logging.getLogger(__name__)
 # SQLite has one writer at a time. A visitor waits for it so long, in seconds; a command or a task,
 # which nobody watches, longer.
 VISITOR_WAITS, TASK_WAITS = 5.0, 60.0
-# Of one process, so many visitors may wait at once; the next wait less, so that a writer that is
-# stuck leaves threads to those who only read.
+# Of one process, so many visitors may wait at once whatever happens. The next wait as long only while
+# turns pass; once none has passed for so long, in seconds, the writer is stuck: the threads are
+# left to those who only read.
 FEW, SOON = 4, 0.5
 
 # Named constraints, so that a migration can change them on PostgreSQL and on SQLite alike.
@@ -175,6 +176,7 @@ class WritersTurn:
 
     def __init__(self) -> None:
         self.door, self.waiting = Lock(), 0
+        self.passed = 0.0  # when the last turn was had, by the monotonic clock
 
     def begin(self, connection: Connection) -> None:
         """Open a transaction. Raises OperationalError when the writer's lock is not had in time."""
@@ -183,24 +185,31 @@ class WritersTurn:
             return
         self.waiting += 1
         try:
-            self._begin_to_write(connection, time.monotonic() + self._patience())
+            self._begin_to_write(connection, time.monotonic())
         finally:
             self.waiting -= 1
 
-    def _patience(self) -> float:
+    def _left(self, came: float) -> float:
+        """Return how long whoever came then still waits, in seconds; none is left at 0."""
         if not has_request_context():
-            return TASK_WAITS
-        return VISITOR_WAITS if self.waiting <= FEW else SOON
+            until = came + TASK_WAITS
+        else:
+            until = came + VISITOR_WAITS
+            if self.waiting > FEW:
+                until = min(until, max(came, self.passed) + SOON)
+        # On a busy host the time may be over before it is asked: a lock refuses to wait less than none.
+        return max(0.0, until - time.monotonic())
 
-    def _begin_to_write(self, connection: Connection, until: float) -> None:
-        # On a busy host the time may be over before this line: a lock refuses to wait less than none.
-        if not self.door.acquire(timeout=max(0.0, until - time.monotonic())):
-            locked = sqlite3.OperationalError("database is locked")
-            raise OperationalError("BEGIN IMMEDIATE", None, locked)
+    def _begin_to_write(self, connection: Connection, came: float) -> None:
+        while not self.door.acquire(timeout=self._left(came)):
+            if not self._left(came):  # and no turn has passed meanwhile
+                locked = sqlite3.OperationalError("database is locked")
+                raise OperationalError("BEGIN IMMEDIATE", None, locked)
         try:
-            left = max(0, round(1000 * (until - time.monotonic())))
+            left = round(1000 * self._left(came))
             connection.exec_driver_sql(f"PRAGMA busy_timeout={left}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.passed = time.monotonic()
         finally:
             self.door.release()
 

@@ -54,22 +54,28 @@ def test_a_stuck_writer_stops_forms_soon_and_content_never(site: Flask) -> None:
         db.engine.dispose()
 
 
-def test_few_wait_long_and_the_others_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    turn = extensions.WritersTurn()
+def test_few_wait_long_and_the_others_while_turns_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn, now = extensions.WritersTurn(), 1_000.0
     monkeypatch.setattr(extensions, "has_request_context", lambda: True)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     turn.waiting = extensions.FEW
-    assert turn._patience() == extensions.VISITOR_WAITS <= 5
+    assert turn._left(now) == extensions.VISITOR_WAITS <= 5
     turn.waiting += 1
-    assert turn._patience() == extensions.SOON < 1
+    assert turn._left(now) == extensions.SOON < 1
+    assert turn._left(now - 1) == 0  # nothing has passed since it came
+    turn.passed = now
+    assert turn._left(now - 1) == extensions.SOON
+    assert turn._left(now - extensions.VISITOR_WAITS) == 0  # that long and no more
     monkeypatch.setattr(extensions, "has_request_context", lambda: False)
-    assert turn._patience() == extensions.TASK_WAITS
+    assert turn._left(now) == extensions.TASK_WAITS
 
 
 def test_who_comes_too_late_to_wait_is_refused_like_the_others(tmp_path: Path) -> None:
     turn = extensions.WritersTurn()
     engine = create_engine(f"sqlite:///{tmp_path / 'late.sqlite'}")
+    late = time.monotonic() - extensions.TASK_WAITS - 1
     with engine.connect() as connection, turn.door, pytest.raises(OperationalError, match="locked"):
-        turn._begin_to_write(connection, time.monotonic() - 1)
+        turn._begin_to_write(connection, late)
     engine.dispose()
 
 
