@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, Update, and_, delete, event, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Update, and_, delete, event, func, select, update
 from sqlalchemy.orm import Session, scoped_session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from communaute.mailing.message import Message, Priority, to_json, to_rows
+from communaute.models.columns import insert_once
 from communaute.models.mailing import Delivery, DeliveryState
 
 
@@ -36,9 +35,7 @@ def post(session: Session, message: Message, *, key: str, due: datetime) -> bool
     more, and the answer is False. Raises ValueError when the attachments are too heavy.
     """
     row = row_of(message, key, due)
-    # A key already there is left alone, without an error that would end the act.
-    once = INSERT_ONCE[session.get_bind().dialect.name]
-    inserted = session.execute(once, row).first() is not None
+    inserted = session.execute(insert_once(session, Delivery, tells=True), row).first() is not None
     if inserted:
         session.info[POSTED] = True
     return inserted
@@ -56,7 +53,7 @@ def post_many(
     """
     if mails:
         when = due if callable(due) else lambda _recipient: due
-        once = INSERT_MANY[session.get_bind().dialect.name]
+        once = insert_once(session, Delivery)
         session.execute(once, [row_of(mail, key, when(mail.to)) for key, mail in mails])
         session.info[POSTED] = True
 
@@ -106,19 +103,6 @@ def new_code() -> str:
     """A code as a mail's foot shows it: `K7PM-3XQ9`. Nobody guesses one of them in a lifetime."""
     letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in secrets.token_bytes(8))
     return f"{letters[:4]}-{letters[4:]}"
-
-
-TABLE = cast(Table, Delivery.__table__)
-# Built once: made again for each mail, they cost more than the database's own work.
-INSERT_ONCE: dict[str, ReturningInsert[tuple[int]]] = {
-    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.id),
-    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.id),
-}
-
-INSERT_MANY = {
-    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing(),
-}
 
 
 def withdraw(session: Session, recipient: str) -> int:

@@ -1,9 +1,14 @@
-"""Column types that several tables share."""
+"""What several tables share: column types, and how a row is made once."""
 
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, TypeDecorator
+from sqlalchemy import JSON, Column, DateTime, Dialect, Executable, Table, TypeDecorator
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from communaute.extensions import Base
 
 
 class Moment(TypeDecorator[datetime]):
@@ -28,6 +33,22 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert_once(session: Session, model: type[Base], *, tells: bool = False) -> Executable:
+    """An INSERT that leaves a row already there alone, without an error that would end the act.
+
+    With `tells`, its result has a line for each row that it made.
+    """
+    return _insert_once(session.get_bind().dialect.name, model, tells)
+
+
+@cache  # made again for each row, it costs more than the database's own work
+def _insert_once(dialect: str, model: type[Base], tells: bool) -> Executable:
+    table = cast(Table, model.__table__)
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    once = insert(table).on_conflict_do_nothing()
+    return once.returning(table.c.id) if tells else once
 
 
 def render_in_migrations(kind: str, column_type: object, _context: object) -> str | bool:

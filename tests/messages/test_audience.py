@@ -118,6 +118,14 @@ def test_once_a_week_whatever_the_sender_is_called_now(session: Session) -> None
     assert why(session, here) == {firm.id: Reason.RECENT}
 
 
+def test_once_a_week_whatever_the_recipient_is_called_now(session: Session) -> None:
+    user, commune = town(session)
+    boss, firm = supplier(session, commune)
+    sent(session, user, commune)
+    heir = renamed(session, boss, firm)
+    assert why(session, commune) == {heir.id: Reason.RECENT}
+
+
 def test_a_practice_and_the_real_world_never_meet(session: Session) -> None:
     _, commune = town(session)
     guest = worlds.guest(session)

@@ -7,7 +7,7 @@ from communaute.web.tools import Tool
 
 
 bp = Blueprint("notifications", __name__)
-MODULES = ("views", "leaving", "inbox", "diagnosis", "codes", "following")
+MODULES = ("views", "leaving", "inbox", "mails", "following")
 PANELS = (panel,)
 
 TOOLS = (

@@ -1,5 +1,6 @@
 """The tool: the one box, the finer settings, and what they would have sent last week."""
 
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
@@ -91,9 +92,9 @@ def page(status: int, **context: object) -> Response:
 @signed_in
 def tick() -> ResponseReturnValue:
     """Tick or untick the one box, at once."""
-    receives = bool(BoxForm().recevoir.data)
-    verb = partial(settings.set_box, db.session(), me(), receives, clock.now())
-    choices = attempt(verb) or Choices()
+    session, receives = db.session(), bool(BoxForm().recevoir.data)
+    wanted = replace(settings.choices_of(session, me()), receives=receives)
+    choices = attempt(partial(settings.save, session, me(), wanted, clock.now())) or Choices()
     if wants_fragment():
         return render("notifications/tool.html", "state", choices=choices, person=me(), said=True)
     flash("C’est enregistré.", "success")

@@ -78,9 +78,10 @@ def corrected_audience(session: Session, sender: Structure, original: int) -> Au
 
 
 def written_to(session: Session, sender: Structure, now: datetime) -> frozenset[int]:
-    """The structures that this sender has written to lately, under whatever SIRET."""
+    """The structures that this sender has written to lately, whatever SIRET either had or has now."""
+    number = MessageReceipt.structure_id
     lately = (
-        select(MessageReceipt.structure_id)
+        select(number.label("origin"), number.label("id"))
         .join(Message, Message.id == MessageReceipt.message_id)
         .where(
             Message.structure_id.in_(lineage(sender.id)),
@@ -89,7 +90,7 @@ def written_to(session: Session, sender: Structure, now: datetime) -> frozenset[
             MessageReceipt.arrived_at > now - APART,
         )
     )
-    return frozenset(session.scalars(lately))
+    return frozenset(session.scalars(select(_followed(lately.cte("lately")).c.id)))
 
 
 def successors(session: Session, structures: Collection[int]) -> dict[int, int]:

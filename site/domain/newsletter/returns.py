@@ -8,10 +8,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
-from sqlalchemy import Table, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from communaute.domain.newsletter import leaving
@@ -21,6 +19,7 @@ from communaute.domain.newsletter.subscribers import known, lift, named, suppres
 from communaute.mailing import returned
 from communaute.mailing.outbox import withdraw_from_list
 from communaute.mailing.returned import What, without_addresses
+from communaute.models.columns import insert_once
 from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.newsletter import (
     ReturnedMail,
@@ -122,13 +121,6 @@ def status_of(outcome: str) -> str | None:
     return found[1] if found else f"{code[1]}.0.0"
 
 
-TABLE = cast(Table, ReturnedMail.__table__)
-INSERT_ONCE = {
-    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.id),
-    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing().returning(TABLE.c.id),
-}
-
-
 def _note(context: Context, delivery: Delivery, told: Told) -> None:
     kind = ReturnKind.COMPLAINT if told.complaint else kind_of(told.status)
     row = _subscriber(context, delivery)
@@ -142,7 +134,7 @@ def _note(context: Context, delivery: Delivery, told: Told) -> None:
         "status": told.status[:12],
         "said": told.said[:500],
     }
-    once = INSERT_ONCE[context.session.get_bind().dialect.name]
+    once = insert_once(context.session, ReturnedMail, tells=True)
     if context.session.execute(once, values).first() is not None and row is not None:
         _do(context, row, kind)
 

@@ -5,15 +5,14 @@ from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import mailbox_digest
 from communaute.domain.newsletter.context import LIST, Context
 from communaute.domain.newsletter.errors import BadLink
+from communaute.models.columns import insert_once
 from communaute.models.newsletter import (
     Consent,
     Rhythm,
@@ -36,11 +35,6 @@ RHYTHMS = {
     Rhythm.ARTICLES: "Article par article, dès la publication",
 }
 GONE = "Ce lien ne mène plus à rien : l’abonnement a été effacé, ou n’a jamais été confirmé."
-TABLE = cast(Table, Subscriber.__table__)
-INSERT_ONCE = {
-    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing(),
-}
 
 
 def packed(themes: Iterable[str]) -> str:
@@ -77,12 +71,11 @@ class Step:
 def held(session: Session, address: str) -> Subscriber:
     """The subscriber of a mailbox, made if need be, held until the transaction ends."""
     digest = mailbox_digest(address)
-    once = INSERT_ONCE[session.get_bind().dialect.name]
     # What a link names them by: 80 random bits, in small letters and figures.
     reference = b32encode(secrets.token_bytes(10)).decode("ascii").lower()
     fresh = {"reference": reference, "digest": digest, "address": address}
     defaults = {"themes": "", "rhythm": Rhythm.MONTHLY, "asked_themes": ""}
-    session.execute(once, {**fresh, **defaults})
+    session.execute(insert_once(session, Subscriber), {**fresh, **defaults})
     return _one(session, Subscriber.digest == digest)
 
 

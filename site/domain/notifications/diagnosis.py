@@ -60,12 +60,13 @@ def diagnose(session: Session, user: User, now: datetime) -> Diagnosis:
 
 
 def _causes(session: Session, user: User, sent: Sequence[Delivery], now: datetime) -> Iterator[str]:
-    row = session.get(NotificationSetting, user.id)
+    row = settings.row_of(session, user)
     choices = settings.read(row) if row else Choices()
     if not choices.receives:
         yield "La case « Recevoir les notifications périodiques d’activités » n’est pas cochée."
     if sent and sent[0].state in STUCK and sent[0].outcome:
-        yield f"{STUCK[DeliveryState(sent[0].state)]}{_words(sent[0])}"
+        said = f"Il a répondu : « {sent[0].outcome} »."
+        yield f"{STUCK[DeliveryState(sent[0].state)]} {said}"
     asked = select(Step.detail).where(
         Step.user_id == user.id, Step.kind == "contact", Step.done_at.is_(None), Step.ends_at > now
     )
@@ -83,10 +84,6 @@ def _causes(session: Session, user: User, sent: Sequence[Delivery], now: datetim
         if sent
         else f"Nous écrivons à {user.contact_address}. Rien ne lui a encore été envoyé."
     )
-
-
-def _words(mail: Delivery) -> str:
-    return f" Il a répondu : « {mail.outcome} »."
 
 
 def _silence(

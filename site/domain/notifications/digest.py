@@ -76,13 +76,10 @@ class Digest:
     @property
     def subject(self) -> str:
         """The mail's subject: what waits, or how much moved."""
+        news = plural(self.moved, "nouvelle", "nouvelles")
         if self.waiting:
-            return f"{plural(self.waiting, 'chose vous attend', 'choses vous attendent')}, {self._news}"
-        return f"Vos structures : {self._news}"
-
-    @property
-    def _news(self) -> str:
-        return plural(self.moved, "nouvelle", "nouvelles")
+            return f"{plural(self.waiting, 'chose vous attend', 'choses vous attendent')}, {news}"
+        return f"Vos structures : {news}"
 
 
 def compose(
@@ -185,19 +182,12 @@ def line_of(one: Happening) -> Line:
         path = f"/outils/messages/{one.structure_id}/recus/{one.message}"
         text = f"Message de {one.sender}"
     elif one.invoice is None:
-        text = f"{SENTENCES[kind]}{_siret(one)}"
+        text = SENTENCES[kind] + (f" ({Siret(one.siret)})" if one.siret else "")
     else:
         path = f"{path}/factures/{one.invoice.id}"
-        text = f"{_named(one.invoice)} : {_step(one)}"
+        step = lifecycle.status(one.status).label.lower() if one.status else "reçue"
+        text = f"{_named(one.invoice)} : {step}"
     return Line(f"{text}, le {moment_in_words(one.at)}", path, one.at)
-
-
-def _siret(one: Happening) -> str:
-    return f" ({Siret(one.siret)})" if one.siret else ""
-
-
-def _step(one: Happening) -> str:
-    return lifecycle.status(one.status).label.lower() if one.status else "reçue"
 
 
 def _named(invoice: OfInvoice) -> str:

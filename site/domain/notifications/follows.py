@@ -9,10 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import ColumnElement, Table, delete, false, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, delete, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
@@ -20,6 +18,7 @@ from communaute.domain.notifications.settings import DeadLink, TooMany, WrongCho
 from communaute.mailing import outbox
 from communaute.mailing.messages import notifications as mails
 from communaute.models.accounts import User
+from communaute.models.columns import insert_once
 from communaute.models.follows import Follow, Follower
 
 
@@ -59,11 +58,6 @@ MOST, MOST_AWAITED = 100, 20
 # What was stopped can be put back meanwhile.
 STOPPED_KEPT = timedelta(days=30)
 DEAD = "Ce lien n’est pas (ou plus) le bon : plus rien n’est suivi avec lui."
-FOLLOWERS = cast(Table, Follower.__table__)
-INSERT_FOLLOWER = {
-    "postgresql": postgresql.insert(FOLLOWERS).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(FOLLOWERS).on_conflict_do_nothing(),
-}
 ALIVE = (Follow.confirmed_at.is_not(None), Follow.stopped_at.is_(None))
 
 
@@ -234,8 +228,8 @@ KEY_LENGTH = 43
 def _held(session: Session, user: User | None, email: str) -> Follower:
     """The follower of an account or of an address, made if need be, held until the transaction ends."""
     owner = {"user_id": user.id} if user else {"email": email.lower()}
-    once = INSERT_FOLLOWER[session.get_bind().dialect.name]
-    session.execute(once, {"key": secrets.token_urlsafe(32), "told_to": 0, **owner})
+    fresh = {"key": secrets.token_urlsafe(32), "told_to": 0, **owner}
+    session.execute(insert_once(session, Follower), fresh)
     wanted = select(Follower).filter_by(**owner).with_for_update()
     return session.scalars(wanted, execution_options={"populate_existing": True}).one()
 

@@ -14,13 +14,7 @@ from communaute.domain.notifications.topics import Topic, topic_of
 from communaute.domain.structures.events import EventKind
 from communaute.domain.structures.values import MANAGERS
 from communaute.models.notifications import NotificationSetting
-from communaute.models.structures import (
-    Event,
-    Invoice,
-    Membership,
-    MembershipState,
-    Structure,
-)
+from communaute.models.structures import Event, Invoice, Membership, MembershipState, Structure
 
 
 # Code de la commande publique: without an answer in 15 days the subcontractor's invoice is validated.
@@ -118,24 +112,13 @@ def concerning() -> Rows:
 def happened(
     session: Session, people: Sequence[int], *which: ColumnElement[bool]
 ) -> dict[int, list[Happening]]:
-    """What happened, by person, in the order of events."""
-    return _by_person(session, concerning().where(Membership.user_id.in_(people), *which))
-
-
-def happened_since(
-    session: Session, people: Sequence[int], *which: ColumnElement[bool]
-) -> dict[int, list[Happening]]:
-    """The same, by conditions on each person's settings."""
+    """What happened, by person, in the order of events; `which` may speak of each person's settings."""
     own = NotificationSetting.user_id == Membership.user_id
-    wanted = concerning().join(NotificationSetting, own)
-    return _by_person(session, wanted.where(Membership.user_id.in_(people), *which))
-
-
-def _by_person(session: Session, wanted: Rows) -> dict[int, list[Happening]]:
+    wanted = concerning().outerjoin(NotificationSetting, own)
+    wanted = wanted.where(Membership.user_id.in_(people), *which)
     found: dict[int, list[Happening]] = defaultdict(list)
-    in_order = wanted.order_by(Membership.user_id, Event.at, Event.id)
-    for user_id, happening in read(session, in_order):
-        found[user_id].append(happening)
+    for user_id, one in read(session, wanted.order_by(Membership.user_id, Event.at, Event.id)):
+        found[user_id].append(one)
     return found
 
 

@@ -45,7 +45,7 @@ def read(
 
     A digest that was opened has marked nothing as read: only `mark_all_read` does.
     """
-    row = session.get(NotificationSetting, user.id)
+    row = settings.row_of(session, user)
     read_to = row.read_to if row else 0
     unread = or_(Event.place.is_(None), Event.place > read_to)
     asked: list[ColumnElement[bool]] = [Membership.user_id == user.id]
@@ -55,9 +55,14 @@ def read(
         asked.append(Event.structure_id == structure)
     total = _count(session, asked)
     page, pages = page_among(page, total, PAGE)
-    rows = _rows(session, asked, unread, (page - 1) * PAGE)
+    ordered = happenings.concerning().where(*asked)
+    ordered = ordered.order_by(unread.desc(), Event.at.desc(), Event.id.desc())
+    rows = happenings.read(session, ordered.offset((page - 1) * PAGE).limit(PAGE))
     return Inbox(
-        entries=tuple(_entry(one, read_to) for one in rows),
+        entries=tuple(
+            Entry(one.event_id, told_line(one), one.structure, not one.place or one.place > read_to)
+            for _, one in rows
+        ),
         unread=_count(session, [Membership.user_id == user.id, unread]),
         total=total,
         page=page,
@@ -71,29 +76,9 @@ def _count(session: Session, asked: list[ColumnElement[bool]]) -> int:
     return session.scalar(wanted) or 0
 
 
-def _rows(
-    session: Session,
-    asked: list[ColumnElement[bool]],
-    unread: ColumnElement[bool],
-    start: int,
-) -> list[happenings.Happening]:
-    ordered = (
-        happenings.concerning()
-        .where(*asked)
-        .order_by(unread.desc(), Event.at.desc(), Event.id.desc())
-        .offset(start)
-        .limit(PAGE)
-    )
-    return [one for _, one in happenings.read(session, ordered)]
-
-
-def _entry(one: happenings.Happening, read_to: int) -> Entry:
-    return Entry(one.event_id, told_line(one), one.structure, not one.place or one.place > read_to)
-
-
 def unread_count(session: Session, user: User) -> int:
     """How many events are unread: the figure of the list itself."""
-    row = session.get(NotificationSetting, user.id)
+    row = settings.row_of(session, user)
     unread = or_(Event.place.is_(None), Event.place > (row.read_to if row else 0))
     return _count(session, [Membership.user_id == user.id, unread])
 

@@ -14,7 +14,6 @@ from communaute.domain.notifications.choices import Choices
 from communaute.domain.notifications.settings import DeadLink
 from communaute.domain.notifications.topics import Topic
 from communaute.models.accounts import User
-from communaute.models.notifications import NotificationSetting
 
 
 PURPOSE = "notifications-leave"
@@ -55,7 +54,8 @@ def leave(
     if topic is not None:
         after = replace(before, silenced=before.silenced | {topic})
     elif structure:
-        after = _without(before, structure)
+        followed = before.follows(structure)
+        after = replace(before, exceptions=before.exceptions ^ {structure}) if followed else before
     else:
         after = replace(before, receives=False)
     if after != before:
@@ -67,15 +67,9 @@ def leave(
     return settings.save(session, user, after, now)
 
 
-def _without(choices: Choices, structure: int) -> Choices:
-    if not choices.follows(structure):
-        return choices
-    return replace(choices, exceptions=choices.exceptions ^ {structure})
-
-
 def can_undo(session: Session, user: User) -> bool:
     """Whether something was left that may be put back."""
-    row = session.get(NotificationSetting, user.id)
+    row = settings.row_of(session, user)
     return row is not None and row.before is not None
 
 

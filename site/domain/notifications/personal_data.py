@@ -9,14 +9,14 @@ from communaute.domain.keeping import Holding, Rule
 from communaute.domain.notifications import follows, settings
 from communaute.models.accounts import User
 from communaute.models.follows import Follow, Follower
-from communaute.models.notifications import NotificationSetting
 
 
 def export_settings(session: Session, user: User) -> dict[str, Any]:
     """The settings, in the words of the page; empty for a person who has chosen nothing."""
-    if session.get(NotificationSetting, user.id) is None:
+    row = settings.row_of(session, user)
+    if row is None:
         return {}
-    choices = settings.choices_of(session, user)
+    choices = settings.read(row)
     return {
         "recevoir": choices.receives,
         "rythme": choices.rhythm,

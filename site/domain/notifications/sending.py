@@ -64,7 +64,7 @@ def _serve(
     people = [row.user_id for row in rows]
     open_accounts = _open(session, people)
     further = Event.place > NotificationSetting.sent_to, Event.place <= top
-    told = happenings.happened_since(session, people, *further)
+    told = happenings.happened(session, people, *further)
     waits = happenings.waiting(session, people)
     mails: list[tuple[str, Message]] = []
     for row in rows:
@@ -79,7 +79,9 @@ def _serve(
                 # Before the mail is written: one that cannot be made must not be half done.
                 choices.due_after(context.now)
                 if digest is not None:
-                    mails.append((_key(row), _message(context, row, user, digest, choices.rhythm)))
+                    # Which digest it is: of whom, due when, told from where.
+                    key = f"digest-{row.user_id}-{row.next_at:%Y%m%dT%H%M}-{row.sent_to}"
+                    mails.append((key, _message(context, row, user, digest, choices.rhythm)))
                 counts["sent" if digest else "nothing"] += 1
                 counts["untold"] += _note_faults(session, digest)
             _move_on(row, top, context.now)
@@ -95,11 +97,6 @@ def _open(session: Session, people: Sequence[int]) -> dict[int, User]:
     """The accounts that are written to: confirmed, not closed, nobody invented."""
     found = session.scalars(select(User).where(User.id.in_(people)))
     return {user.id: user for user in found if user.is_active}
-
-
-def _key(row: NotificationSetting) -> str:
-    """Which digest it is: of whom, due when, told from where."""
-    return f"digest-{row.user_id}-{row.next_at:%Y%m%dT%H%M}-{row.sent_to}"
 
 
 def _message(

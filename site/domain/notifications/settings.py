@@ -1,11 +1,8 @@
 """Read and keep one person's settings; leave from a mail, and undo it."""
 
-from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain.errors import DomainError
@@ -13,6 +10,7 @@ from communaute.domain.notifications import places
 from communaute.domain.notifications.choices import DEFAULT_HOUR, HOURS, Choices
 from communaute.domain.notifications.topics import Topic
 from communaute.models.accounts import User
+from communaute.models.columns import insert_once
 from communaute.models.notifications import NotificationSetting
 
 
@@ -22,12 +20,6 @@ def row_of(session: Session, user: User) -> NotificationSetting | None:
 
 
 KNOWN = frozenset(topic.value for topic in Topic)
-TABLE = cast(Table, NotificationSetting.__table__)
-# Two pages saved at once by one person make one row.
-INSERT_ONCE = {
-    "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing(),
-}
 DEFAULTS: dict[str, object] = {
     "weekly": False,
     "hour": DEFAULT_HOUR,
@@ -42,7 +34,7 @@ DEFAULTS: dict[str, object] = {
 
 def choices_of(session: Session, user: User) -> Choices:
     """What a person chose; the defaults for a person who has chosen nothing."""
-    row = session.get(NotificationSetting, user.id)
+    row = row_of(session, user)
     return read(row) if row else Choices()
 
 
@@ -79,26 +71,17 @@ def save(session: Session, user: User, choices: Choices, now: datetime) -> Choic
     row.silenced = sorted(choices.silenced)
     row.next_structures, row.exceptions = choices.next_structures, sorted(choices.exceptions)
     if choices.receives and not before.receives:
-        start(session, row, now)
+        # What happened before is not told: it can be read on the site.
+        row.sent_to, row.since = places.last_place(session), now
     row.next_at = choices.due_after(now) if choices.receives else None
     session.flush()
     return choices
 
 
-def start(session: Session, row: NotificationSetting, now: datetime) -> None:
-    """The box is ticked: what happened before is not told, it can be read on the site."""
-    row.sent_to, row.since = places.last_place(session), now
-
-
-def set_box(session: Session, user: User, receives: bool, now: datetime) -> Choices:
-    """Tick or untick the one box; everything else stays as it was chosen."""
-    return save(session, user, replace(choices_of(session, user), receives=receives), now)
-
-
 def held(session: Session, user_id: int) -> NotificationSetting:
     """A person's row, made if need be, held until the transaction ends."""
-    once = INSERT_ONCE[session.get_bind().dialect.name]
-    session.execute(once, {"user_id": user_id, **DEFAULTS})
+    # Two pages saved at once by one person make one row.
+    session.execute(insert_once(session, NotificationSetting), {"user_id": user_id, **DEFAULTS})
     wanted = select(NotificationSetting).where(NotificationSetting.user_id == user_id)
     fresh = {"populate_existing": True}
     return session.scalars(wanted.with_for_update(), execution_options=fresh).one()
