@@ -105,14 +105,17 @@ def test_muted_for_oneself_alone(session: Session) -> None:
     assert len(lines(session, reader, firm)) == 2
 
 
-def test_muted_still_once_the_sender_has_another_siret(session: Session) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_muted_still_once_the_sender_has_another_siret(session: Session, times: int) -> None:
     user, commune = town(session)
     reader, firm = supplier(session, commune)
     message = left(session, user, commune)
     choosing.mute(session, reader, firm.id, message.id)
-    new = worlds.siret(int(commune.siret[5:8]), 994).digits
-    done = change(session, user, commune.id, new, NOON.date(), today=NOON.date(), now=LATER)
-    here = session.get_one(Structure, done.new_id)
+    here, today = commune, NOON.date()
+    for rank in range(times):
+        new = worlds.siret(int(commune.siret[5:8]), 994 + rank).digits
+        done = change(session, user, here.id, new, today, today=today, now=LATER)
+        here = session.get_one(Structure, done.new_id)
     again = left(session, user, here, ALL, NOON + timedelta(days=8))
     assert reader.email not in written_to(session, again)
     found = inbox.inbox(session, reader, firm.id, NOON + timedelta(days=9), shelf=Shelf.MUTED)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from communaute.domain.messages import files, rights
@@ -152,16 +152,11 @@ def _on_shelf(shelf: Shelf, user: User, today: date) -> list[ColumnElement[bool]
 
 
 def _muted_by(user: User) -> ColumnElement[bool]:
-    """Whether this person muted the sender, under this SIRET or the one that replaced it."""
-    return exists().where(
-        MessageMute.user_id == user.id,
-        or_(
-            MessageMute.structure_id == Message.structure_id,
-            MessageMute.structure_id.in_(
-                select(SiretChange.old_id).where(SiretChange.new_id == Message.structure_id)
-            ),
-        ),
-    )
+    """Whether this person muted the sender, under this SIRET or one that it has replaced."""
+    own = select(MessageMute.structure_id.label("id")).where(MessageMute.user_id == user.id)
+    line = own.cte("muted", recursive=True)
+    after = select(SiretChange.new_id).join(line, SiretChange.old_id == line.c.id)
+    return Message.structure_id.in_(select(line.union_all(after).c.id))
 
 
 def _count(session: Session, structure_id: int, asked: Sequence[ColumnElement[bool]]) -> int:
