@@ -97,15 +97,12 @@ def _read(kind: Kind, path: Path, raw: bytes, faults: list[Fault]) -> _Read:
 
 
 def _terms(read: Iterable[_Read]) -> list[Term]:
-    return [
-        Term(item.slug, item.values["title"], _names(item.values))
-        for item in read
-        if item.is_term and item.whole
-    ]
-
-
-def _names(values: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(filter(None, (values.get("acronym"), *values.get("aliases", ()))))
+    found = []
+    for item in read:
+        if item.is_term and item.whole:
+            names = (item.values.get("acronym"), *item.values.get("aliases", ()))
+            found.append(Term(item.slug, item.values["title"], tuple(filter(None, names))))
+    return found
 
 
 def _finish(

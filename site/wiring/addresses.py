@@ -1,7 +1,8 @@
 """Which addresses the site answers at without a content file: tools, feeds, tables."""
 
-from flask import current_app
+from flask import Flask, current_app
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 
 # What answers from a content file: these addresses exist only if the file does.
@@ -25,11 +26,17 @@ FROM_CONTENT = frozenset(
 )
 
 
+def rule_at(path: str, app: Flask = current_app) -> Rule | None:
+    """The rule that answers a GET at this path; None when none does, or another address is meant."""
+    adapter = app.url_map.bind("localhost")
+    try:
+        rule, _arguments = adapter.match(path.partition("?")[0], method="GET", return_rule=True)
+    except HTTPException:
+        return None
+    return rule
+
+
 def is_an_address(path: str) -> bool:
     """Whether the site answers at this path without a content file (tools, feeds…)."""
-    adapter = current_app.url_map.bind("localhost")
-    try:
-        endpoint, _arguments = adapter.match(path.split("?")[0], method="GET")
-    except HTTPException:
-        return False
-    return endpoint not in FROM_CONTENT
+    rule = rule_at(path)
+    return rule is not None and rule.endpoint not in FROM_CONTENT

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
@@ -29,7 +29,7 @@ from communaute.mailing.outbox import post, row_of
 from communaute.mailing.rendering import Posted
 from communaute.mailing.transports import WIRE
 from communaute.models.accounts import User
-from communaute.models.newsletter import Rhythm, Sending, Subscriber
+from communaute.models.newsletter import Rhythm, Sending
 from communaute.wiring import current, post_office
 from communaute.wiring.addresses import is_an_address
 from communaute.wiring.post_office import writer_of
@@ -180,19 +180,6 @@ def recent_articles() -> list[Page]:
 def is_article(page: Page) -> bool:
     """Whether a page may be sent on its own: it is for somebody, and no issue."""
     return bool(page.publics) and not isinstance(page, Issue)
-
-
-def numbers(session: Session) -> dict[str, int]:
-    """How many are subscribed, have not confirmed, have left."""
-    rows = (
-        ("subscribed", Subscriber.confirmed_at.is_not(None) & Subscriber.left_at.is_(None)),
-        ("asked", Subscriber.confirmed_at.is_(None) & Subscriber.left_at.is_(None)),
-        ("left", Subscriber.left_at.is_not(None)),
-    )
-    return {
-        name: session.scalar(select(func.count()).select_from(Subscriber).where(condition)) or 0
-        for name, condition in rows
-    }
 
 
 def trial_of(made: Letter, to: str, key: str) -> Message:

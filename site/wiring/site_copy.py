@@ -10,7 +10,6 @@ from pathlib import Path
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
-from werkzeug.exceptions import HTTPException
 from whitenoise.compress import Compressor
 
 from communaute.config import PACKAGE
@@ -19,6 +18,7 @@ from communaute.editorial.guidance import read_guidance
 from communaute.french.dates import date_in_words
 from communaute.web import static_copy
 from communaute.wiring import current, indexing, withdrawals
+from communaute.wiring.addresses import rule_at
 from search_index.stopwords import STOP
 
 
@@ -58,13 +58,11 @@ class SiteCopy:
         """Whether an address is of the content, and is in the copy."""
         if address.startswith("/static/"):
             return True
-        adapter = self.app.url_map.bind("localhost")
-        try:
-            endpoint, _arguments = adapter.match(address.partition("?")[0], method="GET")
-        except HTTPException:
+        rule = rule_at(address, self.app)
+        if rule is None:
             return False
         left = NOT_COPIED if self.booklets else (*NOT_COPIED, *BOOKLETS)
-        wanted = endpoint.startswith(COPIED) and endpoint not in left
+        wanted = rule.endpoint.startswith(COPIED) and rule.endpoint not in left
         return wanted and static_copy.questions_are_kept(address)
 
     def write(self) -> int:

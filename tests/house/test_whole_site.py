@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from communaute import PACKAGE, blueprints
-from communaute.blueprints.content.sections import SECTIONS
+from communaute.blueprints.content import SECTIONS
 from communaute.config import Settings
 from communaute.wiring.current import Site
 from tests.conftest import ROOT

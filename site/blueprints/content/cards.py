@@ -11,7 +11,7 @@ from communaute.wiring import current
 def status_card(query: str) -> Card | None:
     """The status typed (« suspendue », « ma facture est rejetée ») and what to do."""
     found = statuses_by_name(current.content().fingerprint).get(naming_words(query))
-    return card_of_status(found) if found else None
+    return card_of(found) if found else None
 
 
 @lru_cache(maxsize=2)
@@ -25,7 +25,7 @@ def statuses_by_name(_of_content: str) -> dict[tuple[str, ...], StatusPage]:
     return found
 
 
-def card_of_status(page: StatusPage) -> Card:
+def card_of(page: StatusPage) -> Card:
     """What the status means, who acts next, and where to read what to do."""
     links = [CardLink("Que faire, en détail", page.url)]
     others = (page.guide, *(url for url in page.see_also if url != page.guide.partition("#")[0]))
@@ -44,9 +44,17 @@ def card_of_status(page: StatusPage) -> Card:
 
 
 def term_card(query: str) -> Card | None:
-    """The term, acronym or other name of the glossary typed alone."""
-    found = terms_by_name(current.content().fingerprint).get(naming_words(query))
-    return card_of_term(found) if found else None
+    """The term, acronym or other name of the glossary typed alone: its definition, and what to read."""
+    term = terms_by_name(current.content().fingerprint).get(naming_words(query))
+    if term is None:
+        return None
+    title = term.title
+    if term.acronym and term.acronym != term.title:
+        title = f"{term.title} ({term.acronym})"
+    others = [page for url in term.see_also if (page := current.content().page(url))]
+    links = [CardLink("Dans le glossaire", term.url)]
+    links += [CardLink(page.title, page.url) for page in others]
+    return Card(label="Glossaire", title=title, lines=(term.summary,), links=tuple(links[:3]))
 
 
 @lru_cache(maxsize=2)
@@ -60,14 +68,3 @@ def terms_by_name(_of_content: str) -> dict[tuple[str, ...], GlossaryTerm]:
         if words := naming_words(name):
             found.setdefault(words, term)
     return found
-
-
-def card_of_term(term: GlossaryTerm) -> Card:
-    """The definition, and what to read."""
-    title = term.title
-    if term.acronym and term.acronym != term.title:
-        title = f"{term.title} ({term.acronym})"
-    others = [page for url in term.see_also if (page := current.content().page(url))]
-    links = [CardLink("Dans le glossaire", term.url)]
-    links += [CardLink(page.title, page.url) for page in others]
-    return Card(label="Glossaire", title=title, lines=(term.summary,), links=tuple(links[:3]))

@@ -9,9 +9,8 @@ from xml.etree import ElementTree as ET
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute.blueprints.content import bp
+from communaute.blueprints.content import SECTION, SECTIONS, bp
 from communaute.blueprints.content.kept import keeping
-from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain import clock
 from communaute.editorial.feeds import atom_feed, changes_feed
 from communaute.editorial.pages import Issue, Page

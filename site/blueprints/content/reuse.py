@@ -7,8 +7,7 @@ from http import HTTPStatus
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from communaute.blueprints.content import bp
-from communaute.blueprints.content.sections import SECTION
+from communaute.blueprints.content import SECTION, bp
 from communaute.editorial.licence import CREDIT, LICENCE, LICENCE_URL
 from communaute.editorial.pages import PERIODS, Page
 from communaute.wiring import current

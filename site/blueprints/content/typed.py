@@ -5,16 +5,16 @@ Looked at only when nothing answers: a page of content that takes one of these n
 
 import re
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
-from communaute.blueprints.content import bp
-from communaute.blueprints.content.sections import SECTIONS
+from communaute.blueprints.content import SECTIONS, bp
 from communaute.french.folding import slugify
 from communaute.web.errors import on_http_error
 from communaute.web.rendering import wants_fragment
 from communaute.wiring import current
+from communaute.wiring.addresses import rule_at
 
 
 # The page, then what people type for it: as on other sites, in the singular, by the word of the menu.
@@ -77,17 +77,10 @@ def meant_by(path: str) -> str:
         return ""
     if asked.removeprefix("/") in SECTIONS:
         return f"{asked}/"
-    return asked if current.content().page(asked) or answers(asked) else ""
-
-
-def answers(path: str) -> bool:
-    """Whether a page of the site has this very address: an address with a code in it is nobody's to guess."""
-    adapter = current_app.create_url_adapter(request)
-    try:
-        rule, _ = adapter.match(path, method="GET", return_rule=True) if adapter else (None, {})
-    except HTTPException:
-        return False
-    return rule is not None and not rule.arguments
+    if current.content().page(asked):
+        return asked
+    rule = rule_at(asked)  # an address with a code in it is nobody's to guess
+    return asked if rule is not None and not rule.arguments else ""
 
 
 @bp.app_errorhandler(NotFound)

@@ -5,9 +5,8 @@ from http import HTTPStatus
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from communaute.blueprints.content import bp, listing, structured
+from communaute.blueprints.content import SECTION, SECTIONS, bp, listing, structured
 from communaute.blueprints.content.kept import cached
-from communaute.blueprints.content.sections import SECTION, SECTIONS
 from communaute.domain.structures.statuses import ACTORS
 from communaute.editorial.pages import Page
 from communaute.web.rendering import wants_fragment

@@ -11,11 +11,11 @@ from communaute.blueprints.accounts.forms import ButtonForm
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.backoffice.postbox import MAIL_POLICY
-from communaute.blueprints.content.sections import SECTION
+from communaute.blueprints.content import SECTION
 from communaute.blueprints.newsletter import bp
 from communaute.blueprints.newsletter.forms import SendForm
 from communaute.domain import audit, clock
-from communaute.domain.newsletter import articles, audience, sending, sending_domain
+from communaute.domain.newsletter import articles, audience, sending, sending_domain, subscribers
 from communaute.domain.newsletter.audience import LEFT_OUT, Reach
 from communaute.editorial.pages import Page
 from communaute.editorial.preflight import blocks
@@ -59,7 +59,7 @@ def desk() -> ResponseReturnValue:
         most_a_day=articles.MOST_A_DAY,
         last={one.letter: one for one in letter_desk.sendings(db.session())},
         states=STATES,
-        numbers=letter_desk.numbers(db.session()),
+        numbers=subscribers.numbers(db.session()),
     )
 
 

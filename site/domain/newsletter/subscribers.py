@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import mailbox_digest
@@ -135,3 +135,16 @@ def suppressed(session: Session, row: Subscriber) -> Suppression | None:
         Suppression.list_name == LIST, Suppression.digest == row.digest
     )
     return session.scalar(found)
+
+
+def numbers(session: Session) -> dict[str, int]:
+    """How many are subscribed, have not confirmed, have left."""
+    rows = (
+        ("subscribed", Subscriber.confirmed_at.is_not(None) & Subscriber.left_at.is_(None)),
+        ("asked", Subscriber.confirmed_at.is_(None) & Subscriber.left_at.is_(None)),
+        ("left", Subscriber.left_at.is_not(None)),
+    )
+    return {
+        name: session.scalar(select(func.count()).select_from(Subscriber).where(condition)) or 0
+        for name, condition in rows
+    }
