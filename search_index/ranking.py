@@ -47,7 +47,7 @@ class Weights:
     page: float = 0.12
     exact_form: float = 0.36
     title: float = 0.12
-    named: float = 0.45
+    named: float = 0.15
     definition: float = 2.0
     adjacent: float = 0.75
     near: float = 0.6

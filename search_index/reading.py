@@ -194,9 +194,19 @@ class Reader:
                 self._offer(group, other, SYNONYM)
         for group in words:
             reviewed = set(self.reviewed.words.get((group.term.stem,), ()))
-            if reviewed and not set(self.mined.words.get((group.term.stem,), ())) <= reviewed:
+            contested = not set(self.mined.words.get((group.term.stem,), ())) <= reviewed
+            if contested and any(self._spells(phrase, group.term.surface) for phrase in reviewed):
                 for phrase, share in group.phrases.items():
                     group.phrases[phrase] = 1.0 if phrase in reviewed else share * CONTESTED
+
+    def _spells(self, phrase: Phrase, letters: str) -> bool:
+        """Whether letters are those of a phrase, its grammar words aside: "mdp" of « mot de passe ».
+
+        « EPCI = collectivité » says no other meaning of the letters than the texts do.
+        """
+        rest = iter(letters)
+        initials = [self.lexicon.tables.stems[number][0] for number in phrase]
+        return len(initials) > 1 and all(letter in rest for letter in initials)
 
     def _without_loose_parts(self, groups: list[Group]) -> list[Group]:
         """Let the parts of an unknown identifier count more; those of an amount, not at all.

@@ -8,47 +8,113 @@ import snowballstemmer
 
 _stemmer = snowballstemmer.stemmer("french")
 
+
+def _first_of_line(lines: str) -> dict[str, str]:
+    return {form: line.split()[0] for line in lines.strip().splitlines() for form in line.split()}
+
+
+# Words that Snowball takes for forms of another: each line is one word, its first form its stem.
+# A "commune" is no "communication", a "cours" no "cour", the "pays" is not "paie", "il faut" no
+# "faute"; "refus" keeps the "s" of "refuser".
+APART = _first_of_line("""
+    administrateur administrateurs administratrice administratrices
+    application applications
+    assistant assistants assistante assistantes
+    case cases
+    commune communes
+    compta
+    departement departements
+    faute fautes
+    formation formations
+    gerant gerants gerante gerantes
+    identifiant identifiants
+    operateur operateurs operatrice operatrices
+    ordonnateur ordonnateurs ordonnatrice ordonnatrices
+    nouveau nouveaux nouvel nouvelle nouvelles
+    payant payants payante payantes
+    public publics publique publiques
+    taxi taxis
+    trainer traine trainent
+    usager usagers
+    virement virements
+    abus
+    acquis acquise acquises
+    anglais anglaise anglaises
+    avis
+    bas basse basses
+    biais
+    cours
+    debris
+    depuis
+    devis
+    divers diverse diverses
+    epais epaisse epaisses
+    exclus exclusion exclusions
+    fois
+    francais francaise francaises
+    frais
+    gros grosse grosses
+    inclus inclusion inclusions
+    mauvais mauvaise mauvaises
+    mois
+    palais
+    parfois
+    pays
+    precis
+    propos
+    refus
+    relais
+    repas
+    repos
+    requis requise requises
+    sursis
+    tiers
+    travers
+    trois
+    univers
+""")
+
 # Forms that share no beginning long enough with their verb: each line is one word.
-IRREGULAR = {
-    form: forms.split()[0]
-    for forms in """
-        recevoir recois recoit recoivent recevez recevons recevra recevrai
-        perdre perdu perdus perdue perdues perds perd perdent perdez
-        attendre attendu attendus attendue attends attend attendent attendez
-        repondre repondu reponds repond repondent repondez
-        rendre rendu rendus rendue rends rend rendent rendez
-        vendre vendu vendus vendue vends vend vendent vendez
-        obtenir obtenu obtenue obtenus obtiens obtient obtiennent obtenez obtention
-        tenir tenu tenue tiens tient tiennent tenez
-        venir venu venus venue viens vient viennent venez
-        revenir reviens revient reviennent
-        mettre mis mets met mettent mettez
-        transmettre transmis transmise transmises transmets transmet transmettent transmettez transmission
-        emettre emis emise emises emets emet emettent emettez emission
-        remettre remis remets remet remettent remettez
-        permettre permis permise permets permet permettent permettez
-        soumettre soumis soumise soumises soumets soumet soumettez
-        inscrire inscrit inscrite inscrits inscris inscrivent inscrivez inscription
-        ecrire ecrit ecrite ecrits ecrites ecris ecrivent ecrivez
-        souscrire souscrit souscrite souscris souscrivez
-        ouvrir ouvert ouverte ouverts ouvertes ouvre ouvres ouvrent ouvrez
-        offrir offert offerte offerts offre offrent
-        joindre joint jointe joints jointes joins joignez
-        prendre pris prise prises prends prend prennent prenez
-        comprendre compris comprise comprends comprend comprennent comprenez
-        apprendre appris apprends apprend apprenez
-        disparaitre disparu disparue disparus disparais disparait disparaissent
-        connaitre connu connue connais connait connaissez
-        apparaitre apparu apparait apparaissent
-        suivre suivi suivis suivie suit suivent suivez
-        partir parti partis partie parties pars partent partez
-        sortir sorti sortie sors sort sortent sortez
-        servir servi servie sers sert servent servez
-        choisir choix
-        entrer entre entree entrees entres entrez entrent
-    """.strip().splitlines()
-    for form in forms.split()
-}
+IRREGULAR = _first_of_line("""
+    recevoir recois recoit recoivent recevez recevons recevra recevrai
+    perdre perdu perdus perdue perdues perds perd perdent perdez
+    attendre attendu attendus attendue attends attend attendent attendez
+    repondre repondu reponds repond repondent repondez
+    rendre rendu rendus rendue rends rend rendent rendez
+    vendre vendu vendus vendue vends vend vendent vendez
+    obtenir obtenu obtenue obtenus obtiens obtient obtiennent obtenez obtention
+    tenir tenu tenue tiens tient tiennent tenez
+    venir venu venus venue viens vient viennent venez
+    revenir reviens revient reviennent
+    mettre mis mets met mettent mettez
+    transmettre transmis transmise transmises transmets transmet transmettent transmettez transmission
+    emettre emis emise emises emets emet emettent emettez emission
+    remettre remis remets remet remettent remettez
+    permettre permis permise permets permet permettent permettez
+    soumettre soumis soumise soumises soumets soumet soumettez
+    inscrire inscrit inscrite inscrits inscris inscrivent inscrivez inscription
+    ecrire ecrit ecrite ecrits ecrites ecris ecrivent ecrivez
+    souscrire souscrit souscrite souscris souscrivez
+    ouvrir ouvert ouverte ouverts ouvertes ouvre ouvres ouvrent ouvrez
+    offrir offert offerte offerts offre offrent
+    joindre joint jointe joints jointes joins joignez
+    prendre pris prise prises prends prend prennent prenez
+    comprendre compris comprise comprends comprend comprennent comprenez
+    apprendre appris apprends apprend apprenez
+    disparaitre disparu disparue disparus disparais disparait disparaissent
+    connaitre connu connue connais connait connaissez
+    apparaitre apparu apparait apparaissent
+    suivre suivi suivis suivie suit suivent suivez
+    partir parti partis partie parties pars partent partez
+    sortir sorti sortie sors sort sortent sortez
+    servir servi servie sers sert servent servez
+    choisir choix
+    petit petite
+    etranger etrangere
+    interdire interdit interdite
+    prescrire prescrit prescrite
+    entrer entre entree entrees entres entrez entrent
+""")
 # Nouns and adjectives that end as « ils demandent » does.
 NOT_VERBS = re.compile(
     r"(?:"
@@ -57,6 +123,11 @@ NOT_VERBS = re.compile(
     r"preced|pres|presid|rec|reg|resid|souv|tal|urg"
     r")ents?"
 )
+# Snowball leaves the "s" of « numéros », « envois » and « crédits », of which it takes the singular for
+# a verb; that of « connexions » it takes for « nous connexions ».
+PLURAL = re.compile(r"(?<=[aout])s$|(?<=[ao]i)s$|(?<=[^aeiou]i)s$|(?<=er)s$|(?<=[gnstx]ion)s$")
+# "ans", "vue"; nothing else is taken from a word as short: "MOE" is not "MOA", nor "DUA" due.
+SHORT, SHORT_PLURAL = 3, re.compile(r"(?<=[^aeious])s$|(?<=u)(?:es?|s)$")
 # "Ils demandent", "qui vérifient", "ferment"; not "document".
 PLURAL_VERB = re.compile(r"(?<=[^im])ent$|(?<=[flpo]i)ent$|(?<=rm)ent$")
 # "Choisissez", not "laissez".
@@ -74,9 +145,12 @@ def stem(word: str) -> str:
     Snowball's (Porter, "Snowball: a language for stemming algorithms", 2001) with what folding
     hides from it: without its accent the end of « déposé » is not that of a participle.
     """
-    if not word.isalpha():
-        return word
-    word = IRREGULAR.get(word, word)
+    if not word.isalpha() or word in APART:
+        return APART.get(word, word)
+    irregular = IRREGULAR.get(word) or IRREGULAR.get(word.removesuffix("s"))
+    word = irregular or re.sub(r"ieres?$", "ier", PLURAL.sub("", word))  # "premières"
+    if len(word) <= SHORT:
+        return SHORT_PLURAL.sub("", word)
     if len(word) > LONGEST_ROOT and not NOT_VERBS.fullmatch(word):
         word = PLURAL_VERB.sub("er", SECOND_GROUP.sub("ir", word))
     word = re.sub(r"ees?$", "e", word)  # "créées", "payée"

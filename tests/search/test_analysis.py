@@ -98,6 +98,8 @@ def test_the_word_siret_is_no_part_of_the_number() -> None:
         "dépasser dépassé dépasse dépassent",
         "demander demande demandent demandez",
         "créer créé créée créées créez",
+        "émettre émise émises émission émissions",
+        "obtenir obtenu obtenus obtenues",
     ],
 )
 def test_the_forms_of_a_verb_have_one_stem(forms: str) -> None:
@@ -105,8 +107,44 @@ def test_the_forms_of_a_verb_have_one_stem(forms: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "forms",
+    """
+    numéro numéros
+    euro euros
+    contenu contenus
+    envoi envois envoyer
+    emploi emplois
+    loi lois
+    délai délais
+    ami amis
+    crédit crédits
+    usager usagers
+    premier premiers première premières
+    étranger étrangers étrangère étrangères
+    petit petits petite petites
+    inscription inscriptions
+    connexion connexions
+    commission commissions
+    public publics publique publiques
+    nouveau nouvelle nouveaux nouvelles
+    refus refusé refuser
+    vue vues vu vus
+    an ans
+    API APIs
+    """.strip().splitlines(),
+)
+def test_a_plural_or_a_feminine_is_the_same_word(forms: str) -> None:
+    assert len(set(stems(forms))) == 1
+
+
+@pytest.mark.parametrize(
     "words",
-    ["fichier fiche", "document docum", "client clier", "agent ager", "cas casse", "argent arger"],
+    [
+        *("fichier fiche", "document docum", "client clier", "agent ager", "cas casse"),
+        *("argent arger", "commune communication", "compte compta", "pays payer", "taxe taxi"),
+        *("format formation", "administrateur administration", "opérateur opération"),
+        *("cours cour", "cas case", "MOE MOA", "virer virement", "faut faute", "usage usager"),
+    ],
 )
 def test_words_that_look_like_forms_of_another_are_not(words: str) -> None:
     assert len(set(stems(words))) == 2

@@ -111,6 +111,19 @@ def test_reviewed_synonyms_beat_what_the_texts_explain(tmp_path: Path) -> None:
     assert found(guided(tmp_path / "sans", pages), "mdp")[0] == "delegues"
 
 
+def test_synonyms_that_do_not_explain_letters_leave_them_as_the_texts_do(tmp_path: Path) -> None:
+    pages = (
+        section(
+            "epci",
+            "Les établissements publics de coopération intercommunale (EPCI)",
+            "Un EPCI. Cet EPCI.",
+        ),
+        section("ville", "La collectivité", "Une collectivité, des collectivités."),
+    )
+    index = guided(tmp_path, pages, (("EPCI", "collectivité"),))
+    assert found(index, "EPCI") == ["epci", "ville"]
+
+
 def test_a_task_leads_to_its_page_however_its_words_are_turned(tmp_path: Path) -> None:
     pages = (
         section(
