@@ -13,6 +13,7 @@ from flask import Flask
 
 from communaute.domain.tariffs.reports import open_reports
 from communaute.extensions import db
+from communaute.models.tariffs import SavedCalculation
 from tests.pages import Pages, one
 
 
@@ -387,6 +388,19 @@ class TestAKeptCalculation:
         assert "102,00" in one(page, ".tariff__amount").get_text()
         again = str(one(page, "a[href*='interpretation?']")["href"])
         assert "102,00" in one(live.get(again), ".tariff__amount").get_text()
+
+    def test_its_link_answers_when_its_tariff_bears_another_name(
+        self, app: Flask, live: Pages
+    ) -> None:
+        data = {"kind": "formula", "tarif": "autopsie", "date": "2018-01-01", "v-CS": "25"}
+        address = live.response("POST", f"{FINDER}/calculs", data=data).headers["Location"]
+        with app.app_context():
+            kept = db.session.get_one(SavedCalculation, address.rpartition("/")[2])
+            kept.question = {**kept.question, "tarif": "nom-disparu"}
+            db.session.commit()
+        page = live.get(address)
+        assert "150,00" in one(page, ".tariff__amount").get_text()
+        assert not page.select("main a[href*='formule']")
 
     def test_what_a_form_claims_is_never_kept(self, live: Pages) -> None:
         data = {"kind": "interpreting", "total": "9999", "requisition": "01/06/2019"}

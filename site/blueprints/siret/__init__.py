@@ -7,7 +7,7 @@ from communaute.web.tools import Tool
 
 
 bp = Blueprint("siret", __name__)
-MODULES = ("views", "change", "walkthrough", "receipts")
+MODULES = ("views", "walkthrough", "receipts")
 TOOLS = (
     Tool(
         name="changement-siret",

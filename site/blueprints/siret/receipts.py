@@ -10,9 +10,9 @@ from icalendar import Alarm, Calendar, Event
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.siret import bp
-from communaute.blueprints.siret.change import ADDRESS
 from communaute.blueprints.siret.forms import NextForm
 from communaute.blueprints.siret.showing import shown
+from communaute.blueprints.siret.views import ADDRESS
 from communaute.blueprints.siret.walkthrough import LIMIT
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock

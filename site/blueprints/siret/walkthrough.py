@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import blame
 from communaute.blueprints.siret import bp
-from communaute.blueprints.siret.change import ADDRESS
 from communaute.blueprints.siret.forms import ChoiceForm, ConfirmForm, NewSiretForm, NextForm
 from communaute.blueprints.siret.showing import LAST, address_of, shown, steps, stopped
+from communaute.blueprints.siret.views import ADDRESS
 from communaute.blueprints.structures import adding
 from communaute.blueprints.structures.access import acting, guest_only, person_only, undo_all
 from communaute.domain import audit, clock

@@ -153,13 +153,18 @@ def card_of(
     if calculator := presenting.calculator(catalogue, rows[0], day or today):
         values: dict[str, Any] = {"path": calculator.path, **calculator.arguments}
         calculating = [CardLink(calculator.label, url_for("tariffs.calculate", **values))]
+    facts = []
+    for row in rows:
+        ended = f", {wording.period(row.valid_from, row.valid_until)}" if row.valid_until else ""
+        amount = f"{price(catalogue, row, today)} {row.unit} ({row.text}{ended})"
+        facts.append((typeset(row.service), typeset(amount)))
     state = "en vigueur" if rows[0].valid_until is None else "qui ont pris fin"
     title = rows[0].service if len(rows) == 1 else f"{len(rows)} tarifs {state}"
     return Card(
         label="Tarif de frais de justice",
         title=typeset(title),
         lines=tuple(filter(None, (*warnings, late))),
-        facts=tuple(_fact(catalogue, row, today) for row in rows),
+        facts=tuple(facts),
         links=(
             CardLink("Voir les dates, les conditions et l’historique", address),
             *calculating,
@@ -167,9 +172,3 @@ def card_of(
         ),
         tone="warning" if late or any(warnings) else "",
     )
-
-
-def _fact(catalogue: Catalogue, row: Row, today: date) -> tuple[str, str]:
-    ended = f", {wording.period(row.valid_from, row.valid_until)}" if row.valid_until else ""
-    amount = f"{price(catalogue, row, today)} {row.unit} ({row.text}{ended})"
-    return typeset(row.service), typeset(amount)

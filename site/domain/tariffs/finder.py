@@ -114,10 +114,10 @@ class RowIndex:
     def _word_masks(self, text: str, known: "Words") -> list[int]:
         """Return one set of rows for each article number, code and word typed."""
         masks = [self.by_article.get(article, 0) for article in naming.articles(text)]
-        rest = naming.without_articles(text)
+        rest = naming.ARTICLE.sub(" ", text)
         for code in sorted(naming.codes(rest) & self.by_code.keys()):
             masks.append(self.by_code[code])
-            for typed in naming.typed_codes(rest):
+            for typed in naming.CODE.findall(rest):
                 if naming.code(typed) == code:
                     rest = rest.replace(typed, " ")
         return masks + [known.starting(word) for word in naming.words(rest)]

@@ -14,10 +14,10 @@ from communaute.french import folding
 from communaute.french.folding import STOP_WORDS, fold, slugify, stem
 
 
-_CODE = re.compile(
+CODE = re.compile(
     r"[a-z]{1,5}\.? ?\d+[a-z]?(?![a-z0-9])|[a-z]{2}\.? ?\d[a-z0-9]|\d°", re.IGNORECASE
 )
-_ARTICLE = re.compile(r"\b([ar])\.? ?(\d+(?:-\d+)*)\b", re.IGNORECASE)
+ARTICLE = re.compile(r"\b([ar])\.? ?(\d+(?:-\d+)*)\b", re.IGNORECASE)
 # Words that say nothing of which tariff is looked for; « sans droit d'option » says something.
 COMMON = """
 combien coute euro euros faire fait frais justice montant paye payee payes prix quel quelle quels
@@ -50,12 +50,7 @@ def language_words() -> frozenset[str]:
 
 def codes(text: str) -> frozenset[str]:
     """Return the codes of a row (« MA 01 MA 03 »), each as MA01."""
-    return frozenset(code(found) for found in _CODE.findall(text))
-
-
-def typed_codes(text: str) -> list[str]:
-    """Return what looks like a code in a text, as it was typed."""
-    return _CODE.findall(text)
+    return frozenset(code(found) for found in CODE.findall(text))
 
 
 def code(text: str) -> str:
@@ -65,12 +60,7 @@ def code(text: str) -> str:
 
 def articles(text: str) -> tuple[str, ...]:
     """Return every article number that a text names."""
-    return tuple(f"{letter.upper()}{number}" for letter, number in _ARTICLE.findall(text))
-
-
-def without_articles(text: str) -> str:
-    """Return a text without its article numbers."""
-    return _ARTICLE.sub(" ", text)
+    return tuple(f"{letter.upper()}{number}" for letter, number in ARTICLE.findall(text))
 
 
 @lru_cache(maxsize=1_000)
@@ -108,7 +98,7 @@ def text_named(catalogue: Catalogue, name: str) -> str:
     """
     if not name.strip():
         return ""
-    found = _ARTICLE.search(name)
+    found = ARTICLE.search(name)
     wanted = f"{found[1].upper()}{found[2]}" if found else slugify(name)
     for article in catalogue.articles:
         if wanted in (article.slug, slugify(article.label)):

@@ -75,21 +75,18 @@ class FormulaForm(calculator.CalculatorForm):
             "NOTE": f"Formule du texte : {row.formula}" if row.formula else "",
             "FIELDS": {"territory": "territoire", **{name: VALUE + name for name in names}},
         }
-        territories = catalogue.parameters.territories(names_of(row))
+        letters = catalogue.parameters
+        territories = letters.territories(names_of(row))
         if territories:
             choices = [(name, TERRITORIES[name]) for name in territories]
             fields["territoire"] = SelectField("Territoire", choices=choices, validate_choice=False)
-        fields |= {VALUE + name: _value_field(catalogue, name, day) for name in names}
+        for name in names:
+            fields[VALUE + name] = NumberField(
+                f"{letters.label(name)} ({name})",
+                description=f"En {letters.unit(name)}. {letters.note(name, day)}".strip(),
+                render_kw={"inputmode": "decimal", "maxlength": 12},
+            )
         return type(cls.__name__, (cls,), fields)
-
-
-def _value_field(catalogue: Catalogue, name: str, day: datetime.date) -> NumberField:
-    parameters = catalogue.parameters
-    return NumberField(
-        f"{parameters.label(name)} ({name})",
-        description=f"En {parameters.unit(name)}. {parameters.note(name, day)}".strip(),
-        render_kw={"inputmode": "decimal", "maxlength": 12},
-    )
 
 
 def work(catalogue: Catalogue, form: FormulaForm) -> tuple[calculator.Answer, ...]:

@@ -98,7 +98,15 @@ def work(catalogue: Catalogue, form: InterpretingForm) -> tuple[calculator.Answe
 def interpreting_sheet(mission: Mission) -> Sheet:
     """Lay out an interpreting mission."""
     lines = tuple(_line(line, mission.ordered) for line in mission.lines)
-    return Sheet("interpreting", str(mission.total), lines, _straddling(mission))
+    notes = []
+    if astride := mission.straddling:
+        count = "Une heure est" if astride == 1 else f"{astride} heures sont"
+        notes.append(
+            f"{count} à cheval sur deux tranches : chacune est comptée dans la tranche où elle "
+            "commence. C’est notre règle, le texte n’en dit rien. Comptée dans la tranche où elle "
+            f"finit, le total serait de {in_french(mission.other_reading)}\u00a0€."
+        )
+    return Sheet("interpreting", str(mission.total), lines, tuple(notes))
 
 
 def _line(line: Line, day: date) -> SheetLine:
@@ -113,17 +121,6 @@ def _line(line: Line, day: date) -> SheetLine:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%d/%m/%Y} {moment.hour}\u00a0h\u00a0{moment.minute:02}"
-
-
-def _straddling(mission: Mission) -> tuple[str, ...]:
-    if not mission.straddling:
-        return ()
-    count = "Une heure est" if mission.straddling == 1 else f"{mission.straddling} heures sont"
-    return (
-        f"{count} à cheval sur deux tranches : chacune est comptée dans la tranche où elle "
-        "commence. C’est notre règle, le texte n’en dit rien. Comptée dans la tranche où elle "
-        f"finit, le total serait de {in_french(mission.other_reading)}\u00a0€.",
-    )
 
 
 def serves(_catalogue: Catalogue, row: Row, _day: date) -> calculator.Typed | None:

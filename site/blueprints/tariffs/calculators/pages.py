@@ -38,7 +38,7 @@ def calculate(path: str) -> ResponseReturnValue:
     """A calculator's form; once it is sent, its sheets, or 422 with a sentence beside a field."""
     found = (each for each in calculators.CALCULATORS if each.path == path)
     calculator = next(found, None) or abort(HTTPStatus.NOT_FOUND)
-    form = opened(calculator, request.args)
+    form = opened(calculator, request.args) or abort(HTTPStatus.NOT_FOUND)
     sent = bool(set(request.args) & set(form._fields) - form.PREFILLED)
     answers = worked_out(calculator, form) if sent else ()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -46,13 +46,13 @@ def calculate(path: str) -> ResponseReturnValue:
     return render("tariffs/calculator.html", "tool", status=status, **shown)
 
 
-def opened(calculator: Calculator, arguments: Mapping[str, str]) -> CalculatorForm:
-    """The calculator's form, with what is asked of all that was given; 404 for no such tariff."""
+def opened(calculator: Calculator, arguments: Mapping[str, str]) -> CalculatorForm | None:
+    """The calculator's form, with what is asked of all that was given; None for no such tariff."""
     given = legible(dict(list(arguments.items())[:MOST_FIELDS]), LONGEST)
     try:
         made = calculator.form.made(tariffs().catalogue, given, clock.today())
     except UnknownName:
-        abort(HTTPStatus.NOT_FOUND)
+        return None
     return made(MultiDict(given))
 
 
@@ -93,7 +93,7 @@ def keep() -> ResponseReturnValue:
     """Keep a calculation, worked out again here: what is kept is never what a form says."""
     refuse_cross_site()
     calculator = calculators.named(request.form.get("kind", "")) or abort(HTTPStatus.BAD_REQUEST)
-    form = opened(calculator, request.form)
+    form = opened(calculator, request.form) or abort(HTTPStatus.NOT_FOUND)
     answers = worked_out(calculator, form)
     if len(answers) != 1:
         abort(HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -111,5 +111,8 @@ def calculation(token: str) -> ResponseReturnValue:
     except UnknownName:
         abort(HTTPStatus.NOT_FOUND)
     calculator = calculators.named(found.sheet.kind) or abort(HTTPStatus.NOT_FOUND)
-    shown = common(calculator, opened(calculator, found.question)) | {"title": "Un calcul gardé"}
-    return render("tariffs/kept.html", "tool", **shown, kept=found, sheet=found.sheet)
+    # Its tariff may bear another name now: the sum stays, but is not worked out again.
+    form = opened(calculator, found.question)
+    shown = common(calculator, form or calculator.form()) | {"title": "Un calcul gardé"}
+    again = form is not None
+    return render("tariffs/kept.html", "tool", **shown, kept=found, sheet=found.sheet, again=again)

@@ -25,22 +25,10 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4190412)"
 # As many as SQLite takes in one statement, with room to spare.
 BATCH = 1_000
 # What is kept of an event that waits: never a field that nobody asked for.
-KEPT = frozenset(
-    [
-        "id",
-        "type",
-        "at",
-        "number",
-        "sender",
-        "recipient",
-        "service",
-        "amount",
-        "issued_on",
-        "status",
-        "reason",
-        "year",
-    ]
-)
+KEPT = {
+    *("id", "type", "at", "number", "sender", "recipient", "service", "amount", "issued_on"),
+    *("status", "reason", "year"),
+}
 WRITERS = (
     (values.ToldStructure, StructureWriter),
     (values.ToldInvoice, InvoiceWriter),
@@ -99,7 +87,14 @@ def take(
         session.execute(text(ONE_AT_A_TIME))
     outcomes, told = _read_all(events, now)
     batch = Batch(session, read_known(session, list(told.values())), now, base_url)
-    fresh = _leave_duplicates_out(batch, told, outcomes)
+    # An identifier was taken before, or higher in this batch: the first is told.
+    fresh: dict[int, values.Told] = {}
+    for place, one in told.items():
+        if one.id in batch.known.taken:
+            outcomes[place] = values.Outcome(one.id, values.Result.DUPLICATE)
+        else:
+            batch.known.taken.add(one.id)
+            fresh[place] = one
     became = batch.apply(list(fresh.values()))
     outcomes |= {place: became[one.id] for place, one in fresh.items()}
     if batch.rows:
@@ -119,20 +114,6 @@ def _read_all(
         except values.LineRefused as refused:
             outcomes[place] = values.Outcome(identifier(event), values.Result.REFUSED, str(refused))
     return outcomes, told
-
-
-def _leave_duplicates_out(
-    batch: Batch, told: dict[int, values.Told], outcomes: dict[int, values.Outcome]
-) -> dict[int, values.Told]:
-    """The events whose identifier was taken neither before nor higher in this batch."""
-    fresh: dict[int, values.Told] = {}
-    for place, one in told.items():
-        if one.id in batch.known.taken:
-            outcomes[place] = values.Outcome(one.id, values.Result.DUPLICATE)
-        else:
-            batch.known.taken.add(one.id)
-            fresh[place] = one
-    return fresh
 
 
 def _apply_waiting(batch: Batch) -> list[values.Outcome]:
