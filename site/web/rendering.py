@@ -77,15 +77,20 @@ def attached(content: bytes | str, mimetype: str, name: str) -> Response:
     return response
 
 
+def kept_nowhere(response: Response) -> Response:
+    """No cache keeps it: it is one person's, or true at this moment only."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def private(response: Response, referrer: str = "same-origin") -> Response:
     """No cache keeps it, no search engine lists it, no other site learns its address.
 
     `no-referrer`: no other page of ours learns it either, it is a key.
     """
-    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = referrer
-    return response
+    return kept_nowhere(response)
 
 
 def page_by_key(template: str, status: int = 200, **context: object) -> Response:

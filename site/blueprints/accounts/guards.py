@@ -13,6 +13,7 @@ from limits.strategies import FixedWindowRateLimiter
 from communaute.blueprints.accounts import attempts
 from communaute.domain import audit, clock
 from communaute.extensions import db
+from communaute.web.rendering import kept_nowhere
 from communaute.web.security import forged_request
 
 
@@ -32,8 +33,7 @@ def on_forged_form(_error: CSRFError) -> Response:
     db.session.rollback()
     note_forgery()
     response = make_response(render_template("accounts/expired.html"), HTTPStatus.BAD_REQUEST)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 def note_forgery(*_: Any, **__: Any) -> None:  # noqa: ANN401

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from communaute.blueprints.content import SECTIONS, bp
 from communaute.french.folding import slugify
 from communaute.web.errors import on_http_error
-from communaute.web.rendering import wants_fragment
+from communaute.web.rendering import kept_nowhere, wants_fragment
 from communaute.wiring import current
 from communaute.wiring.addresses import rule_at
 
@@ -97,6 +97,4 @@ def lead(error: NotFound) -> ResponseReturnValue:
 
 def to(address: str) -> Response:
     """A redirection that nothing keeps."""
-    answer: Response = redirect(address)  # type: ignore[assignment]
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return kept_nowhere(redirect(address))  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ from communaute.models.mailing import Delivery, DeliveryState
 from communaute.models.notifications import NotificationSetting
 from communaute.models.signatures import Verification
 from communaute.web.client_network import from_this_machine
+from communaute.web.rendering import kept_nowhere
 from communaute.wiring import current
 from search_index import IndexUnavailable
 from search_index.generations import current as published_generation
@@ -40,9 +41,7 @@ def metrics() -> ResponseReturnValue:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(State())
-    answer = Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return kept_nowhere(Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST))
 
 
 def allowed() -> bool:

@@ -19,7 +19,7 @@ from communaute.domain.structures.listing import structures_of
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.structures import MembershipState
-from communaute.web.rendering import render, wants_fragment
+from communaute.web.rendering import kept_nowhere, render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -44,8 +44,7 @@ def tool_page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response
         over="fini" in request.args,
         refused=refused,
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 def own_structures() -> list[tuple[object, int]]:

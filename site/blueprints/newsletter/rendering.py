@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, url_for
 
-from communaute.web.rendering import embedded_in_another, page_by_key, render
+from communaute.web.rendering import embedded_in_another, kept_nowhere, page_by_key, render
 from communaute.wiring import current
 
 
@@ -24,5 +24,4 @@ def tool(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -
         level=3 if embedded else 2,
         **context,
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)

@@ -18,6 +18,7 @@ from communaute.domain.notifications.digest import told_line
 from communaute.domain.structures.listing import followed
 from communaute.extensions import db, limiter
 from communaute.web.addresses import row_number
+from communaute.web.rendering import kept_nowhere
 
 
 ADDRESS = "/compte/notifications"
@@ -87,6 +88,5 @@ def feed(key: str) -> Response:
     )
     response = make_response(xml)
     response.mimetype = "application/atom+xml"
-    response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return kept_nowhere(response)

@@ -15,6 +15,7 @@ from communaute.domain.notifications import diagnosis
 from communaute.extensions import db, limiter
 from communaute.mailing import outbox
 from communaute.models.mailing import DeliveryState
+from communaute.web.rendering import kept_nowhere
 from communaute.wiring import current
 
 
@@ -77,6 +78,5 @@ def shown(form: CodeForm, status: HTTPStatus = HTTPStatus.OK, **context: object)
         render_template("notifications/code.html", form=form, **context), status
     )
     if "code" in request.args:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
+        kept_nowhere(response).headers["X-Robots-Tag"] = "noindex"
     return response

@@ -18,7 +18,7 @@ from communaute.domain.notifications.choices import HOURS, Choices
 from communaute.domain.structures.listing import followed
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
-from communaute.web.rendering import render, wants_fragment
+from communaute.web.rendering import kept_nowhere, render, wants_fragment
 from communaute.wiring import current, follow_desk
 
 
@@ -83,8 +83,7 @@ def page(status: int, **context: object) -> Response:
         level=4 if wants_fragment() else 2,
         **context,
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 @bp.post(f"{ADDRESS}/case")

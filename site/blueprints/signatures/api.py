@@ -22,6 +22,7 @@ from communaute.extensions import csrf, limiter
 from communaute.french.typography import typeset
 from communaute.web import retrying
 from communaute.web.logs import request_id
+from communaute.web.rendering import kept_nowhere
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -70,12 +71,6 @@ def refusal(error: str, message: str, status: HTTPStatus, retry_after: int = 0) 
     response.status_code = status
     if retry_after:
         retrying.retry_after(response, retry_after)
-    return response
-
-
-def kept_nowhere(response: Response) -> Response:
-    """The answer names people: no cache keeps it."""
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -23,7 +23,13 @@ from communaute.extensions import db, limiter
 from communaute.web import retrying
 from communaute.web.logs import request_id
 from communaute.web.pdf import warm_up
-from communaute.web.rendering import embedded_in_another, private, render, wants_fragment
+from communaute.web.rendering import (
+    embedded_in_another,
+    kept_nowhere,
+    private,
+    render,
+    wants_fragment,
+)
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -154,8 +160,7 @@ def form_page(refused: UploadRefused | None = None, retry_after: int = 0) -> Res
     )
     if retry_after:
         retrying.retry_after(response, retry_after)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 def batch_page(

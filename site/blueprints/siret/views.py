@@ -17,7 +17,7 @@ from communaute.domain.structures import practice
 from communaute.domain.structures.numbers import Siret
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
-from communaute.web.rendering import render, wants_fragment
+from communaute.web.rendering import kept_nowhere, render, wants_fragment
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -55,8 +55,7 @@ def page(refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         refused=refused,
     )
     # It says whether one's own practice is running.
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 @bp.post(f"{ADDRESS}/entrainement/ouvrir")

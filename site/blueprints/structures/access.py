@@ -22,6 +22,7 @@ from communaute.extensions import db
 from communaute.models.accounts import User
 from communaute.models.siret import SiretChange
 from communaute.models.structures import Structure
+from communaute.web.rendering import kept_nowhere
 
 
 # A view that is told who acts: `view(user, **what the address names)`.
@@ -109,9 +110,8 @@ def answered(view: View, user: User, named: dict[str, Any]) -> Response:
     except PracticeOver:
         return practice_over()
     # No cache keeps it, no search engine lists it.
-    answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return kept_nowhere(answer)
 
 
 def practice_over() -> Response:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from communaute.blueprints.signatures.api import kept_nowhere, refusal
+from communaute.blueprints.signatures.api import refusal
 from communaute.blueprints.structures.openapi import MOST_EVENTS
 from communaute.domain import clock
 from communaute.domain.structures.intake.lines import exact
@@ -17,6 +17,7 @@ from communaute.domain.structures.intake.taking import BATCH, take
 from communaute.domain.structures.intake.values import Outcome, Result
 from communaute.extensions import csrf, db, limiter
 from communaute.french.typography import typeset
+from communaute.web.rendering import kept_nowhere
 from communaute.wiring import current
 
 

@@ -24,7 +24,13 @@ from communaute.domain.trainings.errors import PairUnknown
 from communaute.domain.trainings.signing_up import SignUpKind, SignUpOutcome, SignUpRequest
 from communaute.extensions import db, limiter, reading
 from communaute.web.addresses import row_number
-from communaute.web.rendering import embedded_in_another, private, render, wants_fragment
+from communaute.web.rendering import (
+    embedded_in_another,
+    kept_nowhere,
+    private,
+    render,
+    wants_fragment,
+)
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 
@@ -148,8 +154,7 @@ def tool(template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object) -> 
     embedded = embedded_in_another(url_for("trainings.sign_up"))
     shown |= {"tool": current.tools()["inscription"], "words": words, "level": 3 if embedded else 2}
     response = render(f"trainings/{template}.html", "tool", status=status, **shown)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_nowhere(response)
 
 
 def address_of(outcome: SignUpOutcome) -> str:
