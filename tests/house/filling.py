@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Column, Table, delete, insert, update
 from sqlalchemy.orm import Session
 
 from communaute.domain import clock
-from communaute.domain.accounts.sessions import digest
+from communaute.domain.accounts.steps import digest
 from communaute.extensions import Base
 from communaute.models import (
     DeliveryState,

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flask import current_app, request
 
-from communaute.blueprints.accounts import devices, presence
+from communaute.blueprints.accounts import devices
 from communaute.blueprints.accounts.forms import Form
 from communaute.domain import clock
 from communaute.domain.accounts import lockout, second_factor, users
@@ -14,6 +14,7 @@ from communaute.domain.errors import DomainError
 from communaute.extensions import db
 from communaute.models.accounts import User
 from communaute.web.client_network import network_of
+from communaute.wiring import current
 
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def counted(what: What, address: str, prove: Callable[[], T], user: User | None 
     except lockout.NotProved:
         lockout.note_failure(session, attempt, now)
         if user is not None:
-            second_factor.warn(presence.act(), user, attempt)
+            second_factor.warn(current.context(), user, attempt)
         session.commit()
         raise
     # In the transaction of what is proved: to end it would let the same code be used meanwhile.

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import HERE, attempts, bp, forms, presence
+from communaute.blueprints.accounts import CODES, FORMS, HERE, MAILS, attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, with_token
 from communaute.blueprints.accounts.rendering import page
 from communaute.blueprints.acting import attempt
@@ -20,20 +20,21 @@ from communaute.domain.accounts import (
     signing_in,
     signing_up,
 )
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import TooManyAttempts, What
 from communaute.domain.accounts.steps import Kind
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Step, User
 from communaute.web.addresses import own_page
+from communaute.wiring import current
 
 
 AUTHOR = "auteur"
 
 
 @bp.route("/inscription", methods=["GET", "POST"])
-@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@limiter.limit(MAILS, methods=["POST"])
 @with_token
 def sign_up() -> ResponseReturnValue:
     """Open an account."""
@@ -56,14 +57,14 @@ def signed_up() -> ResponseReturnValue:
 
 
 @bp.route("/confirmation", methods=["GET", "POST"])
-@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@limiter.limit(MAILS, methods=["POST"])
 @with_token
 def confirm_again() -> ResponseReturnValue:
     """Ask for the confirmation mail again."""
     form = forms.AddressForm()
     if form.validate_on_submit():
         address = form.courriel.data or ""
-        presence.carry_out(lambda act: signing_up.send_again(act, address))
+        presence.carry_out(lambda context: signing_up.send_again(context, address))
         flash(
             "Si un compte attend d’être confirmé avec cette adresse, un courriel vient de partir, un par "
             "heure au plus : s’il est déjà arrivé, son lien sert encore.",
@@ -73,14 +74,14 @@ def confirm_again() -> ResponseReturnValue:
 
 
 @bp.route("/mot-de-passe-oublie", methods=["GET", "POST"])
-@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@limiter.limit(MAILS, methods=["POST"])
 @with_token
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to choose another password."""
     form = forms.AddressForm()
     if form.validate_on_submit():
         address = form.courriel.data or ""
-        presence.carry_out(lambda act: changing.forgotten(act, address))
+        presence.carry_out(lambda context: changing.forgotten(context, address))
         flash(
             "Si un compte existe avec cette adresse, un courriel vient de partir, un par heure au plus : "
             "s’il est déjà arrivé, son lien sert encore. Ouvrez-le pour choisir un nouveau mot de passe.",
@@ -116,7 +117,7 @@ def recognised(form: forms.SignInForm) -> User | None:
         return attempts.counted(
             What.PASSWORD,
             address,
-            lambda: signing_in.with_password(presence.act(), address, password),
+            lambda: signing_in.with_password(current.context(), address, password),
         )
     except DomainError as refused:
         if isinstance(refused, TooManyAttempts):
@@ -167,10 +168,10 @@ def at_the_door(
 
 
 def entered(
-    step: Step, user: User, form: forms.Form, what: What, take: Callable[[Act], object]
+    step: Step, user: User, form: forms.Form, what: What, take: Callable[[Context], object]
 ) -> ResponseReturnValue | None:
     """In, when the second factor that the form gives is right; else None, and the form says why."""
-    finish = partial(signing_in.finish, presence.act(), step, take)
+    finish = partial(signing_in.finish, current.context(), step, take)
     field = "" if what is What.PASSKEY else "code"
     if not (form.validate_on_submit() and attempts.taken(form, field, what, user, finish)):
         return None
@@ -188,7 +189,7 @@ def not_awaited() -> ResponseReturnValue:
 
 
 @bp.route("/code", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @at_the_door
 def code(user: User, step: Step) -> ResponseReturnValue:
     """The code of the authenticator, or a passkey, after the password."""
@@ -202,13 +203,13 @@ def code_page(user: User, form: forms.CodeForm, passkey: forms.PasskeyForm) -> R
     """The page where a second factor is given, by whichever means the person has."""
     options = ""
     if user.passkeys:
-        act, key = presence.act(), presence.key(Kind.CODE)
-        options = passkeys.request(act, key, presence.place(), user)
+        context, key = current.context(), presence.key(Kind.CODE)
+        options = passkeys.request(context, key, presence.place(), user)
     return page("accounts/code.html", form=form, passkey=passkey, options=options, person=user)
 
 
 @bp.post("/code/cle")
-@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit(FORMS)
 @at_the_door
 def code_by_passkey(user: User, step: Step) -> ResponseReturnValue:
     """A passkey in the place of the code."""
@@ -220,7 +221,7 @@ def code_by_passkey(user: User, step: Step) -> ResponseReturnValue:
 
 
 @bp.route("/secours", methods=["GET", "POST"])
-@limiter.limit("10 per minute; 50 per hour", methods=["POST"])
+@limiter.limit(CODES, methods=["POST"])
 @at_the_door
 def recovery(user: User, step: Step) -> ResponseReturnValue:
     """A recovery code in the place of the application's."""
@@ -231,7 +232,7 @@ def recovery(user: User, step: Step) -> ResponseReturnValue:
 
 
 @bp.route("/verifier", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @signed_in
 def verify() -> ResponseReturnValue:
     """Give one's password again before what matters; the session gets a new token."""

@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import attempts, bp, forms, presence
+from communaute.blueprints.accounts import CODES, FORMS, attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in_lately, with_token
 from communaute.blueprints.accounts.entering import awaited, not_awaited
 from communaute.blueprints.accounts.rendering import page
@@ -19,6 +19,7 @@ from communaute.domain.accounts.steps import Kind
 from communaute.domain.errors import DomainError
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Step, User
+from communaute.wiring import current
 
 
 P = ParamSpec("P")
@@ -56,7 +57,7 @@ def in_place(user: User, sentence: str) -> ResponseReturnValue:
 
 
 @bp.route("/second-facteur", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @setting_up
 def factor() -> ResponseReturnValue:
     """Begin to set up an authenticator, or take it away."""
@@ -64,7 +65,7 @@ def factor() -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.setup.data == "disable":
             return removed(form, user)
-        step = presence.begin(Kind.SET_UP, user, second_factor.new_secret(presence.act()))
+        step = presence.begin(Kind.SET_UP, user, second_factor.new_secret(current.context()))
         db.session.commit()
         return drawing(user, step, forms.CodeForm(formdata=None))
     return page("accounts/factor.html", form=form, person=user)
@@ -72,7 +73,7 @@ def factor() -> ResponseReturnValue:
 
 def drawing(user: User, step: Step, form: forms.CodeForm) -> ResponseReturnValue:
     """What to photograph, and the form of the first code."""
-    image, key, address = second_factor.drawing(presence.act(), user, step)
+    image, key, address = second_factor.drawing(current.context(), user, step)
     return page("accounts/drawing.html", form=form, image=image, key=key, address=address)
 
 
@@ -86,7 +87,7 @@ def removed(form: forms.FactorForm, user: User) -> ResponseReturnValue:
 
 
 @bp.route("/second-facteur/code", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @setting_up
 def first_code() -> ResponseReturnValue:
     """Take the first code; a wrong one keeps the drawing that is already in the application."""
@@ -97,7 +98,7 @@ def first_code() -> ResponseReturnValue:
         return redirect(url_for("accounts.factor"))
     form, token = forms.CodeForm(), presence.token()
     typed = form.code.data or ""
-    take = partial(second_factor.finish_set_up, presence.act(), user, step, typed, token=token)
+    take = partial(second_factor.finish_set_up, current.context(), user, step, typed, token=token)
     if form.validate_on_submit() and attempts.taken(form, "code", What.FIRST_CODE, user, take):
         return in_place(
             user, "La double authentification est en place. Il reste à noter vos codes de secours."
@@ -106,7 +107,7 @@ def first_code() -> ResponseReturnValue:
 
 
 @bp.route("/codes-de-secours", methods=["GET", "POST"])
-@limiter.limit("10 per minute; 50 per hour", methods=["POST"])
+@limiter.limit(CODES, methods=["POST"])
 @signed_in_lately
 def recovery_codes() -> ResponseReturnValue:
     """New recovery codes, shown once. Who has no factor needs none."""
@@ -122,7 +123,7 @@ def recovery_codes() -> ResponseReturnValue:
 
 
 @bp.route("/cles", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 100 per hour", methods=["POST"])
+@limiter.limit(FORMS, methods=["POST"])
 @setting_up
 def passkeys_page() -> ResponseReturnValue:
     """The passkeys there are; begin to make another."""
@@ -140,12 +141,12 @@ def passkeys_page() -> ResponseReturnValue:
 def making(user: User, step: Step, form: forms.PasskeyForm) -> ResponseReturnValue:
     """The page that asks the browser for a passkey."""
     key, alone = presence.key(Kind.NEW_PASSKEY), passkeys.is_for_alone(step)
-    options = passkeys.creation(presence.act(), user, key, presence.place(), alone=alone)
+    options = passkeys.creation(current.context(), user, key, presence.place(), alone=alone)
     return page("accounts/passkey_new.html", form=form, options=options, alone=alone)
 
 
 @bp.post("/cles/ajouter")
-@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit(FORMS)
 @setting_up
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser has made."""
@@ -180,13 +181,15 @@ def added(form: forms.PasskeyForm, user: User, step: Step) -> bool:
 
 
 @bp.post("/cles/<int:number>/retirer")
-@limiter.limit("20 per minute; 100 per hour")
+@limiter.limit(FORMS)
 @setting_up
 def remove_passkey(number: int) -> ResponseReturnValue:
     """Take a passkey away."""
     user, token = somebody(), presence.token()
     try:
-        done = presence.carry_out(lambda act: passkeys.remove(act, user, number, token=token))
+        done = presence.carry_out(
+            lambda context: passkeys.remove(context, user, number, token=token)
+        )
     except DomainError as refused:
         flash(str(refused), "error")
     else:
@@ -201,10 +204,14 @@ def passkey_alone() -> ResponseReturnValue:
     """Sign in with a passkey and nothing else: begin, then take its answer."""
     form, step = forms.PasskeyForm(), presence.step(Kind.PASSKEY)
     # A challenge serves once, whatever its answer is worth.
-    if form.reponse.data and step and presence.carry_out(lambda act: steps.serve(act, step)):
+    if (
+        form.reponse.data
+        and step
+        and presence.carry_out(lambda context: steps.serve(context, step))
+    ):
         key, place, answer = presence.key(Kind.PASSKEY), presence.place(), form.reponse.data
         try:
-            presence.enter(passkeys.take(presence.act(), key, place, answer, None))
+            presence.enter(passkeys.take(current.context(), key, place, answer, None))
         except DomainError as refused:
             db.session.rollback()
             form.refuse(refused)
@@ -214,5 +221,5 @@ def passkey_alone() -> ResponseReturnValue:
     presence.begin(Kind.PASSKEY)
     db.session.commit()
     key = presence.key(Kind.PASSKEY)
-    options = passkeys.request(presence.act(), key, presence.place(), None)
+    options = passkeys.request(current.context(), key, presence.place(), None)
     return page("accounts/passkey_alone.html", form=form, options=options)

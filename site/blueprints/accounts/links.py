@@ -9,21 +9,19 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from communaute.blueprints.accounts import HERE, bp, presence
+from communaute.blueprints.accounts import FORMS, HERE, bp, presence
 from communaute.blueprints.accounts.access import me, with_token
 from communaute.blueprints.accounts.forms import NewPasswordForm
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain import clock
-from communaute.domain.accounts import changing, links, signing_up, steps
-from communaute.domain.accounts.act import Act
+from communaute.domain.accounts import changing, links, signing_up
 from communaute.domain.accounts.links import DeadLink
 from communaute.domain.accounts.steps import Kind
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.extensions import limiter
 from communaute.models.accounts import Step, User
-
-
-FORMS = "20 per minute; 100 per hour"
+from communaute.wiring import current
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,14 @@ DONE = {
 
 def opened(kind: Kind, token: str) -> Step | Link:
     """The step of a link that may still act, or the page of one that may not."""
-    step = links.opened(presence.act(), kind, token)
+    step = links.opened(current.context(), kind, token)
     gone = partial(Link, again=AGAIN[kind][0], again_label=AGAIN[kind][1], status=HTTPStatus.GONE)
     if step is None or step.user is None:
         return gone("Lien non valable", INCOMPLETE)
     if kind in DONE and is_done(kind, step, step.user):
         return Link(*DONE[kind])
-    if step.done_at is not None or steps.was_dropped(step):
+    dropped = step.ends_at <= step.begun_at
+    if dropped or step.done_at is not None:
         return gone("Lien non valable", INCOMPLETE)
     if step.ends_at <= clock.now():
         return gone("Lien expiré", EXPIRED)
@@ -111,7 +110,7 @@ def spent(link: Link) -> ResponseReturnValue:
 
 
 def button(
-    kind: Kind, token: str, verb: Callable[[Act, Step], None], ask: Callable[[Step], Link]
+    kind: Kind, token: str, verb: Callable[[Context, Step], None], ask: Callable[[Step], Link]
 ) -> ResponseReturnValue | None:
     """The page of a link with one button; None once the button has acted."""
     step = opened(kind, token)
@@ -120,7 +119,7 @@ def button(
     if request.method != "POST":
         return shown(ask(step))
     try:
-        presence.carry_out(lambda act: verb(act, step))
+        presence.carry_out(lambda context: verb(context, step))
     except DomainError:  # it has changed since: its page says what has become of it
         return redirect(request.path)
     return None
@@ -132,7 +131,7 @@ def button(
 def confirm(token: str) -> ResponseReturnValue:
     """Open a new account; when two sign-ups dispute its address, the password is chosen here."""
     step = opened(Kind.CONFIRM, token)
-    if isinstance(step, Step) and signing_up.needs_password(step):
+    if isinstance(step, Step) and step.user and step.user.password is None:
         return choose(step, signing_up.confirm, CONTESTED, CONFIRMED)
     answer = button(Kind.CONFIRM, token, signing_up.confirm, lambda _step: CONFIRM)
     if answer is not None:
@@ -170,13 +169,13 @@ def reset(token: str) -> ResponseReturnValue:
 
 
 def choose(
-    step: Step, verb: Callable[[Act, Step, str], None], link: Link, done: str
+    step: Step, verb: Callable[[Context, Step, str], None], link: Link, done: str
 ) -> ResponseReturnValue:
     """The page of a link where a password is chosen."""
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            presence.carry_out(lambda act: verb(act, step, form.mot_de_passe.data or ""))
+            presence.carry_out(lambda context: verb(context, step, form.mot_de_passe.data or ""))
         except DeadLink:
             return redirect(request.path)
         except DomainError as refused:
@@ -195,7 +194,7 @@ def move(token: str) -> ResponseReturnValue:
     answer = button(
         Kind.ADDRESS,
         token,
-        lambda act, step: changing.move(act, step, token=presence.token()),
+        lambda context, step: changing.move(context, step, token=presence.token()),
         lambda step: Link(
             "Changer d’adresse de connexion",
             f"Votre compte s’ouvrira désormais avec {step.detail}. Appuyez sur le bouton pour confirmer.",

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from communaute.blueprints.accounts import devices
 from communaute.domain import clock
 from communaute.domain.accounts import sessions, steps
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.passkeys import Place
 from communaute.domain.accounts.steps import Kind
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.extensions import db
 from communaute.models.accounts import SignIn, Step, User
@@ -49,25 +49,14 @@ def load(number: str) -> User | None:
     return opened.user
 
 
-def act() -> Act:
-    """What a verb of accounts is given, in this request."""
-    settings = current.settings()
-    return Act(
-        session=db.session(),
-        now=clock.now(),
-        base_url=settings.base_url,
-        secret=settings.secret_key,
-    )
-
-
-def carry_out(verb: Callable[[Act], T]) -> T:
+def carry_out(verb: Callable[[Context], T]) -> T:
     """Call a verb and commit what it did. DomainError goes through, rolled back.
 
     Two people at once, one address: who comes second starts again, and finds it taken.
     """
     for again in (True, False):
         try:
-            answer = verb(act())
+            answer = verb(current.context())
             db.session.commit()
         except IntegrityError:
             db.session.rollback()
@@ -136,8 +125,8 @@ def forgotten(response: Response) -> Response:
 
 def begin(kind: Kind, user: User | None = None, detail: str = "") -> Step:
     """Begin a step in this browser, which keeps its key."""
-    session[f"etape-{kind}"] = begun = steps.begin(act(), kind, user, detail)
-    return cast(Step, steps.find(act(), kind, begun))
+    session[f"etape-{kind}"] = begun = steps.begin(current.context(), kind, user, detail)
+    return cast(Step, steps.find(current.context(), kind, begun))
 
 
 def key(kind: Kind) -> str:
@@ -147,7 +136,7 @@ def key(kind: Kind) -> str:
 
 def step(kind: Kind, user: User | None = None) -> Step | None:
     """The step that this browser has begun, if it goes on; of a user, if one is named."""
-    found = steps.going_on(act(), kind, key(kind))
+    found = steps.going_on(current.context(), kind, key(kind))
     if found is None or (user is not None and found.user_id != user.id):
         return None
     return found

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 
 from communaute import blueprints
-from communaute.blueprints.accounts import HERE, attempts, bp, forms, presence
+from communaute.blueprints.accounts import FORMS, HERE, MAILS, attempts, bp, forms, presence
 from communaute.blueprints.accounts.access import me, signed_in, signed_in_lately
 from communaute.blueprints.accounts.rendering import page
 from communaute.domain import clock, retention
@@ -17,10 +17,9 @@ from communaute.domain.accounts.roles import LastAdministrator
 from communaute.domain.accounts.steps import Kind
 from communaute.extensions import db, limiter
 from communaute.french.typography import typeset
+from communaute.wiring import current
 
 
-# What each of these forms may be sent, from one address.
-FORMS = "20 per minute; 100 per hour"
 ASKED = (
     "Un courriel vient de partir vers cette adresse, un par heure au plus : s’il est déjà arrivé, son lien "
     "sert encore. Ouvrez-le pour confirmer"
@@ -62,8 +61,8 @@ def profile() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's password: the current one is asked for here, and counted when wrong."""
     form, user, token = forms.ChangeForm(), me(), presence.token()
-    current, new = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or ""
-    verb = partial(changing.change_password, presence.act(), user, current, new, token=token)
+    old, new = form.mot_de_passe.data or "", form.nouveau_mot_de_passe.data or ""
+    verb = partial(changing.change_password, current.context(), user, old, new, token=token)
     if form.validate_on_submit() and attempts.taken(form, "", What.PASSWORD, user, verb):
         db.session.commit()
         flash("Votre mot de passe a changé. Vos autres appareils sont déconnectés.", "success")
@@ -72,27 +71,27 @@ def password() -> ResponseReturnValue:
 
 
 @bp.route("/adresse", methods=["GET", "POST"])
-@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@limiter.limit(MAILS, methods=["POST"])
 @signed_in_lately
 def address() -> ResponseReturnValue:
     """Ask to sign in with another address: a link goes to it."""
     form = forms.NewAddressForm()
     if form.validate_on_submit():
         wanted = form.courriel.data or ""
-        presence.carry_out(lambda act: changing.ask_address(act, me(), wanted))
+        presence.carry_out(lambda context: changing.ask_address(context, me(), wanted))
         flash(f"{ASKED} le changement.", "success")
     return page("accounts/address.html", form=form, person=me())
 
 
 @bp.route("/contact", methods=["GET", "POST"])
-@limiter.limit("6 per minute; 30 per hour", methods=["POST"])
+@limiter.limit(MAILS, methods=["POST"])
 @signed_in_lately
 def contact_address() -> ResponseReturnValue:
     """Ask to be written to elsewhere: a link goes to the new address."""
     form = forms.ContactForm()
     if form.validate_on_submit():
         wanted = form.courriel.data or ""
-        presence.carry_out(lambda act: links.send(act, Kind.CONTACT, me(), wanted))
+        presence.carry_out(lambda context: links.send(context, Kind.CONTACT, me(), wanted))
         flash(f"{ASKED}.", "success")
         return redirect(HERE)
     return page("accounts/contact.html", form=form, person=me())
@@ -123,7 +122,7 @@ def devices() -> ResponseReturnValue:
 @signed_in_lately
 def close_device(number: int) -> ResponseReturnValue:
     """Close one session."""
-    if not presence.carry_out(lambda act: sessions.close_one(act.session, me(), number)):
+    if not presence.carry_out(lambda context: sessions.close_one(context.session, me(), number)):
         abort(HTTPStatus.NOT_FOUND)
     flash("Cet appareil est déconnecté.", "success")
     return redirect(url_for("accounts.devices"))
@@ -143,7 +142,7 @@ def my_data() -> ResponseReturnValue:
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
     """Close every session, this one too."""
-    presence.carry_out(lambda act: sessions.close_all(act.session, me()))
+    presence.carry_out(lambda context: sessions.close_all(context.session, me()))
     presence.leave()
     flash("Tous vos appareils sont déconnectés.", "success")
     return presence.forgotten(redirect(url_for("accounts.sign_in")))

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from communaute.domain import clock
 from communaute.domain.accounts import steps
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.steps import WITHIN, Kind
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.mailing.message import Message
 from communaute.mailing.messages import accounts as messages
@@ -37,53 +37,53 @@ LINKS: dict[Kind, tuple[str, Callable[..., Message]]] = {
 }
 
 
-def send(act: Act, kind: Kind, user: User, to: str) -> None:
+def send(context: Context, kind: Kind, user: User, to: str) -> None:
     """Mail a link of a user to an address, unless that address has been written to lately."""
     path, write = LINKS[kind]
 
     def with_link(key: str) -> Message:
-        link = act.page(path + signer(act, kind).dumps(key))
-        return write(to=to, link=link, until=act.now + WITHIN[kind])
+        link = context.base_url + path + signer(context, kind).dumps(key)
+        return write(to=to, link=link, until=context.now + WITHIN[kind])
 
-    once_an_hour(act, kind, user, to, with_link)
+    once_an_hour(context, kind, user, to, with_link)
 
 
 def once_an_hour(
-    act: Act, kind: Kind, user: User, to: str, write: Callable[[str], Message]
+    context: Context, kind: Kind, user: User, to: str, write: Callable[[str], Message]
 ) -> None:
     """Begin a step and mail what `write` makes of its key, unless such a mail has left lately."""
     # Not those that a clock which was ahead has dated in the future: see `clock.is_recent`.
-    lately = Step.begun_at.between(act.now - APART, act.now + clock.APART)
+    lately = Step.begun_at.between(context.now - APART, context.now + clock.APART)
     asked = (Step.kind == kind.value, Step.detail == to, lately)
     waiting = select(Step.digest).where(*asked, Step.done_at.is_(None))
-    if act.session.scalar(waiting.limit(1)) is not None:
+    if context.session.scalar(waiting.limit(1)) is not None:
         return
     # All that are left have served: their owner has proved this address since.
-    served = act.session.scalar(select(func.count()).select_from(Step).where(*asked)) or 0
-    hour = int(act.now.timestamp() // APART.total_seconds())
+    served = context.session.scalar(select(func.count()).select_from(Step).where(*asked)) or 0
+    hour = int(context.now.timestamp() // APART.total_seconds())
     mark = hashlib.sha256(f"{to} {hour} {served}".encode()).hexdigest()[:24]
-    key = steps.begin(act, kind, user, to)
-    act.session.flush()
+    key = steps.begin(context, kind, user, to)
+    context.session.flush()
     # Two requests at once: the outbox takes one mail of this key, and the other asks for nothing.
-    post(act.session, write(key), key=f"account-{kind.value}-{mark}", due=act.now)
+    post(context.session, write(key), key=f"account-{kind.value}-{mark}", due=context.now)
 
 
-def opened(act: Act, kind: Kind, token: str) -> Step | None:
+def opened(context: Context, kind: Kind, token: str) -> Step | None:
     """The step of a link that was opened, whatever has become of it; None for a forged one."""
     try:
         if len(token) > LONGEST_TOKEN:
             raise BadData("too long")
-        return steps.find(act, kind, str(signer(act, kind).loads(token)))
+        return steps.find(context, kind, str(signer(context, kind).loads(token)))
     except BadData:
         return None
 
 
-def serve(act: Act, step: Step) -> None:
+def serve(context: Context, step: Step) -> None:
     """Note that a link serves now. Raises DeadLink when it has served, be it at this very moment."""
-    if not steps.serve(act, step):
+    if not steps.serve(context, step):
         raise DeadLink("Ce lien a déjà servi.")
 
 
-def signer(act: Act, kind: Kind) -> URLSafeSerializer:
+def signer(context: Context, kind: Kind) -> URLSafeSerializer:
     """Signs the links of one kind."""
-    return URLSafeSerializer(act.secret, salt=f"account-{kind.value}")
+    return URLSafeSerializer(context.secret, salt=f"account-{kind.value}")

@@ -29,8 +29,8 @@ from webauthn.helpers.structs import (
 )
 
 from communaute.domain.accounts import second_factor, steps, users
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import NotProved
+from communaute.domain.context import Context
 from communaute.models.accounts import Passkey, Step, User
 
 
@@ -61,20 +61,22 @@ class Place:
 REFUSED = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou prenez un autre moyen."
 
 
-def challenge(act: Act, key: str) -> bytes:
+def challenge(context: Context, key: str) -> bytes:
     """What the passkey must sign: known to the browser that holds the step's key, until it ends."""
-    return hmac.new(act.secret.encode(), f"passkey {key}".encode(), "sha256").digest()
+    return hmac.new(context.secret.encode(), f"passkey {key}".encode(), "sha256").digest()
 
 
-def creation(act: Act, user: User, key: str, place: Place, *, alone: bool) -> str:
+def creation(context: Context, user: User, key: str, place: Place, *, alone: bool) -> str:
     """What the browser needs to make a passkey, as JSON."""
-    handle = hmac.new(act.secret.encode(), f"passkey user {user.id}".encode(), "sha256").digest()
+    handle = hmac.new(
+        context.secret.encode(), f"passkey user {user.id}".encode(), "sha256"
+    ).digest()
     options = generate_registration_options(
         rp_id=place.host,
         rp_name=second_factor.ISSUER,
         user_id=handle,
         user_name=user.email,
-        challenge=challenge(act, key),
+        challenge=challenge(context, key),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED
             if alone
@@ -105,19 +107,19 @@ def is_for_alone(step: Step) -> bool:
 
 
 def add(
-    act: Act, user: User, step: Step, key: str, place: Place, answer: str, *, token: str
+    context: Context, user: User, step: Step, key: str, place: Place, answer: str, *, token: str
 ) -> None:
     """Keep a passkey that the browser has made, as its step says. Raises PasskeyRefused."""
     alone = is_for_alone(step)
-    users.hold(act.session, user.id)
+    users.hold(context.session, user.id)
     if len(user.passkeys) >= MOST:
         raise PasskeyRefused(f"Un compte a {MOST} clés d’accès au plus.")
     asked = {"credential": read(answer), "require_user_verification": alone}
-    made = verified(verify_registration_response, act, key, place, asked)
+    made = verified(verify_registration_response, context, key, place, asked)
     credential = bytes_to_base64url(made.credential_id)
-    if len(credential) > LONGEST_CREDENTIAL or find(act, credential) is not None:
+    if len(credential) > LONGEST_CREDENTIAL or find(context, credential) is not None:
         raise PasskeyRefused(REFUSED)
-    if not steps.serve(act, step):
+    if not steps.serve(context, step):
         raise PasskeyRefused(REFUSED)
     user.passkeys.append(
         Passkey(
@@ -126,30 +128,30 @@ def add(
             uses=made.sign_count,
             name=step.detail[2:],
             alone=alone,
-            added_at=act.now,
+            added_at=context.now,
         )
     )
-    second_factor.changed(act, user, token=token)
+    second_factor.changed(context, user, token=token)
 
 
-def request(act: Act, key: str, place: Place, user: User | None) -> str:
+def request(context: Context, key: str, place: Place, user: User | None) -> str:
     """What the browser needs to ask for a passkey: one of a user's, or any that opens alone."""
     options = generate_authentication_options(
         rp_id=place.host,
-        challenge=challenge(act, key),
+        challenge=challenge(context, key),
         allow_credentials=described(user) if user else None,
         user_verification=DISCOURAGED if user else REQUIRED,
     )
     return options_to_json(options)
 
 
-def take(act: Act, key: str, place: Place, answer: str, user: User | None) -> User:
+def take(context: Context, key: str, place: Place, answer: str, user: User | None) -> User:
     """Whose passkey has answered: of this user, or of anybody when it opens the account alone.
 
     Raises PasskeyRefused. The key's row is held: what it says of its uses goes up only.
     """
     said = read(answer)
-    passkey = find(act, str(said["id"]))
+    passkey = find(context, str(said["id"]))
     if passkey is None or not (passkey.user_id == user.id if user else passkey.alone):
         raise PasskeyRefused(REFUSED)
     asked = {
@@ -158,16 +160,16 @@ def take(act: Act, key: str, place: Place, answer: str, user: User | None) -> Us
         "credential_current_sign_count": passkey.uses,
         "require_user_verification": user is None,
     }
-    proved = verified(verify_authentication_response, act, key, place, asked)
-    passkey.uses, passkey.used_at = proved.new_sign_count, act.now
-    owner = user or act.session.get_one(User, passkey.user_id)
+    proved = verified(verify_authentication_response, context, key, place, asked)
+    passkey.uses, passkey.used_at = proved.new_sign_count, context.now
+    owner = user or context.session.get_one(User, passkey.user_id)
     if not owner.is_active:
         raise PasskeyRefused(REFUSED)
     return owner
 
 
 def verified(
-    verify: Callable[..., T], act: Act, key: str, place: Place, asked: dict[str, Any]
+    verify: Callable[..., T], context: Context, key: str, place: Place, asked: dict[str, Any]
 ) -> T:
     """What the library makes of an answer to the challenge of a step. Raises PasskeyRefused.
 
@@ -176,7 +178,7 @@ def verified(
     try:
         return verify(
             **asked,
-            expected_challenge=challenge(act, key),
+            expected_challenge=challenge(context, key),
             expected_rp_id=place.host,
             expected_origin=place.origin,
         )
@@ -184,10 +186,10 @@ def verified(
         raise PasskeyRefused(REFUSED) from refused
 
 
-def find(act: Act, credential: str) -> Passkey | None:
+def find(context: Context, credential: str) -> Passkey | None:
     """The passkey that a browser names, its row held until the transaction ends."""
     found = select(Passkey).where(Passkey.credential == credential).with_for_update()
-    return act.session.scalar(found)
+    return context.session.scalar(found)
 
 
 def read(answer: str) -> dict[str, object]:
@@ -202,9 +204,9 @@ def read(answer: str) -> dict[str, object]:
     return said
 
 
-def remove(act: Act, user: User, number: int, *, token: str) -> bool:
+def remove(context: Context, user: User, number: int, *, token: str) -> bool:
     """Take a passkey away; False when it is not one of the user's. Raises FactorNeeded."""
-    users.hold(act.session, user.id)
+    users.hold(context.session, user.id)
     own = next((one for one in user.passkeys if one.id == number), None)
     if own is None:
         return False
@@ -213,5 +215,5 @@ def remove(act: Act, user: User, number: int, *, token: str) -> bool:
             "Votre rôle demande une double authentification. Ajoutez d’abord un autre moyen."
         )
     user.passkeys.remove(own)
-    second_factor.changed(act, user, token=token)
+    second_factor.changed(context, user, token=token)
     return True

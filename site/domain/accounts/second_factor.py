@@ -14,9 +14,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from communaute.domain.accounts import links, lockout, passwords, sessions, steps, users
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import Attempt, NotProved, What
 from communaute.domain.accounts.steps import Kind
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.mailing.messages import accounts as messages
 from communaute.mailing.outbox import post
@@ -36,15 +36,15 @@ class FactorNeeded(DomainError):
     """Anybody with a role must keep a second factor."""
 
 
-def new_secret(act: Act) -> str:
+def new_secret(context: Context) -> str:
     """A new authenticator's secret, sealed: what the step of a set-up holds."""
-    return seal(act.secret, pyotp.random_base32())
+    return seal(context.secret, pyotp.random_base32())
 
 
-def drawing(act: Act, user: User, step: Step) -> tuple[str, str, str]:
+def drawing(context: Context, user: User, step: Step) -> tuple[str, str, str]:
     """What to photograph, as an image in an address; the same key to type; its `otpauth:` address,
     which an application of this very device opens."""
-    key = unseal(act.secret, step.detail)
+    key = unseal(context.secret, step.detail)
     address = pyotp.TOTP(key).provisioning_uri(name=user.email, issuer_name=ISSUER)
     image = io.BytesIO()
     qrcode.make(address, image_factory=qrcode.image.svg.SvgImage).save(image)
@@ -53,16 +53,16 @@ def drawing(act: Act, user: User, step: Step) -> tuple[str, str, str]:
     return f"data:image/svg+xml;base64,{encoded}", typed, address
 
 
-def finish_set_up(act: Act, user: User, step: Step, code: str, *, token: str) -> None:
+def finish_set_up(context: Context, user: User, step: Step, code: str, *, token: str) -> None:
     """Take the first code: from now on one is asked for at each sign-in. Raises WrongCode."""
-    at = moment_of(act, unseal(act.secret, step.detail), code, after=None)
-    if not steps.serve(act, step):
+    at = moment_of(context, unseal(context.secret, step.detail), code, after=None)
+    if not steps.serve(context, step):
         raise WrongCode(WRONG)
     user.totp_secret, user.totp_last_step = step.detail, at
-    changed(act, user, token=token)
+    changed(context, user, token=token)
 
 
-def take_code(act: Act, user: User, code: str) -> None:
+def take_code(context: Context, user: User, code: str) -> None:
     """Take a code of the authenticator, once. Raises WrongCode.
 
     The user's row is to be held: two requests that read before either writes would both take it.
@@ -70,37 +70,37 @@ def take_code(act: Act, user: User, code: str) -> None:
     if not user.totp_secret:
         raise WrongCode(WRONG)
     try:
-        key = unseal(act.secret, user.totp_secret)
+        key = unseal(context.secret, user.totp_secret)
     except Unreadable as lost:
         raise WrongCode(WRONG) from lost
-    user.totp_last_step = moment_of(act, key, code, after=user.totp_last_step)
-    user.totp_secret = seal(act.secret, key)
+    user.totp_last_step = moment_of(context, key, code, after=user.totp_last_step)
+    user.totp_secret = seal(context.secret, key)
 
 
 WRONG = "Ce code ne convient pas. Saisissez celui que l’application montre en ce moment."
 
 
-def moment_of(act: Act, key: str, code: str, *, after: int | None) -> int:
+def moment_of(context: Context, key: str, code: str, *, after: int | None) -> int:
     """Which half minute's code this is: the present one, or one on either side of it.
 
     Raises WrongCode; so do codes up to the half minute `after`.
     """
-    totp, present = pyotp.TOTP(key), int(act.now.timestamp()) // HALF_MINUTE
+    totp, present = pyotp.TOTP(key), int(context.now.timestamp()) // HALF_MINUTE
     for moment in (present, present - 1, present + 1):
         if (after is None or moment > after) and totp.verify(code, for_time=moment * HALF_MINUTE):
             return moment
     raise WrongCode(WRONG)
 
 
-def warn(act: Act, user: User, attempt: Attempt) -> None:
+def warn(context: Context, user: User, attempt: Attempt) -> None:
     """Tell the owner, once an hour, that who knows their password tries codes from unknown devices."""
     if attempt.what is not What.CODE or attempt.known:
         return
-    tried = lockout.failures(act.session, attempt, act.now, lockout.KEPT)
+    tried = lockout.failures(context.session, attempt, context.now, lockout.KEPT)
     if len(tried) >= lockout.FROM_ONE_CLIENT:
-        reset = act.page("/compte/mot-de-passe-oublie")
-        message = messages.wrong_codes(to=user.email, when=act.now, reset=reset)
-        links.once_an_hour(act, Kind.WRONG_CODES, user, user.email, lambda _key: message)
+        reset = f"{context.base_url}/compte/mot-de-passe-oublie"
+        message = messages.wrong_codes(to=user.email, when=context.now, reset=reset)
+        links.once_an_hour(context, Kind.WRONG_CODES, user, user.email, lambda _key: message)
 
 
 def new_recovery_codes(user: User) -> list[str]:
@@ -111,19 +111,19 @@ def new_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def take_recovery_code(act: Act, user: User, code: str) -> None:
+def take_recovery_code(context: Context, user: User, code: str) -> None:
     """Take a recovery code, once. Raises WrongCode. The user's row is to be held."""
     kept = user.recovery_codes or []
     new = [one for one in kept if one.startswith("$argon2")]
-    found = passwords.find_hashed(new, code) or find_encrypted(act, kept, code)
+    found = passwords.find_hashed(new, code) or find_encrypted(context, kept, code)
     if found is None:
         raise WrongCode("Ce code de secours ne convient pas, ou il a déjà servi.")
     user.recovery_codes = [one for one in kept if one != found]
 
 
-def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
+def find_encrypted(context: Context, kept: list[str], code: str) -> str | None:
     """Which of the codes kept before November 2026 (encrypted, not hashed) this is; or None."""
-    fernet = _fernet(act.secret, "recovery")
+    fernet = _fernet(context.secret, "recovery")
     for one in kept:
         try:
             if secrets.compare_digest(fernet.decrypt(one.encode()), code.encode()):
@@ -133,29 +133,29 @@ def find_encrypted(act: Act, kept: list[str], code: str) -> str | None:
     return None
 
 
-def remove_authenticator(act: Act, user: User, *, token: str) -> None:
+def remove_authenticator(context: Context, user: User, *, token: str) -> None:
     """Take the authenticator away. Raises FactorNeeded."""
-    users.hold(act.session, user.id)
+    users.hold(context.session, user.id)
     if user.is_staff and not user.passkeys:
         raise FactorNeeded("Ce choix n’est pas possible pour votre compte.")
     user.totp_secret = user.totp_last_step = None
-    changed(act, user, token=token)
+    changed(context, user, token=token)
 
 
-def changed(act: Act, user: User, *, token: str) -> None:
+def changed(context: Context, user: User, *, token: str) -> None:
     """What follows: other sessions and what was begun elsewhere end, the person is told."""
-    act.session.flush()
-    act.session.refresh(user, ["passkeys"])
+    context.session.flush()
+    context.session.refresh(user, ["passkeys"])
     if not user.has_second_factor:
         user.recovery_codes = None
-    sessions.close_others(act.session, user, token)
+    sessions.close_others(context.session, user, token)
     message = messages.second_factor_changed(
         to=user.email,
         enabled=user.has_second_factor,
-        when=act.now,
-        reset=act.page("/compte/mot-de-passe-oublie"),
+        when=context.now,
+        reset=f"{context.base_url}/compte/mot-de-passe-oublie",
     )
-    post(act.session, message, key=f"second-factor-{uuid4().hex}", due=act.now)
+    post(context.session, message, key=f"second-factor-{uuid4().hex}", due=context.now)
 
 
 # What the database keeps unreadable: sealed with a key drawn from the site's own.

@@ -4,7 +4,6 @@ Who closes another session than their own fears a stranger in it: what was begun
 another address for one, ends with it.
 """
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -27,7 +26,7 @@ SEEN_EVERY = timedelta(minutes=5)
 def open_session(session: Session, user: User, now: datetime, browser: str = "") -> str:
     """Open a session; answers its token, of which only a digest is kept."""
     token = secrets.token_urlsafe(24)
-    opened = SignIn(user_id=user.id, digest=digest(token), started_at=now, browser=browser)
+    opened = SignIn(user_id=user.id, digest=steps.digest(token), started_at=now, browser=browser)
     opened.last_seen_at = opened.proved_at = now
     session.add(opened)
     user.last_seen_at = now
@@ -38,7 +37,9 @@ def find(session: Session, token: str, now: datetime) -> SignIn | None:
     """The session a token opens, with its user; None when it is closed, expired or unknown."""
     if not token:
         return None
-    found = session.scalar(select(SignIn).where(SignIn.digest == digest(token)).join(SignIn.user))
+    found = session.scalar(
+        select(SignIn).where(SignIn.digest == steps.digest(token)).join(SignIn.user)
+    )
     return found if found and found.user.is_active and is_open(found, now) else None
 
 
@@ -80,14 +81,14 @@ def guest_of(session: Session, token: str) -> User | None:
     found = (
         select(User)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.digest == digest(token), User.practice_id.is_not(None), User.active)
+        .where(SignIn.digest == steps.digest(token), User.practice_id.is_not(None), User.active)
     )
     return session.scalar(found)
 
 
 def close_session(session: Session, token: str) -> None:
     """Close one session."""
-    session.execute(delete(SignIn).where(SignIn.digest == digest(token)))
+    session.execute(delete(SignIn).where(SignIn.digest == steps.digest(token)))
 
 
 def close_all(session: Session, user: User | None) -> None:
@@ -98,7 +99,7 @@ def close_all(session: Session, user: User | None) -> None:
 
 def close_others(session: Session, user: User, token: str) -> None:
     """Close every session of a user but one."""
-    others = (SignIn.user_id == user.id, SignIn.digest != digest(token))
+    others = (SignIn.user_id == user.id, SignIn.digest != steps.digest(token))
     session.execute(delete(SignIn).where(*others))
     steps.drop(session, user)
 
@@ -108,8 +109,3 @@ def purge(session: Session, now: datetime) -> int:
     idle = SignIn.last_seen_at < now - IDLE
     past = delete(SignIn).where(or_(SignIn.started_at < now - SESSION, idle))
     return cast(CursorResult[Any], session.execute(past)).rowcount
-
-
-def digest(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()

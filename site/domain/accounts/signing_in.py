@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from communaute.domain.accounts import passwords, steps, users
-from communaute.domain.accounts.act import Act
 from communaute.domain.accounts.lockout import NotProved
+from communaute.domain.context import Context
 from communaute.domain.errors import DomainError
 from communaute.models.accounts import Step, User
 
@@ -25,20 +25,20 @@ class NotOpen(DomainError):
     """The password is right, but the account is not open."""
 
 
-def with_password(act: Act, address: str, password: str) -> User:
+def with_password(context: Context, address: str, password: str) -> User:
     """The user with this address and password, held. An unknown address takes as long as a known one.
 
     A hash of other parameters than today's is made again.
     Raises WrongPassword, NotOpen.
     """
-    user = users.find(act.session, address)
+    user = users.find(context.session, address)
     if user is not None and user.is_guest:
         user = None
     if not passwords.is_of(user, password) or user is None:
         raise WrongPassword(WRONG)
     verified = user.password
     # What has changed while the hash was computed, a password or a role, is seen from here on.
-    if users.hold(act.session, user.id) is None or user.password != verified:
+    if users.hold(context.session, user.id) is None or user.password != verified:
         raise WrongPassword(WRONG)
     if passwords.hasher.check_needs_rehash(verified or ""):
         user.password = passwords.hashed(password)
@@ -49,10 +49,10 @@ def with_password(act: Act, address: str, password: str) -> User:
     return user
 
 
-def finish(act: Act, step: Step, take: Callable[[Act], object]) -> None:
+def finish(context: Context, step: Step, take: Callable[[Context], object]) -> None:
     """Take the second factor that a sign-in awaits, once. Raises what `take` raises, NotAwaited."""
-    take(act)
-    if not steps.serve(act, step):
+    take(context)
+    if not steps.serve(context, step):
         raise NotAwaited(START_AGAIN)
 
 

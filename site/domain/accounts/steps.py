@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from communaute.domain.accounts.act import Act
+from communaute.domain.context import Context
 from communaute.models.accounts import Step, User
 
 
@@ -53,7 +53,7 @@ BEGUN = (Kind.RESET, Kind.ADDRESS, Kind.CONTACT, Kind.CODE, Kind.SET_UP, Kind.NE
 KEPT = timedelta(days=7)
 
 
-def begin(act: Act, kind: Kind, user: User | None = None, detail: str = "") -> str:
+def begin(context: Context, kind: Kind, user: User | None = None, detail: str = "") -> str:
     """Begin a step; answers its key, of which only a digest is kept."""
     key = secrets.token_urlsafe(24)
     step = Step(
@@ -61,29 +61,31 @@ def begin(act: Act, kind: Kind, user: User | None = None, detail: str = "") -> s
         kind=kind.value,
         user_id=user.id if user else None,
         detail=detail,
-        begun_at=act.now,
-        ends_at=act.now + WITHIN[kind],
+        begun_at=context.now,
+        ends_at=context.now + WITHIN[kind],
     )
-    act.session.add(step)
+    context.session.add(step)
     return key
 
 
-def find(act: Act, kind: Kind, key: str) -> Step | None:
+def find(context: Context, kind: Kind, key: str) -> Step | None:
     """The step of a key, whatever has become of it."""
     found = select(Step).where(Step.digest == digest(key), Step.kind == kind.value)
-    return act.session.scalar(found)
+    return context.session.scalar(found)
 
 
-def going_on(act: Act, kind: Kind, key: str) -> Step | None:
+def going_on(context: Context, kind: Kind, key: str) -> Step | None:
     """The step of a key, if it has neither served nor ended."""
-    step = find(act, kind, key) if key else None
-    return step if step and not step.done_at and step.ends_at > act.now else None
+    step = find(context, kind, key) if key else None
+    return step if step and not step.done_at and step.ends_at > context.now else None
 
 
-def serve(act: Act, step: Step) -> bool:
+def serve(context: Context, step: Step) -> bool:
     """Note that a step serves now; False when it has served or ended, be it at this very moment."""
     once = update(Step).where(Step.digest == step.digest, Step.done_at.is_(None))
-    done = act.session.execute(once.where(Step.ends_at > act.now).values(done_at=act.now))
+    done = context.session.execute(
+        once.where(Step.ends_at > context.now).values(done_at=context.now)
+    )
     return cast(CursorResult[Any], done).rowcount == 1
 
 
@@ -95,11 +97,6 @@ def drop(session: Session, user: User | None) -> None:
     waiting = (Step.done_at.is_(None), Step.kind.in_([kind.value for kind in BEGUN]))
     own = (Step.user_id == user.id,) if user else ()
     session.execute(update(Step).where(*waiting, *own).values(ends_at=Step.begun_at))
-
-
-def was_dropped(step: Step) -> bool:
-    """Whether a change has ended the step before its time."""
-    return step.ends_at <= step.begun_at
 
 
 def have_served(session: Session, user: User, kind: Kind, now: datetime) -> None:

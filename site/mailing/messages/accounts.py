@@ -9,16 +9,23 @@ OWN_ACCOUNT = "Vous recevez ce courriel parce que cette adresse a été saisie s
 ABOUT_ACCOUNT = "Vous recevez ce courriel parce que vous avez un compte sur le site."
 
 
-def confirm_address(*, to: str, link: str, until: datetime) -> Message:
-    """Prove that the address is yours: the account opens then."""
+def _with_link(template: str, subject: str, to: str, link: str, until: datetime) -> Message:
+    """The link that somebody waits for."""
     return Message(
         to=to,
-        subject="Confirmez votre adresse pour ouvrir votre compte",
-        template="confirm-address",
+        subject=subject,
+        template=template,
         why=OWN_ACCOUNT,
         context={"link": link, "until": until},
         priority=Priority.PERSON_WAITING,
         useless_after=until,
+    )
+
+
+def confirm_address(*, to: str, link: str, until: datetime) -> Message:
+    """Prove that the address is yours: the account opens then."""
+    return _with_link(
+        "confirm-address", "Confirmez votre adresse pour ouvrir votre compte", to, link, until
     )
 
 
@@ -36,15 +43,7 @@ def already_registered(*, to: str, sign_in: str, reset: str) -> Message:
 
 def reset_password(*, to: str, link: str, until: datetime) -> Message:
     """Choose another password."""
-    return Message(
-        to=to,
-        subject="Choisissez un nouveau mot de passe",
-        template="reset-password",
-        why=OWN_ACCOUNT,
-        context={"link": link, "until": until},
-        priority=Priority.PERSON_WAITING,
-        useless_after=until,
-    )
+    return _with_link("reset-password", "Choisissez un nouveau mot de passe", to, link, until)
 
 
 def password_changed(*, to: str, when: datetime, reset: str) -> Message:
@@ -60,14 +59,8 @@ def password_changed(*, to: str, when: datetime, reset: str) -> Message:
 
 def confirm_new_address(*, to: str, link: str, until: datetime) -> Message:
     """Prove that the new sign-in address is yours."""
-    return Message(
-        to=to,
-        subject="Confirmez votre nouvelle adresse de connexion",
-        template="confirm-new-address",
-        why=OWN_ACCOUNT,
-        context={"link": link, "until": until},
-        priority=Priority.PERSON_WAITING,
-        useless_after=until,
+    return _with_link(
+        "confirm-new-address", "Confirmez votre nouvelle adresse de connexion", to, link, until
     )
 
 
@@ -84,15 +77,7 @@ def address_changed(*, to: str, new_address: str, when: datetime, contact: str) 
 
 def confirm_contact(*, to: str, link: str, until: datetime) -> Message:
     """Prove that the contact address is yours."""
-    return Message(
-        to=to,
-        subject="Confirmez votre adresse de contact",
-        template="confirm-contact",
-        why=OWN_ACCOUNT,
-        context={"link": link, "until": until},
-        priority=Priority.PERSON_WAITING,
-        useless_after=until,
-    )
+    return _with_link("confirm-contact", "Confirmez votre adresse de contact", to, link, until)
 
 
 def second_factor_changed(*, to: str, enabled: bool, when: datetime, reset: str) -> Message:
