@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from communaute.extensions import db
 from communaute.models import Role
 from tests.accounts.passkey_maker import SoftwareKey
 from tests.accounts.people import Person
+from tests.accounts.test_borrowed_addresses import later
 from tests.accounts.test_passkeys import add, begun, options_of
 
 
@@ -199,3 +201,50 @@ def test_what_a_passkey_signed_once_opens_one_session(someone: Someone) -> None:
         ),
     )
     assert [someone_else.is_in(), copy.is_in()].count(True) == 1
+
+
+def test_two_links_of_a_forgotten_password_used_at_once_choose_one(
+    someone: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An owner and whoever reads their mailbox, an hour apart: one chooses, the other is told."""
+    owner = someone().with_account()
+    first = about_to_reset(owner)
+    later(monkeypatch, timedelta(minutes=61))
+    second = about_to_reset(owner)
+    answers = both(owner.app, "UPDATE user_account SET password", first, second)
+    said = {answer.location for answer in answers}
+    assert "/compte/connexion" in said
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE account_step SET done_at", "UPDATE user_account SET"]
+)
+def test_a_contact_confirmed_while_the_password_changes_is_no_error(
+    someone: Someone, statement: str
+) -> None:
+    owner, mailbox = someone().signed_in(), someone().email
+    owner.send("/compte/contact", courriel=mailbox)
+    link = owner.mailed("confirm-contact", mailbox)
+    data = {"csrf_token": owner.token(link)}
+    confirms = lambda: owner.raw("POST", link, data=data)  # noqa: E731
+    both(owner.app, statement, confirms, about_to_reset(owner))
+
+
+def test_an_account_erased_twice_at_once_is_told_once(someone: Someone) -> None:
+    person = someone().signed_in()
+    other = Person(person.app, email=person.email)
+    other.sign_in()
+    tokens = [each.token("/compte/profil") for each in (person, other)]
+    both(
+        person.app,
+        "DELETE FROM user_account",
+        *(
+            lambda each=each, token=token: each.raw(
+                "POST", "/compte/effacer", data={"csrf_token": token, "certain": "y"}
+            )
+            for each, token in zip((person, other), tokens, strict=True)
+        ),
+    )
+    assert person.user() is None
+    assert person.mails().count("account-erased") == 1

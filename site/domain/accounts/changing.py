@@ -40,6 +40,7 @@ def reset_password(context: Context, step: Step, password: str) -> None:
     """
     if step.user is None:
         raise DeadLink("Ce compte n’existe plus.")
+    users.hold(context.session, step.user.id)
     links.serve(context, step)
     passwords.replace(step.user, password)
     sessions.close_all(context.session, step.user)
@@ -109,5 +110,6 @@ def confirm_contact(context: Context, step: Step) -> None:
     """Write to the address of a link from now on."""
     if step.user is None:
         raise DeadLink("Ce compte n’existe plus.")
+    users.hold(context.session, step.user.id)
     links.serve(context, step)
     step.user.contact_email = None if step.detail == step.user.email else step.detail

@@ -168,12 +168,14 @@ def export(session: Session, user: User, holdings: tuple[Holding, ...]) -> dict[
 def erase_account(
     session: Session, user: User, now: datetime, holdings: tuple[Holding, ...]
 ) -> None:
-    """Erase an account and what hangs on it, and say so in one last mail.
+    """Erase an account and what hangs on it, and say so in one last mail; nothing when it is gone.
 
     `holdings` are `retention.HOLDINGS`.
 
     Raises LastAdministrator.
     """
+    if users.hold(session, user.id) is None:  # pressed twice
+        return
     roles.refuse_last_administrator(session, user)
     if user.is_staff:
         audit.record(session, "account-erased", now=now, actor=user.id, target=f"user {user.id}")
