@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -17,6 +17,7 @@ SYNONYMS, TASKS = FOLDER / "synonymes.txt", FOLDER / "taches.yaml"
 # Everyday words have a file for each subject.
 EVERYDAY, NOT_FOR = FOLDER / "mots", FOLDER / "pas-pour.yaml"
 WEIGHTS = FOLDER / "poids.yaml"
+SHAPE = "Ce fichier n’a pas la forme attendue : comparez-le à ceux du même dossier, et corrigez-le."
 BETWEEN = re.compile(r"\s+=\s+")
 
 
@@ -113,12 +114,13 @@ def read_guidance(content: Path, tool_addresses: Mapping[str, str]) -> SearchGui
         not_for=[
             NotFor(str(address), _strings(entry.get("words")), str(entry.get("instead", "")))
             for address, entry in _mapping(content, NOT_FOR, faults).items()
+            if _has_fields(entry, NOT_FOR, faults)
         ],
         weights=Guidance(
             own_names=_strings(weights.get("own_names")),
             intents=_strings(weights.get("intents")),
             recipients=_strings(weights.get("recipients")),
-            priors={str(k): float(v) for k, v in (weights.get("kinds") or {}).items()},
+            priors=_priors(weights.get("kinds", {}), faults),
             definitions=str(weights.get("definitions", "")),
         ),
         faults=faults,
@@ -145,7 +147,11 @@ def read_synonyms(content: Path) -> list[tuple[str, ...]]:
 def _tasks(
     content: Path, tool_addresses: Mapping[str, str], faults: list[Fault]
 ) -> Iterator[Wordings]:
-    for entry in _read(content, TASKS, faults) or ():
+    found = _read(content, TASKS, faults) or []
+    entries: list[Any] = found if isinstance(found, list) else [None]
+    for entry in entries:
+        if not _has_fields(entry, TASKS, faults):
+            continue
         address = entry.get("page") or tool_addresses.get(entry.get("tool", ""))
         texts = _strings(entry.get("wordings"))
         if address:  # a tool that is not built here has no address, and is no fault
@@ -158,7 +164,23 @@ def _files(content: Path, folder: Path) -> list[Path]:
 
 def _mapping(content: Path, file: Path, faults: list[Fault]) -> Mapping[str, Any]:
     found = _read(content, file, faults)
-    return found if isinstance(found, dict) else {}
+    if found is None or not _has_fields(found, file, faults):
+        return {}
+    return cast(Mapping[str, Any], found)
+
+
+def _has_fields(value: object, file: Path, faults: list[Fault]) -> bool:
+    """Whether it is names with their values; told when it is not."""
+    if not isinstance(value, dict):
+        faults.append(Fault(file, 1, SHAPE))
+    return isinstance(value, dict)
+
+
+def _priors(kinds: object, faults: list[Fault]) -> dict[str, float]:
+    if not isinstance(kinds, dict) or not all(isinstance(v, int | float) for v in kinds.values()):
+        faults.append(Fault(WEIGHTS, 1, "« kinds » donne un nombre à chaque genre de page."))
+        return {}
+    return {str(kind): float(weight) for kind, weight in kinds.items()}
 
 
 def _read(content: Path, file: Path, faults: list[Fault]) -> Any:  # noqa: ANN401  # as YAML gives it

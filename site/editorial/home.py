@@ -8,12 +8,17 @@ from typing import Any
 import yaml
 
 from communaute.editorial.draft import Surroundings
+from communaute.editorial.faults import Fault
 from communaute.editorial.pages import Page
 from communaute.french.typography import typeset
 
 
 FILE = "accueil.yaml"
 TEXTS = ("title", "summary", "needs")
+UNREADABLE = (
+    "Ce fichier est illisible : il a une liste « questions » d’adresses, puis une liste « doors » de "
+    "portes (tool, ou page, title et summary)."
+)
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,23 @@ class HomeChoices:
     missing: tuple[str, ...] = ()
 
 
-def home_choices(directory: Path, pages: Mapping[str, Page], around: Surroundings) -> HomeChoices:
-    """Read the choices; a page or a tool that does not exist is left out."""
+def home_choices(
+    directory: Path, pages: Mapping[str, Page], around: Surroundings, faults: list[Fault]
+) -> HomeChoices:
+    """Read the choices; a file that cannot be read is a fault, and no choice."""
     path = directory / FILE
     if not path.exists():
         return HomeChoices()
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return _read(yaml.safe_load(path.read_text(encoding="utf-8")), pages, around)
+    except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        faults.append(Fault(path, mark.line + 1 if mark else 1, UNREADABLE, hides=True))
+        return HomeChoices()
+
+
+def _read(given: Any, pages: Mapping[str, Page], around: Surroundings) -> HomeChoices:  # noqa: ANN401  # YAML
+    """The choices as typed; a page or a tool that does not exist is left out."""
     named = [*given["questions"], *(door["page"] for door in given["doors"] if "page" in door)]
     return HomeChoices(
         questions=tuple(pages[url] for url in given["questions"] if url in pages),

@@ -186,6 +186,7 @@ def assemble(
     labels = read_register(directory, faults)
     indexes = {page.kind: page for page in found if isinstance(page, SectionIndex)}
     sections = {name: _section(kind, indexes.get(name), pages) for name, kind in KINDS.items()}
+    home = home_choices(directory, pages, around, faults)
     every = tuple(sorted(faults))
     return Content(
         directory=directory,
@@ -194,7 +195,7 @@ def assemble(
         glossary=tuple(p for p in sections["glossaire"].pages if isinstance(p, GlossaryTerm)),
         issues=tuple(p for p in sections["newsletter"].pages if isinstance(p, Issue)),
         media={url: media.path for url, media in files.media.items()},
-        home=home_choices(directory, pages, around),
+        home=home,
         texts=texts,
         labels=labels,
         faults=tuple(fault for fault in every if fault.hides),

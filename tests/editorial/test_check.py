@@ -398,6 +398,30 @@ def test_the_home_page_names_pages_that_exist(tree: Tree) -> None:
     assert ["/questions/non" in fault.message for fault in tree.faults()] == [True]
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        (b"questions: []\ndoors: [\n", 3),
+        (b"questions: []\n", 1),
+        (b"- une liste\n", 1),
+        (b"questions: 3\ndoors: []\n", 1),
+        (b"questions: []\ndoors: [une porte]\n", 1),
+        (b"\xff", 1),
+    ],
+)
+def test_choices_of_the_home_page_that_cannot_be_read_keep_no_page_back(
+    tree: Tree, written: bytes, line: int
+) -> None:
+    tree.page()
+    path = tree.file("accueil.yaml", written)
+    content = tree.load()
+
+    assert "/guides/essai" in content.pages
+    assert [(fault.file, fault.line, fault.hides) for fault in content.faults] == [
+        (path, line, True)
+    ]
+
+
 def test_every_fault_of_a_file_is_told_at_once_in_order(tree: Tree) -> None:
     tree.page(body="[ici](#ou)\n\n### Où\n", period=2020, keywords="a")
 

@@ -242,6 +242,29 @@ def test_a_wording_that_leads_elsewhere_is_told_with_its_line(
     assert read_guidance(tmp_path, {}).tasks[0].lines == (3,)
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("taches.yaml", "une tâche\n"),
+        ("taches.yaml", "- une tâche\n"),
+        ("taches.yaml", "page: /contact\nwordings: 3\n"),
+        ("pas-pour.yaml", "- /contact\n"),
+        ("pas-pour.yaml", "/contact: un mot\n"),
+        ("poids.yaml", "kinds: {guides: lourd}\n"),
+        ("poids.yaml", "kinds: 3\n"),
+    ],
+)
+def test_a_file_of_another_shape_is_a_fault_and_stops_nothing(
+    tmp_path: Path, name: str, written: str
+) -> None:
+    (tmp_path / "recherche").mkdir()
+    (tmp_path / "recherche" / name).write_text(written, "utf-8")
+    (tmp_path / "recherche" / "synonymes.txt").write_text("facture = note\n", "utf-8")
+    guidance = read_guidance(tmp_path, {})
+    assert [fault.file.name for fault in guidance.faults] == [name]
+    assert (list(guidance.tasks), list(guidance.not_for)) == ([], [])
+
+
 def test_wordings_of_a_page_hidden_by_its_own_fault_are_not_judged(
     shared_app: Flask, tmp_path: Path
 ) -> None:
