@@ -6,7 +6,7 @@ The arrêté du 22 mars 2019 has five points checked (article 5). It says which 
 
 from dataclasses import dataclass
 
-from communaute.domain.signatures.report import DocumentReport, SignatureReport
+from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.vocabulary import Answer, Criterion, Error, Verdict
 from communaute.french.typography import typeset
 
@@ -63,7 +63,10 @@ def acceptance(report: DocumentReport) -> Acceptance | None:
         )
     if report.verdict is None:
         return None
-    missing = [one for one in Criterion if any(_misses(r, one) for r in report.signatures)]
+    points = [point for one in report.signatures for point in one.points]
+    unmet = {point.criterion for point in points if point.answer is not Answer.YES}
+    no = {point.criterion for point in points if point.answer is Answer.NO}
+    missing = [one for one in Criterion if one in unmet]
     if not missing and report.verdict is Verdict.PASSED:
         return Acceptance(
             "Oui, pour ce qui se vérifie automatiquement",
@@ -78,26 +81,12 @@ def acceptance(report: DocumentReport) -> Acceptance | None:
     refused = report.verdict is Verdict.FAILED
     title = "Non" if refused else "Pas en l'état : il manque de quoi l'établir"
     what = [_POINTS[one][0] for one in missing]
-    said = ["n'est pas rempli" if _refused(report, one) else "n'est pas établi" for one in missing]
+    said = ["n'est pas rempli" if one in no else "n'est pas établi" for one in missing]
     asked = [_POINTS[one][1] for one in missing]
     reasons = tuple(
         typeset(f"{how[:1].upper()}{how[1:]} : {one}.") for how, one in zip(said, what, strict=True)
     )
     return Acceptance(typeset(title), reasons, _request(report, what, asked))
-
-
-def _misses(report: SignatureReport, criterion: Criterion) -> bool:
-    return any(
-        point.criterion is criterion and point.answer is not Answer.YES for point in report.points
-    )
-
-
-def _refused(report: DocumentReport, criterion: Criterion) -> bool:
-    return any(
-        point.criterion is criterion and point.answer is Answer.NO
-        for one in report.signatures
-        for point in one.points
-    )
 
 
 def _request(report: DocumentReport, what: list[str], asked: list[str]) -> str:

@@ -21,7 +21,7 @@ def one_per_signer(der: bytes, limit: int) -> list[bytes]:
     *fields, signers = _children(signed_data)
     if _tag(signers) != (_UNIVERSAL, _SET):
         raise ValueError("what ends a SignedData is not a set of signers")
-    kept = [field for field in fields if not _is_revocation(field)]
+    kept = [field for field in fields if _tag(field) != (_CONTEXT, 1)]  # revocation data
     return [
         parser.emit(_UNIVERSAL, 1, _SEQUENCE, b"".join(kept) + parser.emit(_UNIVERSAL, 1, _SET, s))
         for s in list(_children(signers))[: limit + 1]
@@ -127,10 +127,6 @@ def _contents(encoded: bytes) -> bytes:
         return bytes(parser.parse(encoded)[4])
     except (ValueError, TypeError):
         return b""
-
-
-def _is_revocation(field: bytes) -> bool:
-    return _tag(field) == (_CONTEXT, 1)
 
 
 def _tag(field: bytes) -> tuple[int, int]:

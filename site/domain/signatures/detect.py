@@ -59,8 +59,10 @@ def cms_bytes(content: bytes) -> bytes | None:
     if _starts_signed_data(content):
         return content
     armoured = _PEM.search(content)
-    body = armoured.group(1) if armoured else _without_mail_headers(content)
-    return _from_base64(body)
+    if armoured:
+        return _from_base64(armoured.group(1))
+    headers = _SMIME.match(content[: 16 * _HEAD])
+    return _from_base64(content[headers.end() :] if headers else content)
 
 
 def holds_more(content: bytes) -> bool:
@@ -93,11 +95,6 @@ def is_archive(content: bytes) -> bool:
 def _starts_signed_data(content: bytes) -> bool:
     # SEQUENCE, then at most nine octets of length before the type of content.
     return content[:1] == b"\x30" and _SIGNED_DATA in content[1 : 11 + len(_SIGNED_DATA)]
-
-
-def _without_mail_headers(content: bytes) -> bytes:
-    headers = _SMIME.match(content[: 16 * _HEAD])
-    return content[headers.end() :] if headers else content
 
 
 def _from_base64(body: bytes) -> bytes | None:

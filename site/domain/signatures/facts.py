@@ -193,19 +193,18 @@ class SignatureFacts:
 
 
 LONGEST = 200
+# Cc controls, Cf formats (bidirectional marks, zero width), Cs Co Cn no character at all,
+# Zl Zp line separators.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def clean(text: object) -> str:
     """Give `text` without control, direction or invisible characters, 200 characters at most."""
-    kept = "".join(c if _visible(c) else " " for c in str(text)[: LONGEST * 20])
+    kept = "".join(
+        " " if unicodedata.category(c) in _INVISIBLE else c for c in str(text)[: LONGEST * 20]
+    )
     shown = " ".join(kept.split())
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
-
-
-def _visible(character: str) -> bool:
-    # Cc controls, Cf formats (bidirectional marks, zero width), Cs Co Cn no character at all,
-    # Zl Zp line separators.
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 _FAULTS = {

@@ -158,7 +158,11 @@ def _read(
     if mail is not None:
         for lines in mail.contents:
             facts = asyncio.run(read_cms(mail.der, lines, known, limits))
-            if not any(_fits_otherwise(one) for one in facts):
+            # Those whose lines are not ended as they were signed are tried the other way.
+            if not any(
+                one.integrity is Integrity.HASH_MISMATCH or "line_ends" in one.faults
+                for one in facts
+            ):
                 break
         return [replace(one, faults=(*one.faults, "mail")) for one in facts], [], Kind.CMS
     if kind is Kind.CMS:
@@ -175,11 +179,6 @@ def _read(
         signatures, stamps = asyncio.run(read_pdf(holder, known, limits))
         return signatures, stamps, kind
     raise _why_not(holder, kind, alone=detached is None)
-
-
-def _fits_otherwise(facts: SignatureFacts) -> bool:
-    """Say whether the lines of a message are not ended as they were signed."""
-    return facts.integrity is Integrity.HASH_MISMATCH or "line_ends" in facts.faults
 
 
 def _beside(holder: bytes, facts: SignatureFacts) -> SignatureFacts:

@@ -12,7 +12,6 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from communaute.domain.signatures.facts import (
-    CertificateFacts,
     RevocationFacts,
     ServiceAtTime,
     SignatureFacts,
@@ -87,13 +86,15 @@ def facts_of_signer(
         integrity=found.integrity,
         outcome=found.outcome,
         certificate=facts_of(found.signer) if found.signer is not None else None,
-        chain=_shown(chain),
+        chain=tuple(map(facts_of, chain)),
         anchored=found.anchored,
         revocation=_revocation(found, policies.evidence),
         digest_algorithm=clean(digest),
         signature_algorithm=clean(mechanism),
         service_at_signing=_service(found, policies, proven_at or policies.at),
-        service_at_issuance=_service_at_issuance(found, policies),
+        service_at_issuance=(
+            _service(found, policies, found.signer.not_valid_before) if found.signer else None
+        ),
         faults=(*faults, *_faults(found, policies, proven_at or policies.at)),
     )
 
@@ -101,7 +102,7 @@ def facts_of_signer(
 def chain_of(found: Assessment, known: Evidence) -> list[x509.Certificate]:
     """List the signer's chain: the validated one, else the one presented, else nothing."""
     if found.path is not None:
-        return from_path(found.path)
+        return list(reversed(list(found.path.iter_certs(include_root=True))))
     if found.signer is None:
         return []
     return as_presented(found.signer, known.certificates)
@@ -128,10 +129,6 @@ def level_of(
     return Level.B_LTA if archived else Level.B_LT
 
 
-def _shown(chain: Sequence[x509.Certificate]) -> tuple[CertificateFacts, ...]:
-    return tuple(facts_of(certificate) for certificate in chain)
-
-
 def _revocation(found: Assessment, evidence: Evidence) -> RevocationFacts:
     if found.path is None:
         return RevocationFacts(RevocationStatus.UNKNOWN)
@@ -145,19 +142,13 @@ def _service(found: Assessment, policies: Policies, at: datetime) -> ServiceAtTi
     return policies.trust.describe_service(found.path, at)
 
 
-def _service_at_issuance(found: Assessment, policies: Policies) -> ServiceAtTime | None:
-    if found.signer is None:
-        return None
-    return _service(found, policies, found.signer.not_valid_before)
-
-
 def _faults(found: Assessment, policies: Policies, moment: datetime) -> tuple[str, ...]:
     faults: tuple[str, ...] = ()
     if found.signer is not None and is_for_other_purposes(found.signer):
         faults += ("other_purpose",)
-    if found.path is not None and revoked_authority_at(
-        statements_on(found.path, policies.evidence), moment
-    ):
+    # The authorities between the signer and the anchor.
+    above = statements_on(found.path, policies.evidence)[1:] if found.path is not None else []
+    if any(s.revoked_at is not None and s.revoked_at <= moment for _, said in above for s in said):
         faults += ("revoked_authority",)
     return faults
 
@@ -166,14 +157,6 @@ def _faults(found: Assessment, policies: Policies, moment: datetime) -> tuple[st
 
 
 _LONGEST = 10
-
-# What issuers said of each certificate of a chain, from the signer up.
-Spoken = list[tuple[x509.Certificate, list[Statement]]]
-
-
-def from_path(path: ValidationPath) -> list[x509.Certificate]:
-    """List a validated path from the signer to the anchor."""
-    return list(reversed(list(path.iter_certs(include_root=True))))
 
 
 def as_presented(
@@ -247,11 +230,4 @@ def good_at_proven_time(
     good = revocation.never_revoked(signer) and not any(said.revoked_at for said in of_signer)
     return (good or revocation.not_revoked_after(signer, of_signer, proven_at)) and all(
         revocation.good_around(authority, said, proven_at) for authority, said in above
-    )
-
-
-def revoked_authority_at(spoken: Spoken, moment: datetime) -> bool:
-    """Say whether an authority between signer and anchor was revoked at `moment`."""
-    return any(
-        s.revoked_at is not None and s.revoked_at <= moment for _, said in spoken[1:] for s in said
     )

@@ -55,10 +55,6 @@ def reference_time(facts: SignatureFacts, now: datetime) -> datetime:
     return facts.proven_at or now
 
 
-def _failed(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.outcome.verdict is Verdict.FAILED
-
-
 def _hash_mismatch(facts: SignatureFacts, _: datetime) -> bool:
     return facts.integrity is Integrity.HASH_MISMATCH
 
@@ -71,6 +67,18 @@ def _covers_part_only(facts: SignatureFacts, _: datetime) -> bool:
     return facts.revision is not None and facts.revision.coverage is Coverage.PARTIAL
 
 
+def _not_anchored(facts: SignatureFacts, _: datetime) -> bool:
+    return not facts.anchored and facts.outcome.verdict is Verdict.PASSED
+
+
+def _unknown_change(facts: SignatureFacts, _: datetime) -> bool:
+    return facts.revision is not None and facts.revision.modification is Modification.UNKNOWN
+
+
+def _unsigned_appearance(facts: SignatureFacts, _: datetime) -> bool:
+    return facts.revision is not None and facts.revision.unsigned_appearance
+
+
 def _forbidden_change(facts: SignatureFacts, _: datetime) -> bool:
     revision = facts.revision
     if revision is None:
@@ -78,31 +86,11 @@ def _forbidden_change(facts: SignatureFacts, _: datetime) -> bool:
     return revision.modification is Modification.OTHER or revision.changes_allowed is False
 
 
-def _not_checked(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.integrity is not Integrity.INTACT
-
-
-def _no_signed_attributes(facts: SignatureFacts, _: datetime) -> bool:
-    return "no_signed_attributes" in facts.faults
-
-
-def _no_certificate(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.certificate is None
-
-
-def _not_anchored(facts: SignatureFacts, _: datetime) -> bool:
-    return not facts.anchored and facts.outcome.verdict is Verdict.PASSED
-
-
 def _revoked(facts: SignatureFacts, now: datetime) -> bool:
     found = facts.revocation
     if found.status is not RevocationStatus.REVOKED:
         return False
     return found.revoked_at is None or found.revoked_at <= reference_time(facts, now)
-
-
-def _authority_revoked(facts: SignatureFacts, _: datetime) -> bool:
-    return "revoked_authority" in facts.faults
 
 
 def _too_early(facts: SignatureFacts, now: datetime) -> bool:
@@ -126,10 +114,6 @@ def _too_late(facts: SignatureFacts, now: datetime) -> bool:
     )
 
 
-def _indeterminate(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.outcome.verdict is Verdict.INDETERMINATE
-
-
 def _revocation_unknown(facts: SignatureFacts, _: datetime) -> bool:
     """The chain is found, and nobody said anything of the certificate: the usual case offline."""
     general = SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
@@ -140,24 +124,8 @@ def _revocation_unknown(facts: SignatureFacts, _: datetime) -> bool:
     )
 
 
-def _unknown_change(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.revision is not None and facts.revision.modification is Modification.UNKNOWN
-
-
-def _beside(facts: SignatureFacts, _: datetime) -> bool:
-    return "beside" in facts.faults
-
-
 def _fault(name: str) -> Callable[[SignatureFacts, datetime], bool]:
     return lambda facts, _: name in facts.faults
-
-
-def _unsigned_appearance(facts: SignatureFacts, _: datetime) -> bool:
-    return facts.revision is not None and facts.revision.unsigned_appearance
-
-
-def _always(_facts: SignatureFacts, _: datetime) -> bool:
-    return True
 
 
 _F, _I, _P = Verdict.FAILED, Verdict.INDETERMINATE, Verdict.PASSED
@@ -167,15 +135,15 @@ RULES: tuple[_Rule, ...] = (
     # The bytes are not the ones that were signed, or not all of them are covered.
     _Rule("hash_mismatch", _hash_mismatch, _F, _S.HASH_FAILURE),
     _Rule("bad_signature", _bad_signature, _F, _S.SIG_CRYPTO_FAILURE),
-    _Rule("failed", _failed, _F, None),
+    _Rule("failed", lambda f, _: f.outcome.verdict is Verdict.FAILED, _F, None),
     _Rule("partial", _covers_part_only, _F, _S.FORMAT_FAILURE),
     _Rule("forbidden_change", _forbidden_change, _F, _S.FORMAT_FAILURE),
     # Nothing proves that they are.
     _Rule("unsupported_transform", _fault("unsupported_transform"), _I, _S.GENERIC),
     _Rule("ambiguous_reference", _fault("ambiguous_reference"), _I, _S.SIGNED_DATA_NOT_FOUND),
-    _Rule("no_certificate", _no_certificate, _I, None),
-    _Rule("not_checked", _not_checked, _I, None),
-    _Rule("no_signed_attributes", _no_signed_attributes, _I, _S.SIG_CONSTRAINTS_FAILURE),
+    _Rule("no_certificate", lambda f, _: f.certificate is None, _I, None),
+    _Rule("not_checked", lambda f, _: f.integrity is not Integrity.INTACT, _I, None),
+    _Rule("no_signed_attributes", _fault("no_signed_attributes"), _I, _S.SIG_CONSTRAINTS_FAILURE),
     # It is sound, and over something else than what is read.
     _Rule("line_ends", _fault("line_ends"), _I, _S.GENERIC),
     _Rule("signed_as_text", _fault("signed_as_text"), _I, _S.GENERIC),
@@ -183,11 +151,11 @@ RULES: tuple[_Rule, ...] = (
     _Rule("other_document", _fault("other_document"), _I, _S.SIGNED_DATA_NOT_FOUND),
     # The signer's certificate was not good at the time that counts.
     _Rule("revoked", _revoked, _I, _S.REVOKED_NO_POE),
-    _Rule("authority_revoked", _authority_revoked, _I, _S.REVOKED_CA_NO_POE),
+    _Rule("authority_revoked", _fault("revoked_authority"), _I, _S.REVOKED_CA_NO_POE),
     _Rule("too_early", _too_early, _I, _S.NOT_YET_VALID),
     _Rule("too_late", _too_late, _I, _S.OUT_OF_BOUNDS_NO_POE),
     _Rule("revocation_unknown", _revocation_unknown, _I, None),
-    _Rule("indeterminate", _indeterminate, _I, None),
+    _Rule("indeterminate", lambda f, _: f.outcome.verdict is Verdict.INDETERMINATE, _I, None),
     _Rule("not_anchored", _not_anchored, _I, _S.NO_CERTIFICATE_CHAIN_FOUND),
     _Rule("other_purpose", _fault("other_purpose"), _I, _S.CHAIN_CONSTRAINTS_FAILURE),
     # What was added to the document cannot be compared with what was signed.
@@ -196,9 +164,9 @@ RULES: tuple[_Rule, ...] = (
     _Rule("part_signed", _fault("part_signed"), _I, _S.GENERIC),
     _Rule("other_canonical", _fault("other_canonical"), _I, _S.GENERIC),
     _Rule("signed_after", _fault("signed_after"), _I, _S.GENERIC),
-    _Rule("beside", _beside, _I, _S.GENERIC),
+    _Rule("beside", _fault("beside"), _I, _S.GENERIC),
     _Rule("unsigned_appearance", _unsigned_appearance, _I, _S.GENERIC),
-    _Rule("passed", _always, _P, None),
+    _Rule("passed", lambda *_: True, _P, None),
 )
 
 

@@ -40,14 +40,12 @@ class ServiceDirectory:
 
     def describe(self, path: ValidationPath, at: datetime) -> ServiceAtTime | None:
         """What the lists hold of `path`'s leaf at `at`; None when no service covered it then."""
-        found = self._covering(path, at)
-        if _stamps_time(path.leaf) or _is_listed_unit(path, found):
-            return _timestamping_service([one for one in found if one.stamps_time], at)
-        return self._issuing_service(path, [one for one in found if not one.stamps_time], at)
-
-    def _covering(self, path: ValidationPath, at: datetime) -> list[ListedService]:
         definitions = self._registry.applicable_tsps_on_path(path, at)
-        return [self._services[id(one)] for one in definitions]
+        found = [self._services[id(one)] for one in definitions]
+        if _stamps_time(path.leaf) or _is_listed_unit(path, found):
+            stamping = next((one for one in found if one.stamps_time), None)
+            return _service(stamping, at, qualified=True) if stamping is not None else None
+        return self._issuing_service(path, [one for one in found if not one.stamps_time], at)
 
     def _issuing_service(
         self, path: ValidationPath, services: Sequence[ListedService], at: datetime
@@ -82,10 +80,6 @@ def _signers_only(registry: TSPRegistry) -> TSPRegistry:
             if isinstance(definition, CAServiceInformation):
                 signers.register_ca(definition)
     return signers
-
-
-def _timestamping_service(services: Sequence[ListedService], at: datetime) -> ServiceAtTime | None:
-    return _service(services[0], at, qualified=True) if services else None
 
 
 def _service(

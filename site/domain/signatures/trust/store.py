@@ -51,12 +51,6 @@ def read_private_anchors(directory: Path) -> Iterator[ListedService]:
                 yield _private_service(certificate, service_type)
 
 
-def read_local_crls(directory: Path) -> Iterator[bytes]:
-    """The revocation lists of `directory/crl`, in DER. Raises ListRefused, naming the file."""
-    for path in sorted((directory / "crl").glob("*.crl")):
-        yield _crl(path)
-
-
 def _private_service(certificate: x509.Certificate, service_type: str) -> ListedService:
     base = BaseServiceInformation(
         service_type=service_type,
@@ -198,7 +192,8 @@ class LoadedTrust:
             ListedAnchors(stamping, TrustedServiceType.TIME_STAMPING_AUTHORITY),
         )
         _set(self, "_directory", ServiceDirectory(self.services))
-        _set(self, "_certificates", _distinct_certificates(self.services))
+        listed = (one for s in self.services for one in s.information.base_info.provider_certs)
+        _set(self, "_certificates", tuple({one.sha256: one for one in listed}.values()))
         # Each name takes 10 µs to hash, and documents ask for those of all Europe several times.
         named: dict[str, list[x509.Certificate]] = defaultdict(list)
         for certificate in self._certificates:
@@ -274,15 +269,11 @@ def _private(
 ) -> tuple[tuple[ListedService, ...], tuple[bytes, ...]]:
     """The private anchors and revocation lists; a file that cannot be read leaves none."""
     try:
-        return tuple(read_private_anchors(directory)), tuple(read_local_crls(directory))
+        crls = tuple(map(_crl, sorted((directory / "crl").glob("*.crl"))))
+        return tuple(read_private_anchors(directory)), crls
     except ListRefused as error:
         infos.append(ListInfo("", 0, datetime.now(UTC), None, str(error)))
         return (), ()
-
-
-def _distinct_certificates(services: Sequence[ListedService]) -> tuple[x509.Certificate, ...]:
-    listed = (one for service in services for one in service.information.base_info.provider_certs)
-    return tuple({one.sha256: one for one in listed}.values())
 
 
 def _set(trust: LoadedTrust, name: str, value: object) -> None:

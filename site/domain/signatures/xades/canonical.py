@@ -56,7 +56,9 @@ def method_of(named: etree._Element | None) -> Method:
     if comments:
         base = algorithm.removesuffix(_COMMENTS).removesuffix("#")
     if base in {EXCLUSIVE, EXCLUSIVE.removesuffix("#")}:
-        return Method(exclusive=True, comments=comments, prefixes=_prefixes(named))
+        listed = named.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
+        prefixes = tuple(listed.get("PrefixList", "").split()) if listed is not None else ()
+        return Method(exclusive=True, comments=comments, prefixes=prefixes)
     if base in {_INCLUSIVE, _INCLUSIVE_11}:
         return Method(comments=comments, version_11=base == _INCLUSIVE_11)
     raise Unsupported(algorithm)
@@ -69,11 +71,6 @@ def is_method(algorithm: str) -> bool:
     except Unsupported:
         return False
     return bool(algorithm)
-
-
-def _prefixes(named: etree._Element) -> tuple[str, ...]:
-    listed = named.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
-    return tuple(listed.get("PrefixList", "").split()) if listed is not None else ()
 
 
 def of_element(element: etree._Element, method: Method) -> bytes:

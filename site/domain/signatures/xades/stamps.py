@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from asn1crypto import cms
 from lxml import etree
@@ -92,32 +92,21 @@ def _tokens(stamp: etree._Element) -> Iterator[cms.SignedData]:
 def _archived(over: Stamped, added: etree._Element, stamp: etree._Element) -> bytes | None:
     """Put together what an archive stamp covers; None when a signed file is not at hand."""
     method = _method(stamp)
-    signed = [octets(one, over.files, method) for one in _direct(over)]
+    info = only_child(over.signature, ds("SignedInfo"))  # not the references of manifests
+    direct = (one for one in over.references if one.node.getparent() is info)
+    signed = [octets(one, over.files, method) for one in direct]
     if any(part is None for part in signed):
         return None
     names = ("SignedInfo", "SignatureValue", "KeyInfo")
     nodes = [node for name in names for node in over.signature.findall(ds(name))]
-    nodes += list(_before(stamp, added))
+    before = takewhile(lambda node: node is not stamp, added)
+    nodes += [node for node in before if isinstance(node.tag, str)]
     nodes += list(_objects(over))
     return b"".join([*(part or b"" for part in signed), *(_canonical(n, method) for n in nodes)])
 
 
 def _canonical(node: etree._Element, method: Method) -> bytes:
     return canonical.of_element(node, method)
-
-
-def _direct(over: Stamped) -> Iterator[Reference]:
-    """Yield the references of the signature itself, without those of manifests."""
-    info = only_child(over.signature, ds("SignedInfo"))
-    return (one for one in over.references if one.node.getparent() is info)
-
-
-def _before(stamp: etree._Element, added: etree._Element) -> Iterator[etree._Element]:
-    for node in added:
-        if node is stamp:
-            return
-        if isinstance(node.tag, str):
-            yield node
 
 
 def _objects(over: Stamped) -> Iterator[etree._Element]:

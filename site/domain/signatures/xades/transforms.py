@@ -161,7 +161,7 @@ def _chosen(step: etree._Element, algorithm: str) -> Chooses:
     below = _BELOW_ROOT.fullmatch(text)
     _require_prefix(path, below or _ALL_SIGNATURES.fullmatch(text))
     if below:
-        return lambda signature: _depth(signature) == 1
+        return lambda signature: sum(1 for _ in signature.iterancestors()) == 1
     return lambda _: True
 
 
@@ -169,10 +169,6 @@ def _require_prefix(path: etree._Element, found: re.Match[str] | None) -> None:
     prefixes = [prefix for prefix in found.groups() if prefix] if found else []
     if [path.nsmap.get(prefix) for prefix in prefixes] != [DSIG]:
         raise Unsupported("XPath")
-
-
-def _depth(element: etree._Element) -> int:
-    return sum(1 for _ in element.iterancestors())
 
 
 def _without(nodes: Nodes, chooses: Chooses) -> Nodes:
