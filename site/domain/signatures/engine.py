@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from asn1crypto import x509
 from pyhanko_certvalidator.authority import Authority, TrustAnchor
 from pyhanko_certvalidator.path import ValidationPath
@@ -70,15 +71,7 @@ class SignatureEngine:
 
     def failure(self, sha256: str, size: int, error: Error) -> Report:
         """The report of a document whose child did not answer."""
-        report = self._without_verdict(sha256, size, error)
-        return to_wire(report)
-
-    def lists(self) -> list[Report]:
-        """The trusted lists in use."""
-        return list(to_wire(self._without_verdict("", 0, Error.UNREADABLE))["lists"])
-
-    def _without_verdict(self, sha256: str, size: int, error: Error) -> DocumentReport:
-        return DocumentReport(
+        report = DocumentReport(
             sha256=sha256,
             size=size,
             kind=Kind.OTHER,
@@ -91,6 +84,11 @@ class SignatureEngine:
             explanation=typeset(no_verdict.ERRORS[error]),
             library=versions(),
         )
+        return to_wire(report)
+
+    def lists(self) -> list[Report]:
+        """The trusted lists in use."""
+        return [msgspec.to_builtins(one) for one in self.trust.lists]
 
 
 class Witness:

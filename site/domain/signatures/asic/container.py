@@ -234,15 +234,12 @@ def _require_bounds(listed: list[zipfile.ZipInfo]) -> None:
         raise UnusableDocument(Error.NO_SIGNATURE, no_verdict.CONTAINER_UNSIGNED)
     if len(listed) > MOST_FILES:
         raise _refused("count", Error.TOO_LARGE)
-    packed, unpacked = (sum(sizes) for sizes in zip(*map(_sizes, listed), strict=True))
+    packed = sum(one.compress_size + _LOCAL_SIZE for one in listed)
+    unpacked = sum(one.file_size for one in listed)
     if unpacked > MOST_BYTES:
         raise _refused("size", Error.TOO_LARGE)
     if unpacked > MOST_RATIO * packed:
         raise _refused("ratio", Error.TOO_LARGE)
-
-
-def _sizes(listed: zipfile.ZipInfo) -> tuple[int, int]:
-    return listed.compress_size + _LOCAL_SIZE, listed.file_size
 
 
 def _unpacked(content: bytes, listed: zipfile.ZipInfo) -> bytes:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hmac import compare_digest
 from unicodedata import normalize
@@ -144,17 +144,14 @@ async def archive_stamps(container: Container, policies: Policies) -> tuple[Arch
     what the manifest says, and nothing it lists is covered.
     """
     found = []
-    for one in archive_manifests(container):
+    stamped = [one for one in manifests(container) if one.signature.lower().endswith(".tst")]
+    for one in stamped[:_MOST]:
         token = await _token(container, one, policies)
         if token is not None:
-            found.append(Archived(token, _held_whole(one.listed)))
+            whole = all(own.standing is Standing.MATCHES and not own.weak for own in one.listed)
+            names = frozenset(own.name for own in one.listed) if whole else frozenset[str]()
+            found.append(Archived(token, names))
     return tuple(found)
-
-
-def archive_manifests(container: Container) -> tuple[Manifest, ...]:
-    """List the manifests that a time stamp signs."""
-    listed = (one for one in manifests(container) if one.signature.lower().endswith(".tst"))
-    return tuple(listed)[:_MOST]
 
 
 async def _token(container: Container, manifest: Manifest, policies: Policies) -> Token | None:
@@ -164,9 +161,3 @@ async def _token(container: Container, manifest: Manifest, policies: Policies) -
         return None
     imprint = imprint_of(container.files[manifest.name])
     return await check(signed, imprint, policies, "document")
-
-
-def _held_whole(listed: Sequence[Listed]) -> frozenset[str]:
-    if any(one.standing is not Standing.MATCHES or one.weak for one in listed):
-        return frozenset()
-    return frozenset(one.name for one in listed)

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from asn1crypto import algos, crl, ocsp, x509
 from pyhanko_certvalidator.authority import AuthorityWithCert
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from communaute.domain.signatures.broker.http import (
     AddressRefused,
@@ -18,6 +17,7 @@ from communaute.domain.signatures.broker.http import (
     fetch,
     public_address,
 )
+from communaute.domain.signatures.judging.signer import issued
 from communaute.domain.signatures.serve.engine import Chain, Revocation
 from communaute.domain.signatures.trust.store import LoadedTrust
 
@@ -133,7 +133,7 @@ class Broker:
             if anchor is None:
                 return
             pairs = list(pairwise([*certificates, anchor]))
-            if all(_issued(issuer, one) for one, issuer in pairs):
+            if all(issued(issuer, one) for one, issuer in pairs):
                 yield from pairs
         except (ValueError, TypeError, IndexError, KeyError):
             return
@@ -143,7 +143,7 @@ class Broker:
         for manager in (self.trust.signer_trust(), self.trust.timestamp_trust()):
             for anchor in manager.find_potential_issuers(certificate):
                 authority = anchor.authority
-                if isinstance(authority, AuthorityWithCert) and _issued(
+                if isinstance(authority, AuthorityWithCert) and issued(
                     authority.certificate, certificate
                 ):
                     return authority.certificate
@@ -174,19 +174,3 @@ class Broker:
 
 def _request(question: Question) -> Request:
     return Request(question.url, question.limit, question.ocsp_request, _OCSP_CONTENT)
-
-
-def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
-    """Whether the key of one certificate signed the other."""
-    if issuer.subject.hashable != subject.issuer.hashable:
-        return False
-    try:
-        DefaultSignatureValidator().validate_signature(
-            subject.signature,
-            subject["tbs_certificate"].dump(),
-            issuer.public_key,
-            subject["signature_algorithm"],
-        )
-    except Exception:  # the library raises many kinds; none of them means « signed »
-        return False
-    return True

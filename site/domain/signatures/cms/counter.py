@@ -19,19 +19,18 @@ from pyhanko.sign.general import (
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr
 
 from communaute.domain.signatures.cms import signer_info
-from communaute.domain.signatures.cms.validation import as_sent, assess
+from communaute.domain.signatures.cms.validation import as_sent, assess, stamps_of
 from communaute.domain.signatures.der import attributes
 from communaute.domain.signatures.detect import digest
 from communaute.domain.signatures.facts import (
     SignatureFacts,
     SignedScope,
-    TechnicalOutcome,
     unreadable_signature,
 )
 from communaute.domain.signatures.judging.evidence import Evidence
 from communaute.domain.signatures.judging.policies import Policies
 from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
-from communaute.domain.signatures.judging.timestamps import check, imprint_of, proven
+from communaute.domain.signatures.judging.timestamps import proven
 from communaute.domain.signatures.vocabulary import (
     Extent,
     Format,
@@ -87,12 +86,7 @@ async def _facts(
     name: str, info: cms.SignerInfo, alone: cms.SignedData, policies: Policies, carried: Evidence
 ) -> SignatureFacts:
     value: bytes = alone["signer_infos"][0]["signature"].native
-    imprint = imprint_of(info["signature"].native)
-    checked = [
-        await check(token, imprint, policies, "signature")
-        for token in signer_info.signature_tokens(info)
-    ]
-    tokens = [token for token in checked if token is not None]
+    tokens = await stamps_of(info, policies)
     proven_at, source = proven(tokens, [])
     found = await _assessed(info, value, alone, policies, proven_at)
     named = signer_info.names_its_certificate(info)
@@ -128,7 +122,7 @@ async def _assessed(
     """Validate it as the signature of what it signs: its attributes, or the value itself."""
     attrs = info["signed_attrs"]
     if isinstance(attrs, core.Void):
-        return _of_value(await assess(_enveloped(info, value, alone), None, policies, proven_at))
+        return (await assess(_enveloped(info, value, alone), None, policies, proven_at)).of_value()
     found = None
     for encoding in as_sent(info):
         found = await assess(_enveloped(info, encoding, alone), None, policies, proven_at)
@@ -136,7 +130,7 @@ async def _assessed(
             break
     if found is None:
         raise ValueError("no attributes")
-    return _held_to_attributes(_of_value(found), info, value)
+    return _held_to_attributes(found.of_value(), info, value)
 
 
 def _enveloped(info: cms.SignerInfo, signed: bytes, alone: cms.SignedData) -> cms.SignedData:
@@ -153,13 +147,6 @@ def _enveloped(info: cms.SignerInfo, signed: bytes, alone: cms.SignedData) -> cm
     )
 
 
-def _of_value(found: Assessment) -> Assessment:
-    """The content of our envelope is what was signed: what does not fit it is the value."""
-    if found.integrity is not Integrity.HASH_MISMATCH:
-        return found
-    return _held(found, Verdict.FAILED, SubIndication.SIG_CRYPTO_FAILURE, Integrity.BAD_SIGNATURE)
-
-
 def _held_to_attributes(found: Assessment, info: cms.SignerInfo, value: bytes) -> Assessment:
     """Hold a sound value to what its attributes say: of which signature, by whose certificate."""
     if found.integrity is not Integrity.INTACT:
@@ -169,18 +156,11 @@ def _held_to_attributes(found: Assessment, info: cms.SignerInfo, value: bytes) -
         said = find_unique_cms_attribute(attrs, "message_digest").native
         signs = digest(info["digest_algorithm"]["algorithm"].native, value)
     except (NonexistentAttributeError, ValueError):
-        return _held(found, Verdict.FAILED, SubIndication.FORMAT_FAILURE, Integrity.UNKNOWN)
+        return found.held(Verdict.FAILED, SubIndication.FORMAT_FAILURE, Integrity.UNKNOWN)
     if said != signs:
-        return _held(found, Verdict.FAILED, SubIndication.HASH_FAILURE, Integrity.HASH_MISMATCH)
+        return found.held(Verdict.FAILED, SubIndication.HASH_FAILURE, Integrity.HASH_MISMATCH)
     named = get_signing_cert_attr(attrs)
     if named is None or found.signer is None or check_ess_certid(found.signer, named["certs"][0]):
         return found
     sub = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-    return _held(found, Verdict.INDETERMINATE, sub, found.integrity)
-
-
-def _held(
-    found: Assessment, verdict: Verdict, sub: SubIndication, integrity: Integrity
-) -> Assessment:
-    outcome = TechnicalOutcome(verdict, sub, found.outcome.step)
-    return replace(found, outcome=outcome, integrity=integrity, path=None, anchored=False)
+    return found.held(Verdict.INDETERMINATE, sub, found.integrity)

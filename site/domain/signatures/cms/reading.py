@@ -1,7 +1,7 @@
 """Read the signatures of a CMS file, attached or detached: each signer gives its own facts."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from asn1crypto import cms, core
 from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.cms.counter import counter_signatures
 from communaute.domain.signatures.cms.lines import as_a_text, ended_otherwise
-from communaute.domain.signatures.cms.validation import assess
+from communaute.domain.signatures.cms.validation import assess, stamps_of
 from communaute.domain.signatures.der import attributes, one_per_signer, raw_values
 from communaute.domain.signatures.detect import Content, Digests, digest, is_same
 from communaute.domain.signatures.facts import (
@@ -24,7 +24,7 @@ from communaute.domain.signatures.judging import no_verdict
 from communaute.domain.signatures.judging.evidence import Evidence, from_signed_data
 from communaute.domain.signatures.judging.policies import Policies, useful_anchors
 from communaute.domain.signatures.judging.signer import Assessment, facts_of_signer, level_of
-from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of, proven
+from communaute.domain.signatures.judging.timestamps import Token, check, proven
 from communaute.domain.signatures.vocabulary import Error, Format, Integrity, SubIndication, Verdict
 
 
@@ -124,8 +124,9 @@ async def _facts(
 ) -> SignatureFacts:
     try:
         (signer,) = alone["signer_infos"]
-        tokens = await _tokens(signer, policies)
-        content = _content(alone, document)
+        tokens = await stamps_of(signer, policies)
+        inside = alone["encap_content_info"]["content"]
+        content = document if isinstance(inside, core.Void) else bytes(inside)
         archived = await archive_tokens(alone, content, policies) if content is not None else []
         archived += stamps
         proven_at, source = proven(tokens, archived)
@@ -154,22 +155,8 @@ async def _facts(
         return unreadable_signature(name, "unreadable")
 
 
-async def _tokens(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
-    imprint = imprint_of(signer["signature"].native)
-    checked = [
-        await check(token, imprint, policies, "signature")
-        for token in signer_info.signature_tokens(signer)
-    ]
-    return [token for token in checked if token is not None]
-
-
 def _kind(alone: cms.SignedData) -> str:
     return str(alone["encap_content_info"]["content_type"].native)
-
-
-def _content(alone: cms.SignedData, document: Content | None) -> Content | None:
-    inside = alone["encap_content_info"]["content"]
-    return document if isinstance(inside, core.Void) else bytes(inside)
 
 
 async def _assess(
@@ -230,15 +217,12 @@ def _imprint(
     alone: cms.SignedData, signer: cms.SignerInfo, content: Content, token: cms.SignedData
 ) -> Callable[[str], bytes]:
     def computed(algorithm: str) -> bytes:
+        (stamper,) = token["signer_infos"]
+        held = stamper["unsigned_attrs"]
+        index = [one for oid in _HASH_INDEXES for one in attributes(held, oid)]
         fields = list(raw_values(signer.contents))[:_COVERED_FIELDS]
         kind: bytes = alone["encap_content_info"]["content_type"].dump()
-        covered = [kind, digest(algorithm, content), *fields, *_hash_index(token)]
+        covered = [kind, digest(algorithm, content), *fields, *index]
         return digest(algorithm, b"".join(covered))
 
     return computed
-
-
-def _hash_index(token: cms.SignedData) -> Iterator[bytes]:
-    (stamper,) = token["signer_infos"]
-    for oid in _HASH_INDEXES:
-        yield from attributes(stamper["unsigned_attrs"], oid)

@@ -14,6 +14,7 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+from communaute.domain.signatures.cms import signer_info
 from communaute.domain.signatures.der import as_der, tagged, without_unsigned
 from communaute.domain.signatures.facts import TechnicalOutcome
 from communaute.domain.signatures.judging.policies import (
@@ -23,6 +24,7 @@ from communaute.domain.signatures.judging.policies import (
     mechanism,
 )
 from communaute.domain.signatures.judging.signer import Assessment, good_at_proven_time, outcome_of
+from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of
 from communaute.domain.signatures.vocabulary import Integrity, SubIndication, Verdict
 
 
@@ -63,6 +65,16 @@ async def assess(
     known = good_at_proven_time(path, policies.evidence, proven_at)
     outcome = TechnicalOutcome(Verdict.PASSED, None, "time") if known else first
     return Assessment(outcome, integrity, signer, path, anchored=True)
+
+
+async def stamps_of(signer: cms.SignerInfo, policies: Policies) -> list[Token]:
+    """Check the time stamps over the value of a signature; one that cannot be read is left out."""
+    imprint = imprint_of(signer["signature"].native)
+    checked = [
+        await check(token, imprint, policies, "signature")
+        for token in signer_info.signature_tokens(signer)
+    ]
+    return [token for token in checked if token is not None]
 
 
 async def _validate(

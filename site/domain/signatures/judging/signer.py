@@ -1,7 +1,7 @@
 """The facts of one signer, whatever the file: certificate, chain, revocation, services, level."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -50,6 +50,18 @@ class Assessment:
     signer: x509.Certificate | None
     path: ValidationPath | None = None
     anchored: bool = False
+
+    def held(self, verdict: Verdict, sub: SubIndication, integrity: Integrity) -> "Assessment":
+        """Give what is left of it once it is held to more than its value: no path, no anchor."""
+        outcome = TechnicalOutcome(verdict, sub, self.outcome.step)
+        return replace(self, outcome=outcome, integrity=integrity, path=None, anchored=False)
+
+    def of_value(self) -> "Assessment":
+        """The same of an envelope made here around what was signed: what does not fit is the value."""
+        if self.integrity is not Integrity.HASH_MISMATCH:
+            return self
+        sub = SubIndication.SIG_CRYPTO_FAILURE
+        return self.held(Verdict.FAILED, sub, Integrity.BAD_SIGNATURE)
 
 
 def outcome_of(
@@ -165,14 +177,15 @@ def as_presented(
     """List signer, issuer, issuer of the issuer… among `others`: signatures checked, trust not."""
     chain = [signer]
     while len(chain) < _LONGEST and chain[-1].subject.hashable != chain[-1].issuer.hashable:
-        issuer = next((c for c in others if _issued(c, chain[-1])), None)
+        issuer = next((c for c in others if issued(c, chain[-1])), None)
         if issuer is None or issuer in chain:
             break
         chain.append(issuer)
     return chain
 
 
-def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
+def issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
+    """Say whether the key of one certificate signed the other."""
     if issuer.subject.hashable != subject.issuer.hashable:
         return False
     try:

@@ -50,13 +50,10 @@ def _set(writer: IncrementalPdfFileWriter, held: generic.IndirectObject, **more:
 
 def _in_place(document: bytes, of: Authorities) -> bytes:
     """Sign in the place that was made."""
-    meta = PdfSignatureMetadata(
-        field_name=_SECOND, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-    )
-    output = BytesIO()
-    PdfSigner(meta, signer=of.cms(of.second)).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(document)), output=output
-    )
+    kind, output = SigSeedSubFilter.PADES, BytesIO()
+    meta = PdfSignatureMetadata(field_name=_SECOND, md_algorithm="sha256", subfilter=kind)
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    PdfSigner(meta, signer=of.cms(of.second)).sign_pdf(writer, output=output)
     return output.getvalue()
 
 
@@ -281,14 +278,10 @@ def _cms_of(of: Authorities, people: Sequence[Person], content: bytes) -> bytes:
     """A CMS of which each signs the content."""
     found = [cms.ContentInfo.load(sign_cms(of, content, one, detached=True)) for one in people]
     whole = found[0]
-    whole["content"]["certificates"] = [
-        one.chosen for data in found for one in data["content"]["certificates"]
-    ]
-    whole["content"]["signer_infos"] = [
-        one for data in found for one in data["content"]["signer_infos"]
-    ]
-    der: bytes = whole.dump(force=True)
-    return der
+    held = [data["content"] for data in found]
+    whole["content"]["certificates"] = [c.chosen for data in held for c in data["certificates"]]
+    whole["content"]["signer_infos"] = [one for data in held for one in data["signer_infos"]]
+    return bytes(whole.dump(force=True))
 
 
 MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {

@@ -13,7 +13,7 @@ from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec
 from pyhanko_certvalidator.path import ValidationPath
 
 from communaute.domain.signatures.cms import signer_info
-from communaute.domain.signatures.cms.validation import assess
+from communaute.domain.signatures.cms.validation import assess, stamps_of
 from communaute.domain.signatures.facts import RevisionFacts, SignatureFacts, TechnicalOutcome
 from communaute.domain.signatures.judging.evidence import Evidence
 from communaute.domain.signatures.judging.policies import Policies, useful_anchors
@@ -23,7 +23,7 @@ from communaute.domain.signatures.judging.signer import (
     level_of,
     outcome_of,
 )
-from communaute.domain.signatures.judging.timestamps import Token, check, imprint_of, proven
+from communaute.domain.signatures.judging.timestamps import Token, proven
 from communaute.domain.signatures.pdf.objects import Reference
 from communaute.domain.signatures.pdf.revisions import ByteRange, revision_of, unknown_revision
 from communaute.domain.signatures.vocabulary import Format, TimeSource, Verdict
@@ -63,7 +63,7 @@ async def facts_of_signature(
 ) -> SignatureFacts:
     """Gather the facts of one signature. Raises anything on hostile input: see `pades`."""
     revision = _revision(embedded, covered, context)
-    tokens = await _tokens(embedded, context)
+    tokens = await stamps_of(embedded.signer_info, context.policies)
     # Those that cover the whole of it, its value included.
     stamps = [stamp.token for stamp in context.stamps if covered.end <= stamp.covered.gap_start]
     when = proven(tokens, stamps)
@@ -111,15 +111,6 @@ def _revision(
     except Exception as reason:
         logger.info("revisions cannot be compared: %s", type(reason).__name__)
         return unknown_revision(context.document, covered)
-
-
-async def _tokens(embedded: EmbeddedPdfSignature, context: PdfContext) -> list[Token]:
-    imprint = imprint_of(embedded.signer_info["signature"].native)
-    checked = [
-        await check(token, imprint, context.policies, "signature")
-        for token in signer_info.signature_tokens(embedded.signer_info)
-    ]
-    return [token for token in checked if token is not None]
 
 
 async def _long_term(

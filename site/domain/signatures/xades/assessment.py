@@ -66,7 +66,7 @@ async def _with(
     others = carried.certificates
     try:
         data = envelope.as_cms(signature, certificate, others, envelope.signed_info(signature))
-        found = _of_value(await assess(data, None, policies, proven_at))
+        found = (await assess(data, None, policies, proven_at)).of_value()
         if found.integrity is Integrity.BAD_SIGNATURE and inherits(signature):
             # signxml signs before it puts the signature in its place.
             alone = envelope.signed_info(signature, apart=True)
@@ -77,18 +77,11 @@ async def _with(
         return _undecided(SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
 
 
-def _of_value(found: Assessment) -> Assessment:
-    """The content of our envelope is its SignedInfo: what does not fit it is the value."""
-    if found.integrity is not Integrity.HASH_MISMATCH:
-        return found
-    return _held(found, Verdict.FAILED, SubIndication.SIG_CRYPTO_FAILURE, Integrity.BAD_SIGNATURE)
-
-
 def _out_of_place(found: Assessment) -> Assessment | None:
     """The value is sound, but not over what XML Signature 1.1 (4.4.1) has signed there."""
     if found.integrity is not Integrity.INTACT:
         return None
-    return _held(found, Verdict.INDETERMINATE, SubIndication.GENERIC, Integrity.INTACT)
+    return found.held(Verdict.INDETERMINATE, SubIndication.GENERIC, Integrity.INTACT)
 
 
 def _undecided(sub: SubIndication) -> Assessed:
@@ -108,20 +101,13 @@ def with_references(found: Assessment, references: Sequence[Reference]) -> Asses
     standings = {one.standing for one in references}
     failed, open_ = Verdict.FAILED, Verdict.INDETERMINATE
     if Standing.DIFFERS in standings:
-        return _held(found, failed, SubIndication.HASH_FAILURE, Integrity.HASH_MISMATCH)
+        return found.held(failed, SubIndication.HASH_FAILURE, Integrity.HASH_MISMATCH)
     if found.integrity is Integrity.BAD_SIGNATURE:
         return found
     if Standing.UNSUPPORTED in standings:
-        return _held(found, open_, SubIndication.GENERIC, Integrity.UNKNOWN)
+        return found.held(open_, SubIndication.GENERIC, Integrity.UNKNOWN)
     if standings & {Standing.MISSING, Standing.AMBIGUOUS}:
-        return _held(found, open_, SubIndication.SIGNED_DATA_NOT_FOUND, Integrity.UNKNOWN)
+        return found.held(open_, SubIndication.SIGNED_DATA_NOT_FOUND, Integrity.UNKNOWN)
     if any(one.weak for one in references):
-        return _held(found, open_, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, found.integrity)
+        return found.held(open_, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, found.integrity)
     return found
-
-
-def _held(
-    found: Assessment, verdict: Verdict, sub: SubIndication, integrity: Integrity
-) -> Assessment:
-    outcome = TechnicalOutcome(verdict, sub, found.outcome.step)
-    return replace(found, outcome=outcome, integrity=integrity, path=None, anchored=False)
