@@ -69,8 +69,7 @@ def person(session: Session, name: str = "", *, role: Role | None = None) -> Use
 
 def guest(session: Session, client: str = "client") -> User:
     """A visitor who practises."""
-    opened = practice.open_practice(session, client=client, now=NOW)
-    return session.get_one(User, opened.user_id)
+    return practice.open_practice(session, client=client, now=NOW)
 
 
 def structure(

@@ -40,13 +40,12 @@ def opened(refused_page: RefusedPage, now: datetime) -> User | Response:
         return user
     client = lockout.digest(current.settings().secret_key, f"network {attempts.network()}")
     try:
-        made = practice.open_practice(db.session(), client=client, now=now)
+        user = practice.open_practice(db.session(), client=client, now=now)
     except TooManyPractices as refused:
         db.session.rollback()
         answer = refused_page(str(refused), HTTPStatus.TOO_MANY_REQUESTS)
         return retrying.retry_after(answer, RETRY_SECONDS)
-    user = db.session.get_one(User, made.user_id)
-    guests.welcome(user, made.expires_at)
+    guests.welcome(user, now + practice.LASTS)
     db.session.commit()
     return user
 

@@ -6,7 +6,7 @@ structure (nothing but read, process its invoices and detach people), are our ow
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,8 +35,8 @@ def add_service(
         code=short(code, "code", LONGEST_CODE, "Saisissez le code du service."),
         name=short(name, "name", LONGEST_TEXT, "Saisissez le nom du service."),
     )
-    known = select(models.Service.id).where(models.Service.structure_id == structure_id)
-    if len(session.scalars(known.limit(MOST_SERVICES)).all()) >= MOST_SERVICES:
+    own = models.Service.structure_id == structure_id
+    if (session.scalar(select(func.count(models.Service.id)).where(own)) or 0) >= MOST_SERVICES:
         raise InvalidEntry(f"Une structure compte {MOST_SERVICES} services au plus ici.", "code")
     insert_once(
         session,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from communaute import models
 from communaute.domain.structures import invented, parts
 from communaute.domain.structures.errors import Forbidden, PracticeOver, TooManyPractices
-from communaute.domain.structures.values import PracticeOpened, PracticeState
+from communaute.domain.structures.values import PracticeState
 from communaute.extensions import Model
 
 
@@ -26,8 +26,8 @@ IN_ALL = 2_000
 OPENING = "SELECT pg_advisory_xact_lock(4190411)"
 
 
-def open_practice(session: Session, *, client: str, now: datetime) -> PracticeOpened:
-    """Make a guest account and its invented set.
+def open_practice(session: Session, *, client: str, now: datetime) -> models.User:
+    """Make a guest account and its invented set, for LASTS; answers the guest.
 
     `client` is a keyed digest of the visitor's network address (`lockout.digest`), never the
     address. Raises TooManyPractices.
@@ -49,8 +49,8 @@ def open_practice(session: Session, *, client: str, now: datetime) -> PracticeOp
     )
     session.add(guest)
     session.flush()
-    structure = invented.fill(session, guest, now)
-    return PracticeOpened(guest.id, opened.id, structure.id, opened.expires_at)
+    invented.fill(session, guest, now)
+    return guest
 
 
 def reset(session: Session, guest: models.User, now: datetime) -> PracticeState:

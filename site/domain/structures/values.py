@@ -241,16 +241,6 @@ class Timeline:
 
 
 @dataclass(frozen=True)
-class PracticeOpened:
-    """A practice account that has just been made: sign `user_id` in."""
-
-    user_id: int
-    practice_id: int
-    structure_id: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
 class PracticeState:
     """Where a guest's practice is: the structure to change now, and until when it lasts."""
 

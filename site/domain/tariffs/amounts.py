@@ -104,10 +104,11 @@ def valued(
 
     With several bases the surcharge has no amount of its own: `on_bases` gives each.
     """
+    known = dict(given or {})
     applied = on_bases(catalogue, row, day)
-    alone = {BASE: applied[0].base.amount} if len(applied) == 1 else {}
-    known = {name: value for name, value in alone.items() if value is not None}
-    return worth(row, day, catalogue.parameters, {**(given or {}), **known}, territory)
+    if len(applied) == 1 and applied[0].base.amount is not None:
+        known[BASE] = applied[0].base.amount
+    return worth(row, day, catalogue.parameters, known, territory)
 
 
 MOST_TIMES = 10_000

@@ -228,13 +228,8 @@ class Parameters:
 
     def known(self, names: Iterable[str], day: date, territory: str) -> dict[str, Decimal]:
         """Return the values that are known on that day."""
-        found = {}
-        for name in names:
-            try:
-                found[name] = self.value(name, day, territory)
-            except MissingValue:
-                continue
-        return found
+        entries = {name: self.entry(name, day, territory) for name in names}
+        return {n: e.value for n, e in entries.items() if e is not None and e.value is not None}
 
     def entries(self, name: str) -> Sequence[Parameter]:
         """Return all that is known of a letter."""
