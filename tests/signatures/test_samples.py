@@ -9,9 +9,8 @@ import pytest
 import communaute
 from communaute.domain.signatures.report import DocumentReport
 from communaute.domain.signatures.samples import is_sample, samples
-from communaute.domain.signatures.samples.authorities import sample_trust
 from communaute.domain.signatures.trust.store import LoadedTrust
-from communaute.domain.signatures.verify import verify
+from communaute.domain.signatures.verify import SAMPLE_TRUST, verify
 from communaute.domain.signatures.vocabulary import SubIndication, Verdict
 
 
@@ -62,7 +61,7 @@ def test_any_other_file_of_that_authority_is_indeterminate() -> None:
     assert report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
     assert not report.sample
     assert not is_sample(sha256(other).hexdigest())
-    assert verify(other, trust=sample_trust()).verdict is Verdict.PASSED
+    assert verify(other, trust=SAMPLE_TRUST).verdict is Verdict.PASSED
 
 
 def test_no_key_is_kept() -> None:

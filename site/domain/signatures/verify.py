@@ -3,8 +3,9 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
-from communaute.domain.signatures import detect, patches
+from communaute.domain.signatures import detect, patches, samples
 from communaute.domain.signatures.asic.reading import read_container
 from communaute.domain.signatures.cms.mail import signed_mail
 from communaute.domain.signatures.cms.reading import content_of, read_cms
@@ -21,9 +22,8 @@ from communaute.domain.signatures.judging.evidence import from_trust
 from communaute.domain.signatures.judging.policies import Policies, versions
 from communaute.domain.signatures.pdf.reading import read_pdf
 from communaute.domain.signatures.report import DocumentReport, Point, SignatureReport
-from communaute.domain.signatures.samples import is_sample
-from communaute.domain.signatures.samples.authorities import sample_trust
 from communaute.domain.signatures.trust.protocol import TrustStore
+from communaute.domain.signatures.trust.store import load_trust
 from communaute.domain.signatures.vocabulary import Error, Integrity, Kind, Verdict
 from communaute.domain.signatures.xades.reading import read_xml
 from communaute.french.typography import typeset
@@ -35,8 +35,9 @@ _HOLDERS = frozenset({Kind.CMS, Kind.XML, Kind.ASIC})
 # What a CMS may hold that carries signatures of its own.
 _HELD = frozenset({Kind.PDF, Kind.CMS, Kind.XML, Kind.ASIC})
 
-# Read now: the confined child that verifies may open no file.
-sample_trust()
+# The authorities of the samples, for listed documents only. Read now: the confined child that
+# verifies may open no file.
+SAMPLE_TRUST = load_trust(Path(samples.__file__).parent / "trust")
 
 
 def verify(
@@ -62,9 +63,9 @@ def verify(
         return unusable(document, Error.TOO_LARGE, trust, now)
     signed, signature = _sides(document, detached)
     sha256 = _sha256(signed)
-    sample = signature is None and is_sample(sha256)
+    sample = signature is None and samples.is_sample(sha256)
     if sample:
-        trust = sample_trust()
+        trust = SAMPLE_TRUST
     try:
         facts, stamps, kind = _read(signed, signature, Policies(trust, now), bounds)
     except UnusableDocument as reason:

@@ -1,25 +1,34 @@
-"""The qualified services of one trusted list, with the periods when they were granted."""
+"""The qualified services of a trusted list, with the periods when they were granted, and whom they cover."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from asn1crypto import x509
 from lxml import etree
+from pyhanko.sign.validation.qualified.assess import QualificationAssessor
 from pyhanko.sign.validation.qualified.eutl_parse import read_qualified_service_definitions
+from pyhanko.sign.validation.qualified.q_status import QualificationResult
 from pyhanko.sign.validation.qualified.tsp import (
     CA_QC_URI,
     QTST_URI,
+    CAServiceInformation,
     CertSubjectDNCriterion,
     CriteriaList,
     Criterion,
     KeyUsageCriterion,
     PolicySetCriterion,
+    QcCertType,
+    QTSTServiceInformation,
     Qualification,
     QualifiedServiceInformation,
+    TSPRegistry,
 )
+from pyhanko_certvalidator.authority import AuthorityWithCert
+from pyhanko_certvalidator.path import ValidationPath
 
+from communaute.domain.signatures.facts import ServiceAtTime
 from communaute.domain.signatures.trust.reading import TSL
 
 
@@ -66,7 +75,9 @@ def read_services(root: etree._Element, territory: str) -> Iterator[ListedServic
     yield from _definitions(root, territory)
     if former is not None:
         for service in _definitions(former, territory):
-            yield _ended_by_eidas(service)
+            base = service.information.base_info
+            ended = replace(base, valid_until=min(base.valid_until or EIDAS, EIDAS))
+            yield replace(service, information=replace(service.information, base_info=ended))
 
 
 def _definitions(root: etree._Element, territory: str) -> Iterator[ListedService]:
@@ -103,26 +114,13 @@ def _stamps_time(extension: etree._Element) -> bool:
 
 def _former_statuses(root: etree._Element) -> etree._Element | None:
     """A copy where the pre-eIDAS statuses read « granted » and nothing else does."""
-    if not any(status.text in _GRANTED_BEFORE_EIDAS for status in _statuses(root)):
+    if not any(status.text in _GRANTED_BEFORE_EIDAS for status in root.iter(f"{TSL}ServiceStatus")):
         return None
     former = deepcopy(root)
-    for status in _statuses(former):
+    for status in former.iter(f"{TSL}ServiceStatus"):
         was_granted = status.text in _GRANTED_BEFORE_EIDAS
         status.text = GRANTED if was_granted else f"{_STATUS}withdrawn"
     return former
-
-
-def _statuses(root: etree._Element) -> Iterator[etree._Element]:
-    yield from root.iter(f"{TSL}ServiceStatus")
-
-
-def _ended_by_eidas(service: ListedService) -> ListedService:
-    base = service.information.base_info
-    until = min(base.valid_until or EIDAS, EIDAS)
-    return replace(
-        service,
-        information=replace(service.information, base_info=replace(base, valid_until=until)),
-    )
 
 
 # Which certificates of a service a qualifier concerns (ETSI TS 119 612, clause 5.5.9.2).
@@ -190,3 +188,108 @@ def _one(criterion: Criterion) -> Criterion:
 
 def _dotted(identifiers: frozenset[str]) -> frozenset[str]:
     return frozenset(one.strip().lower().removeprefix(_URN) for one in identifiers)
+
+
+# Which of them covers a certificate, at a moment, and what it says of it (ETSI TS 119 615).
+
+
+_TYPES = {QcCertType.QC_ESIGN: "esign", QcCertType.QC_ESEAL: "eseal", QcCertType.QC_WEB: "web"}
+
+
+class ServiceDirectory:
+    """The services of every list, asked by the path of a certificate."""
+
+    def __init__(self, services: Iterable[ListedService]) -> None:
+        registry = TSPRegistry()
+        self._services: dict[int, ListedService] = {}
+        for service in services:
+            information = service.information
+            self._services[id(information)] = service
+            if isinstance(information, CAServiceInformation):
+                registry.register_ca(information)
+            elif isinstance(information, QTSTServiceInformation):
+                registry.register_tst(information)
+        self._registry = registry
+        self._assessor = QualificationAssessor(_signers_only(registry))
+
+    def describe(self, path: ValidationPath, at: datetime) -> ServiceAtTime | None:
+        """What the lists hold of `path`'s leaf at `at`; None when no service covered it then."""
+        definitions = self._registry.applicable_tsps_on_path(path, at)
+        found = [self._services[id(one)] for one in definitions]
+        if _is_for_time(path.leaf) or _is_listed_unit(path, found):
+            stamping = next((one for one in found if one.stamps_time), None)
+            return _service(stamping, at, qualified=True) if stamping is not None else None
+        return self._issuing_service(path, [one for one in found if not one.stamps_time], at)
+
+    def _issuing_service(
+        self, path: ValidationPath, services: Sequence[ListedService], at: datetime
+    ) -> ServiceAtTime | None:
+        if not services:
+            return None
+        result = self._assess(path, at)
+        if result is None or result.service_definition is None:
+            return _service(services[0], at, qualified=False)
+        status = result.status
+        return _service(
+            self._services[id(result.service_definition)],
+            at,
+            qualified=status.qualified,
+            certificate_type=_TYPES[status.qc_type],
+            secure_device=status.qc_key_security.is_qscd,
+        )
+
+    def _assess(self, path: ValidationPath, at: datetime) -> QualificationResult | None:
+        """The library's assessment; None for a certificate it does not know how to read."""
+        try:
+            return self._assessor.check_entity_cert_qualified(path, moment=at)
+        except (NotImplementedError, ValueError):
+            return None  # two types of certificate at once, or QcStatements that do not decode
+
+
+def _signers_only(registry: TSPRegistry) -> TSPRegistry:
+    """The same CA/QC services without the TSA/QTST ones, which say nothing of signers."""
+    signers = TSPRegistry()
+    for authority in registry.known_certificate_authorities:
+        for definition in registry.applicable_service_definitions(authority, moment=None):
+            if isinstance(definition, CAServiceInformation):
+                signers.register_ca(definition)
+    return signers
+
+
+def _service(
+    service: ListedService,
+    at: datetime,
+    *,
+    qualified: bool,
+    certificate_type: str | None = None,
+    secure_device: bool = False,
+) -> ServiceAtTime:
+    return ServiceAtTime(
+        at=at,
+        service_name=service.information.base_info.service_name,
+        territory=service.territory,
+        service_type="TSA/QTST" if service.stamps_time else "CA/QC",
+        granted=True,
+        certificate_qualified=qualified,
+        certificate_type=certificate_type,
+        secure_device=secure_device,
+        private_anchor=service.private,
+    )
+
+
+def _is_for_time(leaf: object) -> bool:
+    """Whether a certificate is made for time stamps (RFC 3161, section 2.3)."""
+    if not isinstance(leaf, x509.Certificate):
+        return False
+    usage = leaf.extended_key_usage_value
+    return usage is not None and "time_stamping" in usage.native
+
+
+def _is_listed_unit(path: ValidationPath, services: Sequence[ListedService]) -> bool:
+    """Whether the leaf itself is the certificate that a TSA/QTST service lists."""
+    return path.pkix_len == 0 and any(
+        AuthorityWithCert(one) == path.trust_anchor.authority
+        for service in services
+        if service.stamps_time
+        for one in service.information.base_info.provider_certs
+    )

@@ -32,9 +32,8 @@ from pyhanko_certvalidator.registry import TrustManager
 from communaute.domain.signatures.facts import ListInfo, ServiceAtTime
 from communaute.domain.signatures.trust.lists import load_lists
 from communaute.domain.signatures.trust.pinned import OfficialAnchors, official_anchors
-from communaute.domain.signatures.trust.qualification import ServiceDirectory
 from communaute.domain.signatures.trust.reading import ListRefused
-from communaute.domain.signatures.trust.services import ListedService
+from communaute.domain.signatures.trust.services import ListedService, ServiceDirectory
 
 
 # Private anchors of a trust DIR: `ca-qc/*.pem`, `tsa-qtst/*.pem`, `crl/*.crl`.
