@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from communaute.domain import clock
 from communaute.domain.signatures import results
@@ -62,22 +63,11 @@ def late(infos: tuple[ListInfo, ...], now: datetime) -> tuple[ListInfo, ...]:
 def lists() -> Lists:
     """Ask the verifier which lists it uses; `up` is False when it does not answer."""
     try:
-        return Lists(True, tuple(_info(one) for one in client().state()["lists"]))
+        return Lists(True, msgspec.convert(client().state()["lists"], tuple[ListInfo, ...]))
     except VerifierAbsent:
         return Lists(False)
-    except (KeyError, TypeError, ValueError):  # a verifier of another version: it still answers
+    except (KeyError, msgspec.ValidationError):  # a verifier of another version: it still answers
         return Lists(True)
-
-
-def _info(wire: dict[str, Any]) -> ListInfo:
-    following = wire["next_update"]
-    return ListInfo(
-        territory=wire["territory"],
-        sequence_number=wire["sequence_number"],
-        issued_at=datetime.fromisoformat(wire["issued_at"]),
-        next_update=datetime.fromisoformat(following) if following else None,
-        refused=wire["refused"],
-    )
 
 
 def note() -> dict[str, object]:
