@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.newsletter import bp
-from communaute.blueprints.newsletter.rendering import page
 from communaute.domain.newsletter import leaving
 from communaute.domain.newsletter.errors import BadLink
 from communaute.extensions import csrf, limiter
+from communaute.web.rendering import page_by_key
 from communaute.web.security import is_one_click, refuse_cross_site
 from communaute.wiring.letter_desk import context, reading_context
 
@@ -31,8 +31,8 @@ def leave(token: str) -> ResponseReturnValue:
         row = leaving.look(here, token)
     except BadLink as dead:
         return gone(dead)
-    return page(
-        "leave",
+    return page_by_key(
+        "newsletter/leave.html",
         token=token,
         has_left=row.left_at is not None,
         has_link=row.confirmed_at is not None and row.left_at is None,
@@ -43,7 +43,7 @@ def leave(token: str) -> ResponseReturnValue:
 
 def gone(dead: BadLink) -> Response:
     """The link leads to nobody."""
-    return page("leave", HTTPStatus.NOT_FOUND, dead=str(dead))
+    return page_by_key("newsletter/leave.html", HTTPStatus.NOT_FOUND, dead=str(dead))
 
 
 @csrf.exempt
@@ -66,7 +66,9 @@ def act(token: str) -> ResponseReturnValue:
     except BadLink as dead:
         return gone(dead)
     if one_click:  # RFC 8058, 3.1: no redirection, which mail programs' servers do not follow
-        return page("leave", token=token, has_left=True, said="fait", can_undo=False)
+        return page_by_key(
+            "newsletter/leave.html", token=token, has_left=True, said="fait", can_undo=False
+        )
     return redirect(
         url_for(".leave", token=token) + f"?{SAID.get(asked, 'fait')}=1", HTTPStatus.SEE_OTHER
     )

@@ -1,10 +1,13 @@
 """« Gestion / lettre »: what may be sent, what it would say, to whom; send it, pause it, stop it."""
 
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
 from flask import abort, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import RadioField, ValidationError
 
 from communaute.blueprints.accounts.access import me, role_required
 from communaute.blueprints.accounts.forms import ButtonForm
@@ -13,14 +16,16 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.backoffice.postbox import MAIL_POLICY
 from communaute.blueprints.content import SECTION
 from communaute.blueprints.newsletter import bp
-from communaute.blueprints.newsletter.forms import SendForm
 from communaute.domain import audit, clock
 from communaute.domain.newsletter import articles, audience, sending, sending_domain, subscribers
 from communaute.domain.newsletter.audience import LEFT_OUT, Reach
+from communaute.domain.newsletter.sending import EVERYBODY, MISSED, RECEIVED
 from communaute.editorial.pages import Page
 from communaute.editorial.preflight import blocks
 from communaute.extensions import db, limiter
+from communaute.french.dates import PARIS
 from communaute.models.accounts import Role
+from communaute.web.fields import DayAndHourField, LongTextField
 from communaute.wiring import current, letter_desk
 from communaute.wiring.resolving import SystemResolver
 
@@ -45,6 +50,59 @@ ACTS = {
     "arreter": "L’envoi est arrêté : ce qui n’est pas parti ne partira pas.",
 }
 staff = role_required(Role.EDITOR, Role.ADMINISTRATOR)
+
+
+class SendForm(FlaskForm):
+    """When it leaves, whom it is for, and what a correction corrects."""
+
+    quand = RadioField(
+        "Quand",
+        choices=[("maintenant", "Maintenant"), ("heure", "À l’heure ci-dessous")],
+        default="maintenant",
+    )
+    heure = DayAndHourField("Jour et heure du départ, à Paris")
+    a_qui = RadioField(
+        "À qui",
+        choices=[
+            (EVERYBODY, "Toute l’audience"),
+            (RECEIVED, "Seulement à ceux qui ont reçu le précédent : une correction"),
+            (MISSED, "Seulement à ceux qui ne l’ont pas reçu : la suite d’un envoi arrêté"),
+        ],
+        default=EVERYBODY,
+    )
+    correction = LongTextField("Ce qui est corrigé, en une ou deux phrases", most=500)
+
+    def validate_heure(self, field: DayAndHourField) -> None:
+        """An hour to come. Raises ValidationError."""
+        if self.quand.data == "heure" and (field.data is None or self.moment <= clock.now()):
+            raise ValidationError(
+                "Donnez un jour et une heure à venir, par exemple 31/12/2026 10:00."
+            )
+
+    def validate_correction(self, field: LongTextField) -> None:
+        """A correction says what it corrects. Raises ValidationError."""
+        if self.a_qui.data == RECEIVED and not field.data:
+            raise ValidationError(
+                "Dites ce qui est corrigé : c’est la première phrase du courriel."
+            )
+
+    @property
+    def moment(self) -> datetime:
+        """When it leaves."""
+        given = self.heure.data
+        if self.quand.data != "heure" or given is None:
+            return clock.now()
+        return given.replace(tzinfo=PARIS)
+
+    @property
+    def to(self) -> str:
+        """Whom it is for."""
+        return str(self.a_qui.data or EVERYBODY)
+
+    @property
+    def note(self) -> str:
+        """What is corrected; only a correction says it."""
+        return (self.correction.data or "") if self.to == RECEIVED else ""
 
 
 @bp.get(ADDRESS)

@@ -8,20 +8,20 @@ from typing import ParamSpec
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form
+from wtforms import EmailField, Form, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.newsletter import bp
-from communaute.blueprints.newsletter.forms import AddressForm, ChoicesForm
-from communaute.blueprints.newsletter.rendering import page
 from communaute.domain.newsletter import leaving, preferences
 from communaute.domain.newsletter.errors import BadLink, PastLink
 from communaute.domain.newsletter.preferences import STEPS
-from communaute.domain.newsletter.subscribers import RHYTHMS, in_words, unpacked
+from communaute.domain.newsletter.subscribers import RHYTHMS, THEMES, in_words, unpacked
 from communaute.extensions import limiter
 from communaute.models.newsletter import Subscriber
+from communaute.web.fields import DayField
 from communaute.web.pdf import render_pdf, style
-from communaute.web.rendering import attached, private
+from communaute.web.rendering import attached, page_by_key, private
 from communaute.web.security import refuse_cross_site
 from communaute.wiring import current
 from communaute.wiring.letter_desk import context, reading_context
@@ -39,6 +39,26 @@ SAID = {
 P = ParamSpec("P")
 
 
+class ChoicesForm(Form):
+    """Themes, rhythm, and until when one is not written to."""
+
+    themes = SelectMultipleField(
+        "Ce qui vous intéresse", choices=list(THEMES.items()), validate_choice=False
+    )
+    rythme = RadioField(
+        "À quel rythme",
+        choices=[(rhythm.value, label) for rhythm, label in RHYTHMS.items()],
+        validate_choice=False,
+    )
+    pause = DayField("Ne rien recevoir avant le")
+
+
+class AddressForm(Form):
+    """Another address."""
+
+    courriel = EmailField("Nouvelle adresse électronique", [InputRequired()])
+
+
 def with_dead_links(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
     """A link that opens nothing (any more) is a page that says so, and how to get another."""
 
@@ -47,7 +67,7 @@ def with_dead_links(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respo
         try:
             return view(*arguments, **named)
         except (BadLink, PastLink) as dead:
-            return page("preferences", HTTPStatus.NOT_FOUND, dead=str(dead))
+            return page_by_key("newsletter/preferences.html", HTTPStatus.NOT_FOUND, dead=str(dead))
 
     return asked
 
@@ -68,8 +88,8 @@ def shown(
     """The page, with the form that was refused as it was filled."""
     here = context()
     form = wrong if isinstance(wrong, ChoicesForm) else ChoicesForm(data=chosen(row))
-    return page(
-        "preferences",
+    return page_by_key(
+        "newsletter/preferences.html",
         status,
         token=token,
         row=row,
@@ -132,7 +152,7 @@ def again(token: str, form: Form) -> Response:
 def erase(token: str) -> ResponseReturnValue:
     """Erase everything; there is no page to come back to."""
     attempt(partial(preferences.erase, context(), token))
-    return page("erased")
+    return page_by_key("newsletter/erased.html")
 
 
 @bp.get(f"{ADDRESS}/preuve.pdf")
@@ -170,7 +190,9 @@ def data(token: str) -> ResponseReturnValue:
 def to_move(token: str) -> ResponseReturnValue:
     """A page with one button: the newsletter comes to this address from then on."""
     row, address = preferences.look_at_move(reading_context(), token)
-    return page("move", token=token, address=address, done=row.new_address != address)
+    return page_by_key(
+        "newsletter/move.html", token=token, address=address, done=row.new_address != address
+    )
 
 
 @bp.post(MOVE)
@@ -180,4 +202,6 @@ def move(token: str) -> ResponseReturnValue:
     """Move the subscription."""
     refuse_cross_site()
     row = attempt(partial(preferences.move, context(), token))
-    return page("move", token=token, address=row.address if row else "", done=True)
+    return page_by_key(
+        "newsletter/move.html", token=token, address=row.address if row else "", done=True
+    )

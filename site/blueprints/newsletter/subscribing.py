@@ -6,18 +6,27 @@ from urllib.parse import urlsplit
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RequestLimit
+from wtforms import EmailField, Form, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired
 
 from communaute.blueprints.acting import attempt
 from communaute.blueprints.newsletter import bp
-from communaute.blueprints.newsletter.forms import SubscribeForm
-from communaute.blueprints.newsletter.rendering import page, tool
 from communaute.domain.addresses import person_key
 from communaute.domain.newsletter import subscribing
 from communaute.domain.newsletter.errors import BadLink, PastLink
-from communaute.domain.newsletter.subscribing import CONSENT
+from communaute.domain.newsletter.subscribers import RHYTHMS, THEMES
+from communaute.domain.newsletter.subscribing import CONSENT, Request
 from communaute.extensions import limiter
-from communaute.web.rendering import wants_fragment
+from communaute.models.newsletter import Rhythm
+from communaute.web.rendering import (
+    embedded_in_another,
+    kept_nowhere,
+    page_by_key,
+    render,
+    wants_fragment,
+)
 from communaute.web.security import refuse_cross_site
+from communaute.wiring import current
 from communaute.wiring.letter_desk import context, reading_context
 
 
@@ -30,10 +39,51 @@ TOO_MANY = (
 LONGEST_PAGE = 200
 
 
+class SubscribeForm(Form):
+    """A request for a subscription. `site_web` is the field that people do not see."""
+
+    courriel = EmailField("Adresse électronique", [InputRequired()])
+    themes = SelectMultipleField(
+        "Ce qui vous intéresse", choices=list(THEMES.items()), validate_choice=False
+    )
+    rythme = RadioField(
+        "À quel rythme",
+        choices=[(rhythm.value, label) for rhythm, label in RHYTHMS.items()],
+        default=Rhythm.MONTHLY.value,
+        validate_choice=False,
+    )
+    page = HiddenField()
+    site_web = StringField("Ne remplissez pas ce champ")
+
+    def asked(self) -> Request:
+        """What was typed, as the domain takes it."""
+        return Request(
+            address=self.courriel.data or "",
+            themes=tuple(self.themes.data or ()),
+            rhythm=self.rythme.data or Rhythm.MONTHLY,
+            page=self.page.data or "",
+            trap=self.site_web.data or "",
+        )
+
+
 @bp.get(ADDRESS)
 def subscribe() -> ResponseReturnValue:
     """The form."""
     return shown(SubscribeForm(page=request.args.get("page", "")[:LONGEST_PAGE]))
+
+
+def tool(template: str, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Response:
+    """One state of the tool, page or fragment; the level of its headings is that of the page."""
+    embedded = embedded_in_another(url_for("newsletter.subscribe"))
+    response = render(
+        f"newsletter/{template}.html",
+        "tool",
+        status=status,
+        tool=current.tools()["abonnement"],
+        level=3 if embedded else 2,
+        **context,
+    )
+    return kept_nowhere(response)
 
 
 def shown(form: SubscribeForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -87,9 +137,11 @@ def asked() -> ResponseReturnValue:
 def to_confirm(token: str) -> ResponseReturnValue:
     """A page with one button: a mail scanner that opens it confirms nothing."""
     try:
-        return page("confirm", token=token, found=subscribing.look(reading_context(), token))
+        return page_by_key(
+            "newsletter/confirm.html", token=token, found=subscribing.look(reading_context(), token)
+        )
     except (BadLink, PastLink) as dead:
-        return page("confirm", HTTPStatus.NOT_FOUND, dead=str(dead))
+        return page_by_key("newsletter/confirm.html", HTTPStatus.NOT_FOUND, dead=str(dead))
 
 
 @bp.post(CONFIRM)
@@ -102,6 +154,6 @@ def confirm(token: str) -> ResponseReturnValue:
         found = subscribing.confirm(here, token)
     except (BadLink, PastLink) as dead:
         here.session.rollback()
-        return page("confirm", HTTPStatus.NOT_FOUND, dead=str(dead))
+        return page_by_key("newsletter/confirm.html", HTTPStatus.NOT_FOUND, dead=str(dead))
     here.session.commit()
-    return page("confirm", token=token, found=found, now_done=True)
+    return page_by_key("newsletter/confirm.html", token=token, found=found, now_done=True)

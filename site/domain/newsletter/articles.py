@@ -5,7 +5,7 @@ is older than the feature, and is noted without a word.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -37,7 +37,10 @@ def announce(
     """
     noted = _note(context, published)
     counts = Counter(noted=noted, asked=0, blocked=0)
-    for number in _waiting(context.session):
+    found = select(NewArticle.id).where(NewArticle.state == NewArticleState.WAITING)
+    numbers = context.session.scalars(found.order_by(NewArticle.id)).all()
+    context.session.commit()
+    for number in numbers:
         counts[_announce(context, number, published, letter_of)] += 1
         context.session.commit()
     return {name: counts[name] for name in ("noted", "asked", "blocked")}
@@ -76,13 +79,6 @@ def _note(context: Context, published: Mapping[str, date]) -> int:
     return sum(row.state == NewArticleState.WAITING for row in rows)
 
 
-def _waiting(session: Session) -> Collection[int]:
-    found = select(NewArticle.id).where(NewArticle.state == NewArticleState.WAITING)
-    numbers = list(session.scalars(found.order_by(NewArticle.id)))
-    session.commit()
-    return numbers
-
-
 def _announce(
     context: Context,
     number: int,
@@ -97,7 +93,9 @@ def _announce(
     if row.page not in published:
         row.state = NewArticleState.KNOWN
         return "given up"
-    if _asked_lately(context) >= MOST_A_DAY:
+    since = context.now - timedelta(days=1)
+    lately = select(func.count()).where(NewArticle.asked_at > since)
+    if (context.session.scalar(lately) or 0) >= MOST_A_DAY:
         return "later"
     letter = letter_of(row.page)
     if letter is None:
@@ -107,10 +105,3 @@ def _announce(
     sending.ask(context, letter, due=by_day(context.now), confirmed_by=row.seen_at)
     row.state, row.asked_at = NewArticleState.ASKED, context.now
     return "asked"
-
-
-def _asked_lately(context: Context) -> int:
-    """How many left by themselves in a day."""
-    lately = select(func.count()).select_from(NewArticle)
-    since = context.now - timedelta(days=1)
-    return context.session.scalar(lately.where(NewArticle.asked_at > since)) or 0

@@ -86,7 +86,11 @@ def _take(context: Context, number: int, cells: dict[str, str]) -> Line:
     rhythm = read_rhythm(cells["rythme"] or Rhythm.MONTHLY)
     digest = mailbox_digest(address)
     known = context.session.scalar(select(Subscriber).where(Subscriber.digest == digest))
-    if _is_barred(context.session, digest) or (known is not None and known.left_at is not None):
+    barred = select(Suppression.id).where(
+        Suppression.list_name == LIST, Suppression.digest == digest
+    )
+    has_left = known is not None and known.left_at is not None
+    if has_left or context.session.scalar(barred) is not None:
         return Line(
             number,
             Taken.REFUSED,
@@ -100,13 +104,6 @@ def _take(context: Context, number: int, cells: dict[str, str]) -> Line:
     row.asked_themes, row.asked_rhythm, row.asked_at = "", None, None
     prove(context.session, row, Step(name="imported", wording=cells["consentement"]), context.now)
     return Line(number, Taken.ADDED)
-
-
-def _is_barred(session: Session, digest: str) -> bool:
-    barred = select(Suppression.id).where(
-        Suppression.list_name == LIST, Suppression.digest == digest
-    )
-    return session.scalar(barred) is not None
 
 
 def _consent_day(said: str, today: date) -> date:

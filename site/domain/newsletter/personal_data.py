@@ -49,11 +49,6 @@ def purge(session: Session, now: datetime) -> int:
     return count
 
 
-def purge_returned(session: Session, now: datetime) -> int:
-    """Erase what came back RETURNED_KEPT ago."""
-    return erased(session, delete(ReturnedMail).where(ReturnedMail.at < now - RETURNED_KEPT))
-
-
 def purge_suppressions(session: Session, now: datetime) -> int:
     """Erase digests SUPPRESSED_FOR old, and write down the counts of former sendings."""
     old = select(Sending).where(Sending.ended_at < now - COUNTED_AFTER, Sending.tally.is_(None))
@@ -100,7 +95,9 @@ RULES = (
         legal_basis="Bon fonctionnement du service (intérêt légitime).",
         how_long="{}.",
         periods=(RETURNED_KEPT,),
-        purge=purge_returned,
+        purge=lambda session, now: erased(
+            session, delete(ReturnedMail).where(ReturnedMail.at < now - RETURNED_KEPT)
+        ),
     ),
     Rule(
         name="mail-suppressions",

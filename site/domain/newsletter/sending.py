@@ -153,7 +153,8 @@ def queue_batch(context: Context, number: int, rates: Rates) -> int | None:
         session.rollback()
         return None
     sending.state = SendingState.QUEUEING
-    rows = _next(session, sending, context.today)
+    receive = audience.recipients(_reach(sending), context.today, sending.cursor)
+    rows = session.scalars(receive.limit(BATCH)).all()
     pace = Pace.kept(rates, max(context.now, sending.due_at), sending.pace)
     chosen = _chosen(session, sending, rows)
     outbox.post_many(
@@ -179,11 +180,6 @@ def queue_batch(context: Context, number: int, rates: Rates) -> int | None:
 def _held(session: Session, number: int) -> Sending:
     wanted = select(Sending).where(Sending.id == number).with_for_update()
     return session.scalars(wanted, execution_options={"populate_existing": True}).one()
-
-
-def _next(session: Session, sending: Sending, today: date) -> list[Subscriber]:
-    found = audience.recipients(_reach(sending), today, sending.cursor)
-    return list(session.scalars(found.limit(BATCH)))
 
 
 def _reach(of: Sending) -> Reach:

@@ -1,7 +1,7 @@
 """A sending that fails too much pauses itself: whoever may let it go on is told, once."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,7 +41,17 @@ def watch(context: Context, page_of: Callable[[str], str]) -> list[int]:
                 "plus de 5 %."
             )
             verbs.pause(context, one.id, because)
-            _tell(context, one, because, page_of(one.letter))
+            since = f"{one.watched_since:%Y%m%dT%H%M%S}" if one.watched_since else "0"
+            for user in _people(context.session, one):
+                message = mails.sending_paused(
+                    to=user.contact_address,
+                    subject_of=one.subject,
+                    because=because,
+                    link=page_of(one.letter),
+                    asked=one.by is not None,
+                )
+                key = f"newsletter-paused-{one.id}-{since}-{user.id}"
+                post(context.session, message, key=key, due=context.now)
             paused.append(one.id)
     context.session.commit()
     return paused
@@ -64,25 +74,8 @@ def _lately(context: Context, one: Sending) -> tuple[int, int]:
     return counts.get(DeliveryState.FAILED, 0) + back, sum(counts.values())
 
 
-def _tell(context: Context, one: Sending, because: str, link: str) -> None:
-    for user in _people(context.session, one):
-        message = mails.sending_paused(
-            to=user.contact_address,
-            subject_of=one.subject,
-            because=because,
-            link=link,
-            asked=one.by is not None,
-        )
-        key = f"newsletter-paused-{one.id}-{_mark(one.watched_since)}-{user.id}"
-        post(context.session, message, key=key, due=context.now)
-
-
 def _people(session: Session, one: Sending) -> list[User]:
     """Whoever asked for it; when it left by itself, everybody who may let it go on."""
     if one.by:
         return [user for user in (session.get(User, one.by),) if user]
     return [user for user in staff.everybody(session) if any(map(user.has_role, MAY_RESUME))]
-
-
-def _mark(moment: datetime | None) -> str:
-    return f"{moment:%Y%m%dT%H%M%S}" if moment else "0"

@@ -15,11 +15,6 @@ KEPT = timedelta(days=365)
 FIGURES_KEPT = timedelta(days=2 * 365)
 
 
-def purge(session: Session, now: datetime) -> int:
-    """Erase opinions past KEPT; answers how many."""
-    return erased(session, delete(PageOpinion).where(PageOpinion.given_at < now - KEPT))
-
-
 def purge_figures(session: Session, now: datetime) -> int:
     """Erase counts, days of changes and closed repairs past FIGURES_KEPT; answers how many."""
     old, day = now - FIGURES_KEPT, (now - FIGURES_KEPT).date()
@@ -64,7 +59,9 @@ RULES = (
         legal_basis="Mission d’information du site (intérêt légitime).",
         how_long="{}.",
         periods=(KEPT,),
-        purge=purge,
+        purge=lambda session, now: erased(
+            session, delete(PageOpinion).where(PageOpinion.given_at < now - KEPT)
+        ),
     ),
     Rule(
         name="readings and repairs",
