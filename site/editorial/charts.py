@@ -206,6 +206,16 @@ def table(chart: Chart) -> str:
     )
 
 
+def figure(chart: Chart) -> str:
+    """Return the whole figure, for a page that is not made of Markdown."""
+    title = escape(chart.title)
+    return (
+        f'<figure class="chart" id="{chart.name}" role="group" aria-label="{title}">'
+        f'<figcaption class="chart__caption"><p class="chart__title">{title}</p>'
+        f"<p>{escape(chart.description)}</p></figcaption>{draw(chart)}{table(chart)}</figure>"
+    )
+
+
 def _table_row(data: ChartData, point: Point) -> str:
     value = UNPUBLISHED if point.typed is None else french_number(point.typed)
     cells = f'<th scope="row">{escape(point.label)}</th><td class="fr-cell--right">{value}</td>'

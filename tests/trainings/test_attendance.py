@@ -142,6 +142,13 @@ def test_figures_by_theme_and_month(school: School) -> None:
     assert statistics.statistics(school.session).waiting == {"Factures": 1}
 
 
+def test_who_came_to_one_session_did_not_come_to_all(school: School) -> None:
+    pair = over(school, "lea", "bob", "ana")
+    tick(school, pair, ("lea", "bob"), ("lea", "ana"))
+    (bills,) = statistics.statistics(school.session).months
+    assert (bills.confirmed, bills.attended) == (3, 1)
+
+
 def test_registrants_as_rows(school: School) -> None:
     pair = school.pair()
     school.sign_up(pair, accessibility="Secret", accessibility_consent=True)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from communaute.domain.errors import DomainError
-from communaute.domain.trainings import changing, personal_data, waiting_list
+from communaute.domain.trainings import changing, personal_data, places
 from communaute.domain.trainings.planning import SessionTimes
 from communaute.extensions import Base, prepare_sqlite
 from communaute.models import Delivery, PlaceDecision, Registration, SessionPair, WaitingOffer
@@ -179,9 +179,7 @@ class Life(RuleBasedStateMachine):
         known = {(o.registration_id, o.pair_id) for o in self.session.scalars(select(WaitingOffer))}
         waiting = [row.id for row in self.rows() if row.state == "waiting"]
         for pair in self.every_pair():
-            if pair.cancelled_at or not waiting_list.may_be_offered(
-                self.school.now, pair.starts_at
-            ):
+            if pair.cancelled_at or pair.starts_at - self.school.now < places.LEAST_OFFER:
                 continue
             if pair.taken < pair.capacity:
                 assert all((who, pair.id) in known for who in waiting)

@@ -153,6 +153,25 @@ def test_thanks_go_once_the_organiser_has_noted_who_came(school: School) -> None
     assert "thanks" not in school.templates("bob")
 
 
+def test_who_came_to_a_session_of_dates_called_off_is_not_thanked_for_others(
+    school: School,
+) -> None:
+    first, second = school.pairs(count=2)
+    school.placed(first, "lea")
+    school.placed(second, "bob")
+    begun = school.view_of(first).sessions[0]
+    school.now = begun.ends_at
+    seen = {begun.id: [school.row("lea").id]}
+    attendance.note_attendance(school.context, first, seen)
+    changing.cancel_pair(school.context, first, reason="Panne")
+    school.session.commit()
+    school.do("accept_offer", "lea")
+    school.now = school.view_of(second).ends_at
+    note(school, second, "bob")
+    assert remind(school)["thanks"] == 1
+    assert "thanks" not in school.templates("lea")
+
+
 def test_thanks_go_without_the_attestation_when_nobody_notes_who_came(school: School) -> None:
     pair = school.pair()
     school.placed(pair, "lea")

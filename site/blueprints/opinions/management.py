@@ -24,7 +24,7 @@ from communaute.domain.opinions import figures, readings, repairs
 from communaute.domain.opinions.figures import Rate
 from communaute.domain.opinions.giving import REASONS
 from communaute.domain.paging import page_among
-from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, draw, table
+from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, figure
 from communaute.extensions import db, limiter
 from communaute.french.dates import MONTHS
 from communaute.french.numbers import plural
@@ -195,10 +195,7 @@ def trend(months: Mapping[str, Rate], edits: Sequence[date]) -> Markup:
         shape="points",
         data=ChartData("Mois", "Part de « oui » (%)", points),
     )
-    return Markup(
-        '<figure class="chart" id="mois" role="group" aria-label="{}"><figcaption class="chart__caption">'
-        '<p class="chart__title">{}</p><p>{}</p></figcaption>{}{}</figure>'
-    ).format(chart.title, chart.title, chart.description, Markup(draw(chart)), Markup(table(chart)))  # noqa: S704  # both escape what they are given
+    return Markup(figure(chart))  # noqa: S704  # it escapes what it is given
 
 
 def point(month: str, rate: Rate, edits: Sequence[date]) -> Point:

@@ -14,7 +14,7 @@ from communaute.blueprints.trainings.overview import HERE, organiser
 from communaute.domain import clock
 from communaute.domain.trainings import statistics as figures
 from communaute.domain.trainings.statistics import MonthRow, SatisfactionRow, Statistics
-from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, draw, table
+from communaute.editorial.charts import MAX_LABEL, Chart, ChartData, Point, figure
 from communaute.extensions import db
 from communaute.french.numbers import number, plural
 from communaute.french.typography import typeset
@@ -88,7 +88,7 @@ def by_months(sums: Mapping[str, int]) -> Markup:
     best = max(shown, key=lambda month: shown[month])
     title = f"{month_name(best).capitalize()} est le mois le plus suivi : {plural(shown[best], 'inscrit')}"
     points = {month_name(month): str(count) for month, count in shown.items()}
-    return figure(
+    return drawn(
         "mois", title, "Places confirmées, par mois de la première séance.", "Mois", points
     )
 
@@ -103,7 +103,7 @@ def by_themes(sums: Mapping[str, int]) -> Markup:
     counted = f"{plural(shown[best], 'inscrit')} sur {number(total)}"
     title = f"« {best} » réunit {share} % des inscrits ({counted})"
     points = {theme: str(count) for theme, count in shown.items()}
-    return figure("themes", title, "Places confirmées, par thème.", "Thème", points)
+    return drawn("themes", title, "Places confirmées, par thème.", "Thème", points)
 
 
 def attendance_by_theme(rows: Sequence[MonthRow]) -> Markup:
@@ -123,7 +123,7 @@ def attendance_by_theme(rows: Sequence[MonthRow]) -> Markup:
     said = (
         "Part des inscrits venus à toutes les séances, par thème, là où les présences sont notées."
     )
-    return figure("presences", title, said, "Thème", points, "Présents", "%")
+    return drawn("presences", title, said, "Thème", points, "Présents", "%")
 
 
 def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
@@ -136,7 +136,7 @@ def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
     best_of_all = "répond le mieux aux attentes" if len(known) > 1 else "répond aux attentes"
     title = f"« {best.theme} » {best_of_all} : {mean} sur 4"
     points = {theme: f"{row.expectations:.1f}" for theme, row in known.items()}
-    return figure(
+    return drawn(
         "attentes",
         title,
         "Réponse moyenne à « la formation a-t-elle répondu à vos attentes ? », de 1 à 4.",
@@ -148,7 +148,7 @@ def satisfaction(rows: Sequence[SatisfactionRow]) -> Markup:
     )
 
 
-def figure(
+def drawn(
     name: str,
     title: str,
     description: str,
@@ -163,7 +163,4 @@ def figure(
     short = {at if len(at) <= MAX_LABEL else f"{at[: MAX_LABEL - 1]}…": points[at] for at in points}
     rows = tuple(Point(label, value) for label, value in short.items())
     chart = Chart(name, title, description, axis, unit, shape, ChartData(head, axis, rows))
-    return Markup(
-        '<figure class="chart" id="{}" role="group" aria-label="{}"><figcaption class="chart__caption">'
-        '<p class="chart__title">{}</p><p>{}</p></figcaption>{}{}</figure>'
-    ).format(name, title, title, description, Markup(draw(chart)), Markup(table(chart)))  # noqa: S704  # both escape what they are given
+    return Markup(figure(chart))  # noqa: S704  # it escapes what it is given

@@ -11,7 +11,6 @@ from communaute.domain import audit
 from communaute.domain.trainings import errors, own, places
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.own import RegistrationView
-from communaute.domain.trainings.places import Act
 from communaute.domain.trainings.planning import SessionTimes
 from communaute.domain.trainings.registration import attendance_of
 from communaute.domain.trainings.signing_up import LONGEST_TEXT
@@ -172,7 +171,12 @@ def give_satisfaction(
     Raises BadLink, DeadLink, NoPlace, TooEarly, AlreadyAnswered, InvalidAnswer.
     """
     act, registration = own.begin(context, token)
-    _refuse_answer(act, registration)
+    if registration.state not in PLACED or registration.pair is None:
+        raise errors.NoPlace("Seules les personnes inscrites répondent à ces questions.")
+    if act.now < registration.pair.ends_at:
+        raise errors.TooEarly("Ces questions s’ouvrent après la dernière séance.")
+    if own.has_answered(act.session, registration):
+        raise errors.AlreadyAnswered("Vous avez déjà répondu. Merci.")
     remark = comment.strip()
     if expectations not in RATINGS or autonomy not in RATINGS:
         raise errors.InvalidAnswer("Choisissez une réponse à chacune des deux premières questions.")
@@ -191,12 +195,3 @@ def give_satisfaction(
         )
     )
     return own.view_of(act, registration)
-
-
-def _refuse_answer(act: Act, registration: Registration) -> None:
-    if registration.state not in PLACED or registration.pair is None:
-        raise errors.NoPlace("Seules les personnes inscrites répondent à ces questions.")
-    if act.now < registration.pair.ends_at:
-        raise errors.TooEarly("Ces questions s’ouvrent après la dernière séance.")
-    if own.has_answered(act.session, registration):
-        raise errors.AlreadyAnswered("Vous avez déjà répondu. Merci.")

@@ -79,19 +79,15 @@ def _as_text(method: str, events: Sequence[Event]) -> str:
     return str(calendar.to_ical().decode())
 
 
-def _uid(context: Context, registration: Registration, session_id: int) -> str:
-    """The event of one person at one session, for ever."""
-    mark = hashlib.sha256(f"{registration.id}:{registration.created_at.isoformat()}".encode())
-    return f"seance-{session_id}-{mark.hexdigest()[:16]}@{context.host}"
-
-
 def _own_event(
     context: Context, registration: Registration, each: TrainingSession, *, cancelled: bool
 ) -> Event:
     link = context.link(registration.reference)
+    # The event of one person at one session, for ever.
+    mark = hashlib.sha256(f"{registration.id}:{registration.created_at.isoformat()}".encode())
     event = _event(context, each)
     event.add("summary", _title(registration.training.title, each, len(each.pair.sessions)))
-    event.add("uid", _uid(context, registration, each.id))
+    event.add("uid", f"seance-{each.id}-{mark.hexdigest()[:16]}@{context.host}")
     event.add("sequence", max(registration.sequence, 0))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("location", each.class_url or each.place or "Classe virtuelle")

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from communaute.french.dates import hour_in_words, in_paris, weekday_in_words
-from communaute.models.trainings import SessionPair
+from communaute.mailing.message import Value
+from communaute.models.trainings import SessionPair, TrainingSession
 
 
 class Meeting(Protocol):
@@ -47,3 +48,19 @@ def on_pair(pair: SessionPair) -> str:
 def of_pair(pair: SessionPair) -> str:
     """`du mardi 8 décembre 2026 et du mardi 15 décembre 2026`."""
     return " et ".join(f"du {weekday_in_words(each.starts_at)}" for each in pair.sessions)
+
+
+def written(
+    pair: SessionPair, *, only: TrainingSession | None = None, with_class: bool = False
+) -> list[dict[str, Value]]:
+    """The sessions of a pair, or one of them, as mails write them; with the virtual class for who has a place."""
+    alone = len(pair.sessions) == 1
+    return [
+        {
+            "label": "Séance unique" if alone else f"Séance {each.number}",
+            "when": session(each),
+            "class_url": each.class_url if with_class else "",
+            "place": each.place,
+        }
+        for each in ([only] if only else pair.sessions)
+    ]

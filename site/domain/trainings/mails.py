@@ -73,7 +73,7 @@ def confirm_place(
         pair=pair,
         why=ASKED,
         link=context.link(registration.reference, "/confirmer"),
-        filled={"sessions": _sessions(pair), "until": until},
+        filled={"sessions": dates.written(pair), "until": until},
         useless_after=until,
     )
 
@@ -121,7 +121,7 @@ def offered(
         pair=pair,
         why=WAITS,
         link=context.link(registration.reference, "/proposition"),
-        filled={"sessions": _sessions(pair), "until": until},
+        filled={"sessions": dates.written(pair), "until": until},
         useless_after=until,
     )
 
@@ -156,7 +156,7 @@ def place(
         subject="Votre nouvelle date de formation" if left else "Votre place est confirmée",
         pair=pair,
         why=REGISTERED,
-        filled={"sessions": _sessions(pair, with_class=True), "changed": bool(left)},
+        filled={"sessions": dates.written(pair, with_class=True), "changed": bool(left)},
         useless_after=pair.ends_at,
         attachments=(*kept, *gone, *calendars.invitations(context, registration, pair)),
     )
@@ -194,7 +194,7 @@ def moved(context: Context, registration: Registration, pair: SessionPair) -> Me
         subject="Votre formation change",
         pair=pair,
         why=REGISTERED,
-        filled={"sessions": _sessions(pair, with_class=True)},
+        filled={"sessions": dates.written(pair, with_class=True)},
         useless_after=pair.ends_at,
         attachments=(*kept, *calendars.invitations(context, registration, pair)),
     )
@@ -264,22 +264,6 @@ def _prevail(context: Context, registration: Registration) -> tuple[Attachment, 
     if not context.rehearsal:
         registration.sequence += 1
     return kept
-
-
-def written(each: TrainingSession, alone: bool, class_url: str = "") -> dict[str, Value]:
-    """A session as mails write it; with the virtual class for people who have a place."""
-    label = "Séance unique" if alone else f"Séance {each.number}"
-    return {
-        "label": label,
-        "when": dates.session(each),
-        "class_url": class_url,
-        "place": each.place,
-    }
-
-
-def _sessions(pair: SessionPair, *, with_class: bool = False) -> list[dict[str, Value]]:
-    alone = len(pair.sessions) == 1
-    return [written(each, alone, each.class_url if with_class else "") for each in pair.sessions]
 
 
 def subject_of(

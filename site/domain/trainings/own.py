@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from communaute.domain.addresses import person_key
@@ -123,6 +123,8 @@ def view_of(context: Context, registration: Registration) -> RegistrationView:
     sessions = _sessions(context, registration, pair) if pair and seated else ()
     rank = places.rank_of(context.session, registration)
     length = places.list_length(context.session, registration.training_id) if rank else 0
+    decisions = select(PlaceDecision.at, PlaceDecision.words).order_by(PlaceDecision.id.desc())
+    decisions = decisions.where(PlaceDecision.registration_id == registration.id)
     return RegistrationView(
         token=context.token(registration.reference),
         state=state,
@@ -139,7 +141,7 @@ def view_of(context: Context, registration: Registration) -> RegistrationView:
         can_leave_list=rank is not None,
         has_attestation=state in PLACED and any(each.present for each in sessions),
         choices=_choices(context, registration),
-        log=log_of(context.session, PlaceDecision.registration_id == registration.id),
+        log=tuple(LogLine(at=at, words=words) for at, words in context.session.execute(decisions)),
         **_what_may_be_done(context, registration, state),
     )
 
@@ -210,13 +212,6 @@ def _choices(context: Context, registration: Registration) -> tuple[PairView, ..
     pairs = listing.pairs_to_come(context, trainings=(registration.training.slug,))
     own = registration.pair_id if registration.state in SEATED else None
     return tuple(pair for pair in pairs if pair.left and pair.id != own)
-
-
-def log_of(session: Session, about: ColumnElement[bool]) -> tuple[LogLine, ...]:
-    """Decisions in words, the latest first."""
-    found = select(PlaceDecision.at, PlaceDecision.words).where(about)
-    rows = session.execute(found.order_by(PlaceDecision.id.desc()))
-    return tuple(LogLine(at=at, words=text) for at, text in rows)
 
 
 # A person's registrations, known by an address that they have proved to be theirs.

@@ -20,7 +20,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from communaute.domain.addresses import person_key
-from communaute.domain.keeping import Holding, Rule
+from communaute.domain.keeping import Holding, Rule, erased
 from communaute.domain.trainings import mails, own
 from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.registration import give_up
@@ -203,8 +203,7 @@ def purge_needs(session: Session, now: datetime) -> int:
         .where(last < now - NEEDS_KEPT, ~waits)
     )
     gone = delete(AccessibilityNeed).where(AccessibilityNeed.id.in_(past))
-    done = session.execute(gone.execution_options(synchronize_session=False))
-    return cast(CursorResult[Any], done).rowcount
+    return erased(session, gone.execution_options(synchronize_session=False))
 
 
 def purge(session: Session, now: datetime) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from communaute.domain.trainings import mails, places, waiting_list
+from communaute.domain.trainings import dates, mails, places, waiting_list
 from communaute.domain.trainings.context import Context
 from communaute.mailing.message import Message, Priority
 from communaute.mailing.outbox import post
@@ -129,7 +129,7 @@ def reminder(
         why=mails.REGISTERED,
         context={
             "title": each.pair.training.title,
-            "sessions": [mails.written(each, alone=len(each.pair.sessions) == 1)],
+            "sessions": dates.written(each.pair, only=each),
             "class_url": each.class_url,
             "link": context.link(who.reference),
         },
@@ -193,7 +193,8 @@ def _to_thank(session: Session, pair: SessionPair, noted: bool) -> list[Registra
         Registration.erased_at.is_(None),
     )
     if noted:
-        came = select(Attendance.registration_id).where(Attendance.present.is_(True))
+        came = select(Attendance.registration_id).join(TrainingSession)
+        came = came.where(TrainingSession.pair_id == pair.id, Attendance.present.is_(True))
         found = found.where(Registration.id.in_(came))
     return list(session.scalars(found.order_by(Registration.id)))
 

@@ -19,6 +19,7 @@ from communaute.models.trainings import (
     Satisfaction,
     SessionPair,
     Training,
+    TrainingSession,
 )
 
 
@@ -113,15 +114,19 @@ def _month(
 
 
 def _came(session: Session) -> dict[int, int]:
-    """How many people of each pair were seen at one session at least."""
-    seen = (
-        select(Attendance.id)
-        .where(Attendance.registration_id == Registration.id, Attendance.present.is_(True))
-        .exists()
+    """How many people of each pair were seen at all its sessions."""
+    seen = select(Attendance.id).where(
+        Attendance.registration_id == Registration.id,
+        Attendance.session_id == TrainingSession.id,
+        Attendance.present.is_(True),
+    )
+    missed = select(TrainingSession.id).where(
+        TrainingSession.pair_id == Registration.pair_id,
+        ~seen.correlate(Registration, TrainingSession).exists(),
     )
     found = (
         select(Registration.pair_id, func.count())
-        .where(Registration.state.in_(PLACED), seen)
+        .where(Registration.state.in_(PLACED), Registration.pair_id.is_not(None), ~missed.exists())
         .group_by(Registration.pair_id)
     )
     return {row[0] or 0: row[1] for row in session.execute(found)}

@@ -121,18 +121,13 @@ def close_offer(
     )
 
 
-def may_be_offered(now: datetime, starts_at: datetime) -> bool:
-    """Whether there is time left to offer a place."""
-    return starts_at - now >= places.LEAST_OFFER
-
-
 def serve(act: Act, freed: Collection[int] = ()) -> int:
     """Offer every free place to the first in line who has not been offered that pair.
 
     `freed` are the pairs in which a place was just freed: who is passed over is told why.
     Answers how many offers were made.
     """
-    free = [p for p in places.free_pairs(act) if may_be_offered(act.now, p.starts_at)]
+    free = [p for p in places.free_pairs(act) if p.starts_at - act.now >= places.LEAST_OFFER]
     if not free:
         return 0
     found = select(Registration).where(
