@@ -174,9 +174,10 @@ def offer(token: str) -> ResponseReturnValue:
 def answer_offer(token: str) -> ResponseReturnValue:
     """Accept or decline; nothing else is an answer: the two buttons come again."""
     refuse_cross_site()
-    chosen, found = ANSWERS.get(request.form.get("reponse", "")), mine(token)
+    chosen = ANSWERS.get(request.form.get("reponse", ""))
     if chosen is not None:
         return carry_out(token, chosen[1], lambda: chosen[0](current.training_context(), token))
+    found = mine(token)
     if found.can_answer_offer:
         return shown("offer", HTTPStatus.UNPROCESSABLE_ENTITY, mine=found, unanswered=True)
     return where_one_stands(found, refused=errors.NothingOffered(registration.NOTHING_OFFERED))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, event
 
 from communaute import create_app
 from communaute.extensions import db
@@ -40,6 +41,24 @@ def application(url: str, folder: object) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_written_where_one_only_reads(training_app: Flask) -> Iterator[None]:
+    """A transaction opened for reading waits for no writer: a write in it meets theirs, and fails."""
+    written: list[str] = []
+
+    def look(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        reads = connection.get_execution_options().get("read_only", False)
+        if reads and statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append(statement)
+
+    with training_app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", look)
+    yield
+    event.remove(engine, "before_cursor_execute", look)
+    assert not written
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from communaute import create_app
-from communaute.extensions import db
+from communaute.extensions import db, limiter
 from tests.conftest import settings_for
 from tests.pages import one
 from tests.swapping import main_text
@@ -20,6 +20,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with app.app_context():
         db.create_all()
     yield app
+    limiter.enabled = False  # one for all applications: those of other tests have no limits
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
