@@ -98,7 +98,8 @@ def build(
         collector.tables(synonyms, guidance).save(generation / ARRAYS)
         return {"fingerprint": fingerprint, "sections": len(collector.documents)}
 
-    return generations.publish(Path(directory), fill, _smoke)
+    # Opened as a reader will, and asked for its own first section.
+    return generations.publish(Path(directory), fill, lambda made: Index(made).check())
 
 
 def _index(folder: Path, documents: Iterable[Document]) -> Collector:
@@ -129,9 +130,3 @@ def _stored(document: Document) -> dict[str, Any]:
     kept |= {name: canonical(getattr(document, name)) for name in ("headings", "body")}
     kept["title"] = canonical(document.name)
     return kept | {"audience": ",".join(document.audience)}
-
-
-def _smoke(generation: Path) -> None:
-    """Open the new generation as a reader will, and ask it for its own first section."""
-    index = Index(generation)
-    index.check()

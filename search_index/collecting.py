@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -130,18 +130,14 @@ class Collector:
             if first and field == "title":
                 self._titles.append([self.stems[term.stem] for term in found])
             self.acronyms.update(explained(text))
-        self._note_guidance(document, page)
+        for strength, wordings in ((TASK, document.tasks), (WORDING, document.wordings)):
+            for text in wordings:
+                stems = [self.stems[stem] for stem in _stems(text)]
+                self._wordings.append((len(self.documents), strength, stems))
+        self._not_for += [(page, text) for text in document.not_for]
         self.documents.append(document)
         self._starts.append(len(self._stream))
         return summed
-
-    def _note_guidance(self, document: Document, page: int) -> None:
-        """Take the reviewed wordings of a section, and what its page is not for."""
-        for strength, texts_ in ((TASK, document.tasks), (WORDING, document.wordings)):
-            for text in texts_:
-                stems = [self.stems[t.stem] for t in terms(canonical(text)) if t.kind in READ]
-                self._wordings.append((len(self.documents), strength, stems))
-        self._not_for += [(page, text) for text in document.not_for]
 
     def _weight_in_page(self, page: int, field: Field, text: str, first: bool) -> float:
         """Return what the text weighs in its page: titles and headings count once."""
@@ -178,11 +174,10 @@ class Collector:
         in_page = np.frombuffer(self._in_page, dtype=np.float32)
         page_of = np.array([self.pages[d.page] for d in self.documents], dtype=np.int32)
         page = page_of[section]
-        sections, pages = len(self.documents), len(self.pages)
         kinds = _distinct([d.kind] for d in self.documents)
         audiences = _distinct(d.audience for d in self.documents)
-        by_page = Postings.gathered(stem, page, in_page, len(stems), pages)
-        stem_topics, page_topics = latent.topics(by_page, pages)
+        by_page = Postings.gathered(stem, page, in_page, len(stems), len(self.pages))
+        stem_topics, page_topics = latent.topics(by_page, len(self.pages))
         return Tables(
             stem_topics=stem_topics,
             page_topics=page_topics,
@@ -198,32 +193,51 @@ class Collector:
             initial_stems=np.append(stem_rank, np.int32(NO_STEM))[letter_stems],
             kinds=list(kinds),
             audiences=list(audiences),
-            synonyms=[*map(list, synonyms)],
-            acronyms=[*map(list, sorted(self.acronyms))],
-            own_names=[_stems(name) for name in guidance.own_names],
-            stress=_stress(guidance),
-            priors=[float(guidance.priors.get(kind, 1.0)) for kind in kinds],
-            definitions=kinds.get(guidance.definitions, -1),
-            not_for=self._not_for,
-            tasks=[(number, t) for number, d in enumerate(self.documents) for t in d.tasks],
-            by_section=Postings.gathered(stem, section, weight, len(stems), sections),
+            **self._taught(synonyms, guidance, kinds, stem_rank),
+            by_section=Postings.gathered(stem, section, weight, len(stems), len(self.documents)),
             by_page=by_page,
-            by_page_surface=Postings.gathered(surface, page, in_page, len(surfaces), pages),
+            by_page_surface=Postings.gathered(
+                surface, page, in_page, len(surfaces), len(self.pages)
+            ),
             by_audience=_listeners(self.documents, audiences),
             titles=Rows.of([[int(stem_rank[s]) for s in title] for title in self._titles]),
-            wordings=Rows.of([[int(stem_rank[s]) for s in row[2]] for row in self._wordings]),
-            wording_of=np.array([row[0] for row in self._wordings], dtype=np.int32),
-            wording_strength=np.array([row[1] for row in self._wordings], dtype=np.float32),
             streams=Rows(
                 np.frombuffer(self._starts, dtype=np.int64),
                 stem_rank[np.frombuffer(self._stream, dtype=np.int32)],
             ),
         )
 
+    def _taught(
+        self,
+        synonyms: Iterable[Iterable[str]],
+        guidance: Guidance,
+        kinds: Numbering,
+        stem_rank: Codes,
+    ) -> dict[str, Any]:
+        """Return what the keepers of the site, or the texts themselves, teach of words."""
+        stress = {stem: RECIPIENT for word in guidance.recipients for stem in _stems(word)}
+        stress |= {stem: INTENT for word in guidance.intents for stem in _stems(word)}
+        return {
+            "synonyms": [*map(list, synonyms)],
+            "acronyms": [*map(list, sorted(self.acronyms))],
+            "own_names": [_stems(name) for name in guidance.own_names],
+            "stress": stress,
+            "priors": [float(guidance.priors.get(kind, 1.0)) for kind in kinds],
+            "definitions": kinds.get(guidance.definitions, -1),
+            "not_for": self._not_for,
+            "wordings": Rows.of([[int(stem_rank[s]) for s in row[2]] for row in self._wordings]),
+            "wording_of": np.array([row[0] for row in self._wordings], dtype=np.int32),
+            "wording_strength": np.array([row[1] for row in self._wordings], dtype=np.float32),
+            "tasks": [(number, t) for number, d in enumerate(self.documents) for t in d.tasks],
+        }
+
     def _spellings(self, surfaces: list[str]) -> list[str]:
         """Return for each surface the spelling that the texts use most ("siren", "numéro")."""
+        lowered: Counter[str] = Counter()
+        for spelling, count in self.spellings.items():
+            lowered[spelling.lower()] += count
         common: dict[str, tuple[int, str]] = {}
-        for spelling, count in _lowered(self.spellings).items():
+        for spelling, count in lowered.items():
             candidate = (count, spelling)
             surface = fold_word(spelling)
             common[surface] = max(candidate, common.get(surface, candidate))
@@ -279,19 +293,7 @@ def _stems(text: str) -> list[str]:
     return [term.stem for term in terms(canonical(text)) if term.kind in READ]
 
 
-def _stress(guidance: Guidance) -> dict[str, float]:
-    stress = {stem: RECIPIENT for word in guidance.recipients for stem in _stems(word)}
-    return stress | {stem: INTENT for word in guidance.intents for stem in _stems(word)}
-
-
 def _stem_of(surfaces: Codes, stems: Codes, height: int) -> Codes:
     stem_of = np.zeros(height, dtype=np.int32)
     stem_of[surfaces] = stems
     return stem_of
-
-
-def _lowered(spellings: Counter[str]) -> Counter[str]:
-    lowered: Counter[str] = Counter()
-    for spelling, count in spellings.items():
-        lowered[spelling.lower()] += count
-    return lowered

@@ -67,14 +67,11 @@ def explained(text: str) -> Iterator[tuple[str, str]]:
         acronym = fold_word(found.group(1))
         for start in range(len(words) - 2, -1, -1):
             run = [fold_word(word.group()) for word in words[start:]]
-            if run[0] not in STOP and acronym in _spelled(run):
+            initials = "".join(word[0] for word in run)
+            telling = "".join(word[0] for word in run if word not in STOP)
+            if run[0] not in STOP and acronym in (initials, telling):
                 yield found.group(1), before[words[start].start() :].strip()
                 break
-
-
-def _spelled(run: list[str]) -> tuple[str, str]:
-    every = "".join(word[0] for word in run)
-    return every, "".join(word[0] for word in run if word not in STOP)
 
 
 class Initials:

@@ -110,17 +110,15 @@ class Lexicon:
         """Return the commonest surfaces that begin with the prefix."""
         start = bisect_left(self.tables.surfaces, prefix)
         end = bisect_left(self.tables.surfaces, prefix + "\U0010ffff")
-        return self._commonest(range(start, end), most)
+        surfaces = range(start, end)
+        if len(surfaces) <= most:
+            return list(surfaces)
+        frequencies = self.pages[start:end]
+        best = np.argpartition(-frequencies, most)[:most]
+        return [start + int(i) for i in best[np.argsort(-frequencies[best])]]
 
     def spellings(self, word: str, most: int) -> list[tuple[int, int]]:
         """Return (surface, distance) of the nearest surfaces, the commonest first at each."""
         near = self.speller.near(word)
         near.sort(key=lambda found: (found[1], -self.pages[found[0]]))
         return near[:most]
-
-    def _commonest(self, surfaces: range, most: int) -> list[int]:
-        if len(surfaces) <= most:
-            return list(surfaces)
-        frequencies = self.pages[surfaces.start : surfaces.stop]
-        best = np.argpartition(-frequencies, most)[:most]
-        return [surfaces.start + int(i) for i in best[np.argsort(-frequencies[best])]]

@@ -47,7 +47,8 @@ class Selector:
     ) -> Found:
         """Return the sections worth showing, best first."""
         self._lower_expired(scores)
-        order = self._above_noise(scores)
+        order = np.flatnonzero(scores > NOISE * float(scores.max(initial=0.0)))
+        order = order[np.argsort(-scores[order], kind="stable")]
         of_kind = order if kind is None else order[self._of_kind(order, kind)]
         for_audience = order if audience is None else order[self._for_audience(order, audience)]
         both = of_kind if audience is None else of_kind[self._for_audience(of_kind, audience)]
@@ -78,11 +79,6 @@ class Selector:
             ceiling = np.where(replacement >= 0, best[replacement] * BELOW_REPLACEMENT, 0)
             capped = np.where(ceiling > 0, np.minimum(scores[asked], ceiling), scores[asked])
             scores[asked] = capped
-
-    def _above_noise(self, scores: Scores) -> Sections:
-        best = float(scores.max(initial=0.0))
-        found = np.flatnonzero(scores > NOISE * best)
-        return found[np.argsort(-scores[found], kind="stable")]
 
     def _of_kind(self, sections: Sections, kind: str) -> NDArray[np.bool_]:
         code = self.tables.kinds.index(kind) if kind in self.tables.kinds else -1
