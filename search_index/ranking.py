@@ -33,7 +33,7 @@ MOST_GROUPS = 64  # more than a question can have
 DEFINITION = re.compile(
     r"\bqu.? ?est.ce qu|\bc.? ?(?:est )?(?:quoi|koi)\b"
     r"|\ba quoi (?:ca |cela )?(?:sert|servent)\b|\bdefini(?:tion|r)\b"
-    r"|\bveu(?:t|lent) dire\b|\bsignifi(?:e|ent|cation)\b"
+    r"|\bveu(?:t|lent) dire\b|\bsignifi(?:e|ent|cation)\b|\bkesako\b|\bquesaco\b"
 )
 
 
@@ -105,8 +105,10 @@ class Ranker:
         """Apply what the keepers of the site wrote: kinds, wordings, what a page is not for."""
         asks_definition = DEFINITION.search(fold(query.text))
         priors = np.where(self.defines & bool(asks_definition), np.float32(1), self.priors)
-        for kind in self._kinds_named(query):
-            priors[self.tables.kind_of == kind] = np.float32(KIND_NAMED)
+        named = {group.term.stem for group in query.groups}
+        for kind, stems in enumerate(self.kind_names):
+            if stems and stems <= named:
+                priors[self.tables.kind_of == kind] = np.float32(KIND_NAMED)
         scores *= priors
         said = self.wordings.scores(alike)
         by_page = np.zeros(len(self.tables.replacement_of), dtype=np.float32)
@@ -124,11 +126,6 @@ class Ranker:
             for page, text in self.tables.not_for
         ]
         return [(page, stems) for page, stems in rows if stems and -1 not in stems]
-
-    def _kinds_named(self, query: Query) -> set[int]:
-        """Return the kinds of pages that the question asks for by their name."""
-        named = {group.term.stem for group in query.groups}
-        return {kind for kind, stems in enumerate(self.kind_names) if stems and stems <= named}
 
     def _not_meant(self, query: Query) -> set[int]:
         """Return the pages that are not for what is asked: a word they refuse is in it."""

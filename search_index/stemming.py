@@ -103,6 +103,7 @@ IRREGULAR = _first_of_line("""
     apprendre appris apprends apprend apprenez
     disparaitre disparu disparue disparus disparais disparait disparaissent
     connaitre connu connue connais connait connaissez
+    reconnaitre reconnu reconnue reconnais reconnait reconnaissent reconnaissez
     apparaitre apparu apparait apparaissent
     suivre suivi suivis suivie suit suivent suivez
     partir parti partis partie parties pars partent partez

@@ -98,6 +98,7 @@ def test_the_word_siret_is_no_part_of_the_number() -> None:
         "dépasser dépassé dépasse dépassent",
         "demander demande demandent demandez",
         "créer créé créée créées créez",
+        "reconnaître reconnu reconnaît reconnais",
         "émettre émise émises émission émissions",
         "obtenir obtenu obtenus obtenues",
     ],

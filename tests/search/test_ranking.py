@@ -63,7 +63,9 @@ def test_one_section_of_a_page_with_the_others_inside_unless_asked_otherwise(
     assert every.count("deposer") == 3
 
 
-@pytest.mark.parametrize("question", ["qu’est-ce que le SIRET", "le siret c'est quoi"])
+@pytest.mark.parametrize(
+    "question", ["qu’est-ce que le SIRET", "le siret c'est quoi", "siret kesako"]
+)
 def test_a_question_of_definition_leads_to_the_page_of_that_name(
     tmp_path: Path, question: str
 ) -> None:
