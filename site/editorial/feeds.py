@@ -8,6 +8,7 @@ from operator import attrgetter
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from communaute.editorial.licence import CREDIT
 from communaute.editorial.pages import Page
 from communaute.french.typography import typeset
 
@@ -25,8 +26,7 @@ def atom_feed(
     *,
     base_url: str,
     path: str,
-    author: str = "Communauté Chorus Pro",
-    subtitle: str = "",
+    author: str = CREDIT,
     whole: Callable[[Page], str] = attrgetter("html"),
 ) -> str:
     """Return a feed as XML, entries in the order given.
@@ -36,18 +36,9 @@ def atom_feed(
     of the folder it is in. Pages that have no publication date are left out.
     """
     dated = [page for page in pages if page.published is not None]
-    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
-    _text(feed, "title", typeset(title))
-    if subtitle:
-        _text(feed, "subtitle", typeset(subtitle))
-    _text(feed, "id", urljoin(base_url, path))
-    SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
+    latest = max((page.published or _NEVER for page in dated), default=_NEVER)
     above = urljoin(base_url, path[: path.rindex("/") + 1])
-    SubElement(feed, "link", rel="alternate", type="text/html", href=above)
-    _text(
-        feed, "updated", _instant(max((page.published or _NEVER for page in dated), default=_NEVER))
-    )
-    _text(SubElement(feed, "author"), "name", author)
+    feed = _feed(title, urljoin(base_url, path), latest, author, above)
     for page in dated:
         _entry(feed, page, base_url, whole(page))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
@@ -62,12 +53,8 @@ def changes_feed(title: str, pages: Iterable[Page], *, base_url: str, path: str)
     known = list(pages)
     told = [page for page in known if page.updated_note and page.verified]
     first = max((page.published or _NEVER for page in known), default=_NEVER)
-    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
-    _text(feed, "title", typeset(title))
-    _text(feed, "id", urljoin(base_url, path))
-    SubElement(feed, "link", rel="self", type="application/atom+xml", href=urljoin(base_url, path))
-    _text(feed, "updated", _instant(max((p.verified or _NEVER for p in told), default=first)))
-    _text(SubElement(feed, "author"), "name", "Communauté Chorus Pro")
+    latest = max((page.verified or _NEVER for page in told), default=first)
+    feed = _feed(title, urljoin(base_url, path), latest, CREDIT)
     for page in told:
         day, entry = page.verified or _NEVER, SubElement(feed, "entry")
         url = urljoin(base_url, page.url)
@@ -77,6 +64,19 @@ def changes_feed(title: str, pages: Iterable[Page], *, base_url: str, path: str)
         _text(entry, "updated", _instant(day))
         _text(entry, "summary", page.updated_note)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode")
+
+
+def _feed(title: str, url: str, updated: date, author: str, above: str = "") -> Element:
+    """A feed without its entries; `above` is the page that lists what is in it."""
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": "fr"})
+    _text(feed, "title", typeset(title))
+    _text(feed, "id", url)
+    SubElement(feed, "link", rel="self", type="application/atom+xml", href=url)
+    if above:
+        SubElement(feed, "link", rel="alternate", type="text/html", href=above)
+    _text(feed, "updated", _instant(updated))
+    _text(SubElement(feed, "author"), "name", author)
+    return feed
 
 
 def _entry(feed: Element, page: Page, base_url: str, html: str) -> None:

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path as FilePath
+from tempfile import NamedTemporaryFile
 
 from flask import render_template
 
@@ -72,11 +73,11 @@ def fill() -> int:
 
 
 def _write(place: FilePath, pdf: bytes) -> None:
-    """Whole or not at all: a visitor may be reading the folder."""
+    """Whole or not at all: a visitor may be reading the folder, the worker and a command be setting it."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    being_written = place.with_suffix(".part")
-    being_written.write_bytes(pdf)
-    being_written.replace(place)
+    with NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as being_written:
+        being_written.write(pdf)
+    FilePath(being_written.name).replace(place)
 
 
 def _as_text(path: Path) -> str:

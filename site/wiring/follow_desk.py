@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from communaute.domain import clock
 from communaute.domain.notifications import changes
-from communaute.domain.notifications.changes import News
 from communaute.domain.notifications.follows import Subject, SubjectKind
 from communaute.domain.trainings import dates, listing
 from communaute.editorial.pages import Page, Training
@@ -55,7 +54,7 @@ def labelled(subjects: list[Subject]) -> dict[Subject, str]:
     return {one: label(one) or f"{one.key} (n’existe plus)" for one in subjects}
 
 
-def news() -> Iterator[News]:
+def news() -> Iterator[changes.News]:
     """Every change that is told today: the notes of pages, the dates to come."""
     for page in current.content().pages.values():
         if page.updated_note:
@@ -67,7 +66,7 @@ def news() -> Iterator[News]:
     for pair in pairs:
         page = by_slug[pair.training]
         for subject in (Subject(SubjectKind.TRAINING, page.slug), theme_of(page)):
-            yield News(
+            yield changes.News(
                 subject=subject,
                 mark=f"paire-{pair.id}",
                 at=published[pair.id].published_at,
@@ -77,9 +76,9 @@ def news() -> Iterator[News]:
             )
 
 
-def news_of(page: Page) -> News:
+def news_of(page: Page) -> changes.News:
     """What a page's note says."""
-    return News(
+    return changes.News(
         subject=Subject(SubjectKind.PAGE, page.url),
         mark=changes.mark_of(page.updated_note),
         at=clock.now(),

@@ -16,7 +16,6 @@ from communaute.domain import clock
 from communaute.domain.newsletter import articles, returns, sending, watching
 from communaute.domain.newsletter.context import Context
 from communaute.domain.newsletter.pace import Rates
-from communaute.domain.newsletter.sending import Letter
 from communaute.domain.newsletter.sending_domain import Sender
 from communaute.editorial.checking import check
 from communaute.editorial.letters import LetterBody, letter_body
@@ -32,7 +31,6 @@ from communaute.models.accounts import User
 from communaute.models.newsletter import Rhythm, Sending
 from communaute.wiring import current, post_office
 from communaute.wiring.addresses import is_an_address
-from communaute.wiring.post_office import writer_of
 
 
 KEY = "communaute letters"
@@ -78,7 +76,9 @@ def init_app(app: Flask) -> None:
 
 def context() -> Context:
     """The session, the moment, the site, and where machines write to."""
-    return Context(**vars(current.context()), tagger=writer_of(current.settings()).tagger)
+    return Context(
+        **vars(current.context()), tagger=post_office.writer_of(current.settings()).tagger
+    )
 
 
 def reading_context() -> Context:
@@ -108,13 +108,13 @@ def words_of(page: Page, note: str = "") -> str:
     )
 
 
-def letter_of_page(page: Page, note: str = "") -> Letter:
+def letter_of_page(page: Page, note: str = "") -> sending.Letter:
     """The letter that a page makes: an issue with its articles, or one article alone.
 
     `note` says at the top what is corrected.
     """
     body = letter_body(words_of(page, note), current.settings().base_url + page.url)
-    return Letter(
+    return sending.Letter(
         page=page.url,
         subject=f"Correction : {page.title}" if note else page.title,
         html=body.html,
@@ -143,7 +143,7 @@ def announce() -> dict[str, int]:
         if one.published and is_article(one)
     }
 
-    def letter_of(url: str) -> Letter | None:
+    def letter_of(url: str) -> sending.Letter | None:
         page = content.page(url)
         if page is None or blocks(preflight_of(page)):
             return None
@@ -182,7 +182,7 @@ def is_article(page: Page) -> bool:
     return bool(page.publics) and not isinstance(page, Issue)
 
 
-def trial_of(made: Letter, to: str, key: str) -> Message:
+def trial_of(made: sending.Letter, to: str, key: str) -> Message:
     """A letter to one person that belongs to no sending: to oneself, or to look at."""
     return mails.letter(
         to=to,

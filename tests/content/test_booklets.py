@@ -107,7 +107,11 @@ def test_the_pdf_is_tagged_and_names_its_language(alone: Flask) -> None:
         for path in booklet_desk.paths():
             if path.slug != SHORTEST:
                 on_the_shelf(path, b"%PDF of somebody else")
+            else:
+                half = booklet_desk.place_of(path).with_suffix(".part")
+        half.write_bytes(b"what another process is writing")
         assert booklet_desk.fill() == 1
+        assert half.read_bytes() == b"what another process is writing"
 
     answer = Pages(alone).response("GET", f"/parcours/{SHORTEST}.pdf")
 

@@ -9,7 +9,6 @@ from communaute.blueprints.messages import bp
 from communaute.blueprints.messages.rendering import ADDRESS
 from communaute.domain import clock
 from communaute.domain.notifications import leaving, settings
-from communaute.domain.notifications.settings import DeadLink
 from communaute.domain.notifications.topics import Topic
 from communaute.extensions import csrf, db, limiter
 from communaute.web.rendering import page_by_key
@@ -25,7 +24,7 @@ def leave(token: str) -> ResponseReturnValue:
     """What one would leave, and its button; once left, how to undo it."""
     try:
         user = leaving.who(db.session(), current.settings().secret_key, token)
-    except DeadLink as dead:
+    except settings.DeadLink as dead:
         return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     left = Topic.MESSAGE in settings.choices_of(db.session(), user).silenced
     return page_by_key(TEMPLATE, token=token, left=left, dead="")
@@ -40,7 +39,7 @@ def leave_now(token: str) -> ResponseReturnValue:
         refuse_cross_site()
     try:
         user = leaving.who(db.session(), current.settings().secret_key, token)
-    except DeadLink as dead:
+    except settings.DeadLink as dead:
         return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     if "annuler" in request.form:
         leaving.undo(db.session(), user, clock.now())

@@ -13,10 +13,7 @@ from communaute.blueprints.acting import attempt
 from communaute.blueprints.messages import bp
 from communaute.blueprints.messages.forms import ButtonForm, LimitForm, StopForm
 from communaute.domain import clock
-from communaute.domain.messages import stopping
-from communaute.domain.messages.choosing import REASONS
-from communaute.domain.messages.values import MOST_EVER, MOST_RECIPIENTS
-from communaute.domain.messages.writing import as_words
+from communaute.domain.messages import choosing, stopping, values, writing
 from communaute.extensions import db, limiter
 from communaute.models.accounts import Role
 
@@ -40,10 +37,10 @@ def shown(stop_form: StopForm, limit_form: LimitForm) -> ResponseReturnValue:
         form=stop_form,
         limit=limit_form,
         button=ButtonForm(formdata=None),
-        reasons=REASONS,
-        words=as_words,
-        usual=MOST_RECIPIENTS,
-        most=MOST_EVER,
+        reasons=choosing.REASONS,
+        words=writing.as_words,
+        usual=values.MOST_RECIPIENTS,
+        most=values.MOST_EVER,
     )
 
 

@@ -16,10 +16,7 @@ from communaute.blueprints.messages.wording import WHY_LEFT_OUT, audience_words
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
 from communaute.domain.errors import DomainError
-from communaute.domain.messages import files, preparing, rights, sent
-from communaute.domain.messages.telling import news_of
-from communaute.domain.messages.values import RECALLABLE, Audience, Filters
-from communaute.domain.messages.writing import as_html
+from communaute.domain.messages import files, preparing, rights, sent, telling, values, writing
 from communaute.extensions import db, limiter
 from communaute.french.typography import typeset
 from communaute.mailing import outbox
@@ -54,23 +51,25 @@ def preview_page(
         number,
         refused=refused,
         message=found,
-        text=as_html(found.body),
+        text=writing.as_html(found.body),
         corrected=sent.before(session, found),
         attached=files.of(session, found.id),
         found=shown,
         most=preparing.most_recipients(session, number),
         at=min(max(1, at), shown.pages),
         why=WHY_LEFT_OUT,
-        words=audience_words(found.structure.nature, Filters.from_json(found.filters), shown),
+        words=audience_words(
+            found.structure.nature, values.Filters.from_json(found.filters), shown
+        ),
         leaves=leaves,
-        at_once=leaves == now + RECALLABLE,
+        at_once=leaves == now + values.RECALLABLE,
         faults=faults_of(number, found, shown, leaves),
         mail=mail_text(found, now),
         form=ButtonForm(formdata=None, version=found.version),
     )
 
 
-def faults_of(number: int, found: Message, shown: Audience, leaves: datetime) -> list[str]:
+def faults_of(number: int, found: Message, shown: values.Audience, leaves: datetime) -> list[str]:
     """What keeps the message from leaving, in sentences."""
     session = db.session()
     asked: tuple[Callable[[], None], ...] = (
@@ -113,7 +112,7 @@ def mail_text(message: Message, now: datetime) -> tuple[str, str]:
     """The subject and the text of the mail, for an invented reader."""
     settings = current.settings()
     mail = mails.arrived(
-        news_of(message, now, settings.base_url),
+        telling.news_of(message, now, settings.base_url),
         to="destinataire@exemple.example",
         structure="(le nom de la structure qui reçoit)",
         structure_id=0,

@@ -13,10 +13,7 @@ from communaute.blueprints.messages.forms import InboxForm, ReportForm
 from communaute.blueprints.messages.rendering import ADDRESS, LIMIT, page
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
-from communaute.domain.messages import choosing, inbox
-from communaute.domain.messages.file_kinds import MEDIA_TYPES
-from communaute.domain.messages.inbox import Shelf
-from communaute.domain.messages.writing import as_html
+from communaute.domain.messages import choosing, file_kinds, inbox, writing
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.models.messages import MessageAttachment
@@ -25,9 +22,9 @@ from communaute.wiring import current
 
 
 SHELVES = {
-    Shelf.CURRENT: "En cours",
-    Shelf.EXPIRED: "Périmés",
-    Shelf.MUTED: "En sourdine",
+    inbox.Shelf.CURRENT: "En cours",
+    inbox.Shelf.EXPIRED: "Périmés",
+    inbox.Shelf.MUTED: "En sourdine",
 }
 
 
@@ -36,7 +33,9 @@ SHELVES = {
 def received(user: User, number: int) -> ResponseReturnValue:
     """The inbox of a structure: unread first; expired ones and muted senders apart."""
     form = InboxForm(request.args)
-    shelf = Shelf(form.etat.data) if form.etat.data in set(Shelf) else Shelf.CURRENT
+    shelf = (
+        inbox.Shelf(form.etat.data) if form.etat.data in set(inbox.Shelf) else inbox.Shelf.CURRENT
+    )
     query = (form.q.data or "")[:200]
     found = inbox.inbox(
         db.session(), user, number, clock.now(), shelf=shelf, query=query, page=form.page.data or 1
@@ -62,7 +61,7 @@ def received_page(
         number,
         refused=refused,
         found=found,
-        text=as_html(found.body),
+        text=writing.as_html(found.body),
         form=refused or ReportForm(formdata=None),
     )
 
@@ -133,7 +132,7 @@ def served(file: MessageAttachment) -> Response:
     shown = "montrer" in request.args and file.kind != "pdf"
     response = send_file(
         BytesIO(file.content),
-        mimetype=MEDIA_TYPES[file.kind],
+        mimetype=file_kinds.MEDIA_TYPES[file.kind],
         as_attachment=not shown,
         download_name=file.name,
         max_age=0,

@@ -13,9 +13,7 @@ from communaute.blueprints.messages.reading import served
 from communaute.blueprints.messages.rendering import ADDRESS, LIMIT, page, proved
 from communaute.blueprints.structures.access import acting
 from communaute.domain import clock
-from communaute.domain.messages import drafts, files, preparing, sent
-from communaute.domain.messages import practice as practising
-from communaute.domain.messages.writing import as_html
+from communaute.domain.messages import drafts, files, practice, preparing, sent, writing
 from communaute.extensions import db, limiter
 from communaute.models.accounts import User
 from communaute.web.addresses import asked_page
@@ -55,7 +53,7 @@ def sent_one_page(
         found=found,
         message=found.message,
         label=sent.STATES[found.state],
-        text=as_html(found.message.body),
+        text=writing.as_html(found.message.body),
         # Whole ones, one at least.
         minutes=max(1, -(-int((at - now).total_seconds()) // 60)) if at else 0,
         late=at is not None and at <= now,
@@ -118,7 +116,7 @@ def reuse(user: User, number: int, message: int) -> ResponseReturnValue:
 @acting
 def let_time_pass(user: User, number: int, message: int) -> ResponseReturnValue:
     """In practice only: the ten minutes are over."""
-    verb = partial(practising.let_time_pass, db.session(), user, number, message, clock.now())
+    verb = partial(practice.let_time_pass, db.session(), user, number, message, clock.now())
     if attempt(verb) == "sent":
         flash(
             "Les dix minutes sont passées : le message est arrivé chez ses destinataires.",

@@ -9,7 +9,6 @@ from communaute.blueprints.notifications import bp
 from communaute.blueprints.notifications.forms import LeaveForm
 from communaute.domain import clock
 from communaute.domain.notifications import leaving, settings
-from communaute.domain.notifications.settings import DeadLink
 from communaute.domain.structures.listing import followed
 from communaute.extensions import csrf, db, limiter
 from communaute.models.accounts import User
@@ -27,7 +26,7 @@ def leave(token: str) -> ResponseReturnValue:
     """What one would leave, to choose; once left, how to undo it."""
     try:
         user = leaving.who(db.session(), current.settings().secret_key, token)
-    except DeadLink as dead:
+    except settings.DeadLink as dead:
         return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     return for_person(user, token)
 
@@ -59,7 +58,7 @@ def act(token: str) -> ResponseReturnValue:
     session, now = db.session(), clock.now()
     try:
         user = leaving.who(session, current.settings().secret_key, token)
-    except DeadLink as dead:
+    except settings.DeadLink as dead:
         return page_by_key(TEMPLATE, HTTPStatus.NOT_FOUND, dead=str(dead))
     if "annuler" in request.form:
         leaving.undo(session, user, now)

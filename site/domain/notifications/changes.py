@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from communaute.domain.context import Context
 from communaute.domain.notifications import follows
 from communaute.domain.notifications.choices import by_day
-from communaute.domain.notifications.follows import Subject, SubjectKind
 from communaute.french.numbers import plural
 from communaute.mailing.message import Message
 from communaute.mailing.messages.notifications import follow_changed
@@ -30,7 +29,7 @@ BATCH = 500
 class News:
     """Something that changed, as content or dates say it. `mark` tells it from what changed before."""
 
-    subject: Subject
+    subject: follows.Subject
     mark: str
     at: datetime
     title: str
@@ -128,7 +127,7 @@ def _news_of(session: Session, people: Sequence[int], top: int) -> dict[int, lis
 def _message(
     context: Context, follower: Follower, to: str, news: Sequence[ContentChange]
 ) -> Message:
-    dates = not news[0].subject.startswith(SubjectKind.PAGE)
+    dates = not news[0].subject.startswith(follows.SubjectKind.PAGE)
     one = "Nouvelle date" if dates else "Cette page a changé"
     many = plural(len(news), "nouveauté", "nouveautés") + " dans ce que vous suivez"
     return follow_changed(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from communaute.domain import tokens
 from communaute.domain.notifications import settings
 from communaute.domain.notifications.choices import Choices
-from communaute.domain.notifications.settings import DeadLink
 from communaute.domain.notifications.topics import Topic
 from communaute.models.accounts import User
 
@@ -35,10 +34,10 @@ def who(session: Session, secret: str, token: str) -> User:
     try:
         number = tokens.value_of(secret, PURPOSE, token)
     except BadData:
-        raise DeadLink(DEAD) from None
+        raise settings.DeadLink(DEAD) from None
     user = session.get(User, number)
     if user is None or user.is_guest:
-        raise DeadLink(DEAD)
+        raise settings.DeadLink(DEAD)
     return user
 
 
