@@ -116,6 +116,43 @@ def test_sizes_that_a_stream_tells_in_part(xml_signer: Signer, check: Verifier) 
     assert refused(check(streamed(len(TEXT) + 1)), "sizes")
 
 
+def in_64_bits(content: bytes, *, more: bytes = b"", **changed: int) -> bytes:
+    """Tell of the directory in a record of 64 bits, as `zip -fz` does for archives of any size."""
+    at = content.rindex(b"PK\x05\x06")
+    total, size, start = struct.unpack_from("<HII", content, at + 10)
+    told = {"total": total, "size": size, "start": start} | changed
+    record = b"PK\x06\x06" + struct.pack(
+        "<QHHIIQQQQ",
+        *(44, 45, 45, 0, 0, told["total"], told["total"], told["size"], told["start"]),
+    )
+    locator = b"PK\x06\x07" + struct.pack("<IQI", 0, at + len(more), 1)
+    end = content[at : at + 16] + struct.pack("<I", 0xFFFFFFFF) + content[at + 20 :]
+    return content[:at] + more + record + locator + end
+
+
+def test_a_directory_told_of_in_64_bits(xml_signer: Signer, check: Verifier) -> None:
+    content = make.zipped(pieces("contrat.txt", xml_signer()))
+    assert check(in_64_bits(content)).verdict is Verdict.PASSED
+    assert check(in_64_bits(content, more=b"hidden")).verdict is None
+    for false in ({"total": 2}, {"size": 200}, {"start": 12}):
+        assert check(in_64_bits(content, **false)).verdict is None
+    # The end and the record may not tell two things.
+    both = bytearray(in_64_bits(content))
+    struct.pack_into("<I", both, len(both) - 6, 12)
+    assert check(bytes(both)).verdict is None
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_few_programs_unpack_is_refused_by_name(
+    method: int, xml_signer: Signer, check: Verifier
+) -> None:
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w", method) as archive:
+        for name, content in pieces("contrat.txt", xml_signer()):
+            archive.writestr(name, content)
+    assert refused(check(output.getvalue()), "method")
+
+
 class _Unseekable:
     """A pipe."""
 

@@ -28,6 +28,8 @@ MOST_RATIO = 100
 _DEEPEST = 20
 _MIMETYPE = "mimetype"
 _END, _END_SIZE = b"PK\x05\x06", 22
+_RECORD, _RECORD_SIZE = b"PK\x06\x06", 56
+_LOCATOR, _LOCATOR_SIZE = b"PK\x06\x07", 20
 _LOCAL, _LOCAL_SIZE = b"PK\x03\x04", 30
 _CENTRAL = b"PK\x01\x02"
 _DESCRIPTOR = b"PK\x07\x08"
@@ -116,10 +118,8 @@ def _require_one_reading(
     comment = struct.unpack_from("<H", content, end + 20)[0]
     if end + _END_SIZE + comment != len(content):
         raise _refused("trailing")
-    disk, _, here, total, size, start = struct.unpack_from("<HHHHII", content, end + 4)
-    if disk or here != total or total != len(listed) or archive.start_dir != start:
-        raise _refused("directories")
-    if start + size != end and b"PK\x06\x06" not in content[start + size : end]:
+    total, size, start, after = _directory(content, end)
+    if total != len(listed) or archive.start_dir != start or start + size != after:
         raise _refused("directories")
     place = 0
     for one in sorted(listed, key=lambda entry: entry.header_offset):
@@ -128,6 +128,34 @@ def _require_one_reading(
         place = _end_of(content, one)
     if place != start:
         raise _refused("hidden")
+
+
+def _directory(content: bytes, end: int) -> tuple[int, int, int, int]:
+    """Give how many entries the directory lists, its size, its place, and where it must end.
+
+    Each number may stand in the record before the end, in 64 bits (APPNOTE, 4.3.14 and 4.3.15),
+    which then touches the directory and says nothing else than the end does.
+    """
+    said = struct.unpack_from("<HHHHII", content, end + 4)
+    if content[max(end - _LOCATOR_SIZE, 0) : end][:4] != _LOCATOR:
+        disks, (here, total, size, start) = said[:2], said[2:]
+        if any(disks) or here != total:
+            raise _refused("directories")
+        return total, size, start, end
+    record = end - _LOCATOR_SIZE - _RECORD_SIZE
+    located = struct.unpack_from("<IQI", content, end - 16)
+    if record < 0 or content[record : record + 4] != _RECORD or located != (0, record, 1):
+        raise _refused("directories")
+    length, *_, disk, other, here, total, size, start = struct.unpack_from(
+        "<QHHIIQQQQ", content, record + 4
+    )
+    long = (disk, other, here, total, size, start)
+    full = (0xFFFF,) * 4 + (_IN_EXTRA,) * 2
+    if length != _RECORD_SIZE - 12 or disk or other or here != total:
+        raise _refused("directories")
+    if any(one not in {most, true} for one, most, true in zip(said, full, long, strict=True)):
+        raise _refused("directories")
+    return total, size, start, record
 
 
 def _end_of(content: bytes, listed: zipfile.ZipInfo) -> int:
@@ -258,7 +286,7 @@ def _unpacked(content: bytes, listed: zipfile.ZipInfo) -> bytes:
         if not inflater.eof:
             raise _refused("sizes")
     elif listed.compress_type != zipfile.ZIP_STORED:
-        raise UnusableDocument(Error.UNREADABLE)
+        raise _refused("method")
     if len(found) != listed.file_size or zlib.crc32(found) != listed.CRC:
         raise _refused("sizes")
     return found
