@@ -6,6 +6,7 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
 from communaute.domain.signatures.report import DocumentReport
@@ -192,6 +193,24 @@ def test_what_the_author_locked_or_never_drew_so_leaves_integrity_open(
     assert not report.acceptable
 
 
+OFF, ON = pdf_name("/Off"), pdf_name("/On")
+BOX = update(
+    blank_pdf(),
+    together(setting("/FT", pdf_name("/Btn")), setting("/V", OFF), setting("/AS", OFF)),
+)
+
+
+def test_a_box_that_is_ticked_and_worth_nothing_leaves_integrity_open(
+    office: Office, check: Verifier
+) -> None:
+    form = certified(BOX, MDPPerm.FILL_FORMS, office)
+    ticked = update(form, together(setting("/V", ON), setting("/AS", ON)))
+    assert check(ticked).acceptable
+    shown = check(update(form, setting("/AS", ON)))
+    assert shown.verdict is Verdict.INDETERMINATE
+    assert not shown.acceptable
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -374,6 +393,48 @@ def test_a_note_that_was_there_when_it_was_signed_is_not_taken_away(
     signed = certified(update(blank_pdf(), noted), MDPPerm.ANNOTATE, office)
     assert check(signed).acceptable
     assert check(update(signed, change)).verdict is Verdict.INDETERMINATE
+
+
+def two_pages_noted() -> bytes:
+    """A document of two pages, with two notes on the first."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        content = writer.add_object(generic.StreamObject(stream_data=b""))
+        writer.insert_page(PageObject(content, (0, 0, 600, 800), DictionaryObject()))
+
+    document = update(blank_pdf(), change)
+    return update(update(document, note()), note(Contents=generic.pdf_string("Payé")))
+
+
+def notes_of(writer: IncrementalPdfFileWriter) -> list[generic.PdfObject]:
+    listed = writer.root["/Pages"]["/Kids"][0]["/Annots"]
+    return [listed.raw_get(n) for n in range(len(listed))]
+
+
+def in_another_order(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Annots"] = generic.ArrayObject(notes_of(writer)[::-1])
+    writer.update_container(page)
+
+
+def on_another_page(writer: IncrementalPdfFileWriter) -> None:
+    field, first, moved, place = notes_of(writer)
+    for rank, listed in enumerate(([field, first, place], [moved])):
+        page = writer.root["/Pages"]["/Kids"][rank]
+        page["/Annots"] = generic.ArrayObject(listed)
+        writer.update_container(page)
+
+
+@pytest.mark.parametrize("change", [in_another_order, on_another_page])
+def test_a_note_that_stands_elsewhere_is_not_the_one_that_was_signed(
+    change: Change, office: Office, check: Verifier
+) -> None:
+    """What lies over another is drawn after it; on another page it speaks of something else."""
+    document = certified(two_pages_noted(), MDPPerm.ANNOTATE, office)
+    assert check(document).acceptable
+    report = check(update(document, change))
+    assert report.verdict is Verdict.INDETERMINATE
+    assert not report.acceptable
 
 
 def test_allowed_comments_hide_no_other_change(office: Office, check: Verifier) -> None:

@@ -234,7 +234,8 @@ class _Account:
             self.exceptions.allow(part, keys)
         self.filled = self.filled or not self._same(former, field, _FILLED)
         # Drawn otherwise and worth what it was: what is shown is nobody's value.
-        redrawn = field.kind != "/Btn" and not self._same(former, field, frozenset({"/AP"}))
+        look = frozenset({"/AS"} if field.kind == "/Btn" else {"/AP"})
+        redrawn = not self._same(former, field, look)
         self.drawn = self.drawn or (redrawn and self._same(former, field, _VALUES))
 
     def _same(self, former: Field, field: Field, keys: frozenset[str]) -> bool:

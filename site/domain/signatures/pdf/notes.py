@@ -4,7 +4,7 @@ Nobody signed them. What has a look of its own, a border included, may be laid o
 white: only what readers draw as an icon, or not at all, surely hides nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils import generic
@@ -62,7 +62,11 @@ def leave_out(
         # What went away, or changed, was there to be read when the document was signed.
         quiet = one is None and not of_field and _is_unobtrusive(new, other)
         noted.obtrusive = noted.obtrusive or not quiet
-    for place in then.keys() & now.keys() & other_form.parts.keys():
+    # Moved to another page, or before what hid it: the same note no longer shows the same thing.
+    kept = then.keys() & now.keys()
+    if _standing(old, exceptions, kept) != _standing(new, exceptions, kept):
+        noted.changed = noted.obtrusive = True
+    for place in kept & other_form.parts.keys():
         exceptions.allow(place, _LOOK)
     exceptions.notes |= then.keys() | now.keys()
     return noted
@@ -81,6 +85,20 @@ def _notes(state: State, form: Form, exceptions: Exceptions, locked: _Locked) ->
             if place and (_is_note(state, note) if field is None else free):
                 found[place] = note
     return found
+
+
+def _standing(
+    state: State, exceptions: Exceptions, kept: Set[Reference]
+) -> dict[Reference, list[Reference | None]]:
+    """Give what stands on each page in the order it is drawn, but what came or went."""
+    return {
+        page: [
+            place
+            for place, _ in members(state, state.get_object(generic.Reference(*page)), "/Annots")
+            if place in kept
+        ]
+        for page in exceptions.pages
+    }
 
 
 def _keys(
