@@ -92,6 +92,7 @@ CONTAINER_REFUSED = {
         "names": "un de ses fichiers porte deux noms, et un autre programme pourrait l'ouvrir sous l'autre",
         "twice": "deux de ses fichiers portent le même nom",
         "path": "le nom d'un de ses fichiers sort du conteneur (« .. ») ou n'est pas un nom",
+        "method": "un de ses fichiers est comprimé par un procédé que peu de programmes ouvrent",
         "depth": "ses dossiers sont emboîtés trop profondément",
         "count": "il contient plus de 200 fichiers",
         "size": "il dépasse 100 Mo une fois ouvert",

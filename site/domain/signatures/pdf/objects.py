@@ -1,6 +1,7 @@
 """Read the objects of one state of a PDF, references followed or as they stand."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -26,11 +27,25 @@ def followed(state: State, value: object) -> Any:  # noqa: ANN401 - any object
     for _ in range(10):
         if not isinstance(value, generic.IndirectObject):
             return value
+        if _generations(state).get(value.idnum, value.generation) != value.generation:
+            raise ValueError("many programs leave generations aside and read another object")
         try:
             value = state.get_object(value.reference)
         except KeyError:  # A reference to an object that never was, which PDF allows.
             return generic.NullObject()
     raise RecursionError("reference to a reference")
+
+
+@lru_cache(maxsize=8)
+def _generations(state: State) -> dict[int, int]:
+    """Give the generation of the last object of each number in a state."""
+    known: dict[int, int] = {}
+    for revision in range(state.revision + 1):
+        data = state.reader.xrefs.get_xref_data(revision)
+        for one in [data] if data.hybrid is None else [data.hybrid.xref_data, data]:
+            known |= {number: place[0] for number, place in one.standard_xrefs.items()}
+            known |= dict.fromkeys(one.xrefs_in_objstm, 0)
+    return known
 
 
 def entry(state: State, holder: object, key: str) -> Any:  # noqa: ANN401 - any object

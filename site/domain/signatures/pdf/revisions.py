@@ -19,6 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from communaute.domain.signatures.facts import RevisionFacts
+from communaute.domain.signatures.pdf.ambiguous import read_in_two_ways
 from communaute.domain.signatures.pdf.explaining import Permissions, Since, since
 from communaute.domain.signatures.pdf.objects import Reference
 from communaute.domain.signatures.vocabulary import Coverage, Modification
@@ -27,7 +28,6 @@ from communaute.domain.signatures.vocabulary import Coverage, Modification
 logger = logging.getLogger(__name__)
 # White space may stand between the digits (ISO 32000-1, 7.3.4.3).
 _HEX = re.compile(rb"<[0-9A-Fa-f \t\r\n\x0c\x00]*>")
-_OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})[ \t\r\n\x00\x0c]+[0-9]{1,5}[ \t\r\n\x00\x0c]+obj\b")
 _BLANK = b" \t\r\n\x00\x0c"
 _LEVELS = {
     ModificationLevel.NONE: Modification.NONE,
@@ -91,7 +91,9 @@ def revision_of(
         signature.compute_integrity_info(skip_diff=True)
         coverage = _coverage(document, signature.evaluate_signature_coverage(), covered)
     found = _changes(reader, signature, coverage, signed_fields, suspicious)
-    hidden = coverage is Coverage.WHOLE_REVISION and _hidden_from_us(document, reader, signature)
+    hidden = coverage is Coverage.WHOLE_REVISION and read_in_two_ways(
+        document, reader, signature.signed_revision, _end_of(signature)
+    )
     compared = found.change not in {Modification.OTHER, Modification.NONE}
     change = Modification.UNKNOWN if hidden and compared else found.change
     return RevisionFacts(
@@ -222,62 +224,6 @@ def _coverage(document: bytes, found: SignatureCoverageLevel, covered: ByteRange
     if found is SignatureCoverageLevel.ENTIRE_REVISION:
         return Coverage.WHOLE_REVISION
     return Coverage.PARTIAL
-
-
-def _hidden_from_us(
-    document: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature
-) -> bool:
-    """Say whether other programs may see in the added bytes what pyHanko does not compare.
-
-    Bytes that belong to no revision are read by programs that repair files; a hybrid
-    section (ISO 32000-1, 7.5.8.4) is read in two ways.
-    """
-    added = range(signature.signed_revision + 1, reader.xrefs.total_revisions)
-    last_mark = document.rfind(b"%%EOF") + len(b"%%EOF")
-    unexplained = document[last_mark if added else _end_of(signature) :]
-    return (
-        bool(unexplained.strip(_BLANK))
-        or any(_is_read_in_two_ways(reader, n) for n in added)
-        or _holds_objects_that_no_table_names(document, reader, _end_of(signature), added)
-    )
-
-
-def _holds_objects_that_no_table_names(
-    document: bytes, reader: PdfFileReader, start: int, added: range
-) -> bool:
-    """Say whether a program that repairs a file would find other objects in the added bytes.
-
-    One row that cannot be read in a table is enough to have some look for objects themselves.
-    """
-    sections = [reader.xrefs.get_xref_data(n) for n in added]
-    sections += [one.hybrid.xref_data for one in sections if one.hybrid is not None]
-    named = {(n, at) for one in sections for n, (_, at) in one.standard_xrefs.items()}
-    tables = {reader.xrefs.get_startxref_for_revision(n) for n in added}
-    last: dict[int, int] = {}
-    for found in _OBJECT.finditer(document, start):
-        number, at = int(found[1]), found.start()
-        while at not in tables and (number, at) not in named:
-            at -= 1
-            if at < start or document[at] not in _BLANK:
-                return True
-        last[number] = at
-    # Of several, such a program takes the last that stands in the file.
-    used = {n: at for one in sections for n, (_, at) in one.standard_xrefs.items()}
-    return any(used.get(n, at) != at for n, at in last.items())
-
-
-def _is_read_in_two_ways(reader: PdfFileReader, revision: int) -> bool:
-    """Say whether a hybrid section gives an object in its table and another in its stream.
-
-    Programs that write compressed files add such a section to a document that has some: what
-    is only in the stream is not read at all by programs that know only tables.
-    """
-    data = reader.xrefs.get_xref_data(revision)
-    if data.hybrid is None:
-        return False
-    streamed = data.hybrid.xref_data
-    again = {**streamed.standard_xrefs, **streamed.xrefs_in_objstm}
-    return any(again.get(number, place) != place for number, place in data.standard_xrefs.items())
 
 
 def _end_of(signature: EmbeddedPdfSignature) -> int:
