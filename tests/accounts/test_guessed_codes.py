@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from communaute.blueprints.accounts import devices
 from communaute.domain import clock
 from communaute.domain.accounts import lockout
 from communaute.domain.accounts.lockout import Attempt, What
@@ -82,6 +83,18 @@ def test_one_browser_that_changes_networks_is_no_known_device(someone: Someone) 
 
 def test_the_owner_enters_from_a_device_that_has_entered_before(someone: Someone) -> None:
     owner = out(someone().with_second_factor())
+    failed(owner, What.CODE, MOST)
+    owner.sign_in(to="/compte/code")
+    owner.moves("/compte/code", "/compte/", code=owner.code())
+
+
+def test_a_shared_computer_is_known_to_each_of_its_people(someone: Someone) -> None:
+    owner = out(someone().with_second_factor())
+    for _ in range(devices.PEOPLE - 1):
+        colleague = someone().with_account()
+        colleague.client = owner.client
+        colleague.sign_in()
+        out(colleague)
     failed(owner, What.CODE, MOST)
     owner.sign_in(to="/compte/code")
     owner.moves("/compte/code", "/compte/", code=owner.code())

@@ -1,6 +1,7 @@
 """A person's devices: which one is known to an account, and what a browser is called."""
 
 import secrets
+from itertools import islice
 
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -11,22 +12,31 @@ from communaute.web.security import cookie_name, set_cookie
 
 COOKIE = "appareil"
 YEAR_SECONDS = 365 * 86_400
+# How many may share a computer and each be known on it.
+PEOPLE = 8
 
 
 def known(address: str) -> str:
     """The device's own mark, if it has entered the account of an address within a year; or empty."""
+    return marks().get(digest(address), "")
+
+
+def marks() -> dict[str, str]:
+    """The device's marks, by the account that has given each, the last first."""
     kept = request.cookies.get(cookie_name(COOKIE, whole_site=False), "")
     try:
-        mark, of = serializer().loads(kept, max_age=YEAR_SECONDS)
-    except (BadSignature, ValueError):
-        return ""
-    return str(mark) if of == digest(address) else ""
+        found = serializer().loads(kept, max_age=YEAR_SECONDS)
+    except BadSignature:
+        return {}
+    # Until December 2026 one mark and its account.
+    return found if isinstance(found, dict) else {found[1]: found[0]}
 
 
 def remember(response: Response, address: str) -> Response:
     """Give the device a mark. It opens nothing: it only keeps it from being taken for a stranger."""
-    mark = [known(address) or secrets.token_hex(8), digest(address)]
-    value = str(serializer().dumps(mark))
+    mark = {digest(address): known(address) or secrets.token_hex(8)}
+    kept = dict(islice((mark | marks()).items(), PEOPLE))
+    value = str(serializer().dumps(kept))
     return set_cookie(response, COOKIE, value, seconds=YEAR_SECONDS, path="/compte/")
 
 

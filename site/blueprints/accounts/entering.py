@@ -61,16 +61,23 @@ def signed_up() -> ResponseReturnValue:
 @with_token
 def confirm_again() -> ResponseReturnValue:
     """Ask for the confirmation mail again."""
+    return mailed(
+        "accounts/confirm_again.html",
+        signing_up.send_again,
+        "Si un compte attend d’être confirmé avec cette adresse, un courriel vient de partir, un par "
+        "heure au plus : s’il est déjà arrivé, son lien sert encore.",
+    )
+
+
+def mailed(
+    template: str, verb: Callable[[Context, str], None], sentence: str
+) -> ResponseReturnValue:
+    """The page that asks for an address and writes to it: the same answer whoever it is."""
     form = forms.AddressForm()
     if form.validate_on_submit():
-        address = form.courriel.data or ""
-        presence.carry_out(lambda context: signing_up.send_again(context, address))
-        flash(
-            "Si un compte attend d’être confirmé avec cette adresse, un courriel vient de partir, un par "
-            "heure au plus : s’il est déjà arrivé, son lien sert encore.",
-            "success",
-        )
-    return page("accounts/confirm_again.html", form=form)
+        presence.carry_out(partial(verb, address=form.courriel.data or ""))
+        flash(sentence, "success")
+    return page(template, form=form)
 
 
 @bp.route("/mot-de-passe-oublie", methods=["GET", "POST"])
@@ -78,16 +85,12 @@ def confirm_again() -> ResponseReturnValue:
 @with_token
 def forgotten() -> ResponseReturnValue:
     """Ask for a link to choose another password."""
-    form = forms.AddressForm()
-    if form.validate_on_submit():
-        address = form.courriel.data or ""
-        presence.carry_out(lambda context: changing.forgotten(context, address))
-        flash(
-            "Si un compte existe avec cette adresse, un courriel vient de partir, un par heure au plus : "
-            "s’il est déjà arrivé, son lien sert encore. Ouvrez-le pour choisir un nouveau mot de passe.",
-            "success",
-        )
-    return page("accounts/forgotten.html", form=form)
+    return mailed(
+        "accounts/forgotten.html",
+        changing.forgotten,
+        "Si un compte existe avec cette adresse, un courriel vient de partir, un par heure au plus : "
+        "s’il est déjà arrivé, son lien sert encore. Ouvrez-le pour choisir un nouveau mot de passe.",
+    )
 
 
 @bp.route("/connexion", methods=["GET", "POST"])
