@@ -116,3 +116,21 @@ def test_an_earlier_link_still_serves_after_a_later_one_was_sent(
     owner.moves(first, "/compte/connexion", mot_de_passe=owner.password)
     for link in owner.every_link("reset-password"):
         owner.get(link, 410)
+
+
+def test_who_erases_their_account_may_open_another_at_once(someone: Someone) -> None:
+    person = someone().signed_in()
+    person.post("/compte/effacer", 200, certain="y")
+    person.with_account().sign_in()
+    assert Counter(person.mails())["confirm-address"] == 2
+
+
+def test_an_account_opened_and_erased_again_and_again_writes_once_to_a_third_party(
+    someone: Someone,
+) -> None:
+    target = someone()
+    for _ in range(3):
+        person = someone().signed_in()
+        person.send("/compte/contact", courriel=target.email)
+        person.post("/compte/effacer", 200, certain="y")
+    assert len(target.mails()) == 1

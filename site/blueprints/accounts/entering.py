@@ -75,7 +75,8 @@ def mailed(
     """The page that asks for an address and writes to it: the same answer whoever it is."""
     form = forms.AddressForm()
     if form.validate_on_submit():
-        presence.carry_out(partial(verb, address=form.courriel.data or ""))
+        address = form.courriel.data or ""
+        presence.carry_out(lambda context: verb(context, address))
         flash(sentence, "success")
     return page(template, form=form)
 
