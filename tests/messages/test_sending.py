@@ -143,6 +143,20 @@ def test_of_two_prepared_at_once_the_second_drops_who_has_had_the_first(session:
     assert second.outcome == "nobody-left"
 
 
+def test_a_recipient_under_another_siret_is_dropped_for_the_reason_that_holds_now(
+    session: Session,
+) -> None:
+    user, commune = town(session)
+    boss, firm = supplier(session, commune)
+    prepared(session, user, commune)
+    second = prepared(session, user, commune)
+    new = worlds.siret(int(firm.siret[5:8]), 991).digits
+    change(session, boss, firm.id, new, NOON.date(), today=NOON.date(), now=NOON)
+    assert send(session) == {"sent": 1, "unsent": 1}
+    session.refresh(second)
+    assert receipts(session, second) == {firm.id: ("dropped", "recent")}
+
+
 @pytest.mark.parametrize(
     ("prepared_at", "leaves_at"),
     [

@@ -18,7 +18,7 @@ from communaute.domain.messages import rights
 from communaute.domain.messages.audience import successors
 from communaute.domain.messages.preparing import audience_of, within_hours
 from communaute.domain.messages.telling import tell
-from communaute.domain.messages.values import Audience, Reason
+from communaute.domain.messages.values import Reason
 from communaute.domain.messages.writing import as_words
 from communaute.domain.siret.receipt import tick_announcement
 from communaute.domain.structures import access
@@ -100,8 +100,15 @@ def _send(context: Context, message: Message) -> str:
             select(MessageReceipt.structure_id).where(MessageReceipt.message_id == message.id)
         )
     )
-    followed = _followed(session, frozen, found)
-    dropped = _reasons(frozen - found.ids - set(followed), found)
+    # Those whose SIRET has changed since are who has taken their place.
+    now_called = successors(session, frozen - found.ids)
+    followed = {old: new for old, new in now_called.items() if new != old and new in found.ids}
+    why = {one.id: reason for reason, some in found.left_out.items() for one in some}
+    dropped = {
+        old: str(why.get(new, Reason.GONE))
+        for old, new in now_called.items()
+        if old not in followed
+    }
     arrived = (frozen & found.ids) | set(followed.values())
     _settle(session, message, dropped | dict.fromkeys(followed, FOLLOWED), now)
     _add(session, message, set(followed.values()) - frozen, now)
@@ -129,21 +136,6 @@ def _send(context: Context, message: Message) -> str:
     if message.change_id is not None:
         tick_announcement(session, message.change_id, now)
     return "sent"
-
-
-def _followed(session: Session, frozen: Collection[int], found: Audience) -> dict[int, int]:
-    """Those whose SIRET has changed since: by former number, who has taken their place."""
-    missing = [one for one in frozen if one not in found.ids]
-    if not missing:
-        return {}
-    now_called = successors(session, missing)
-    return {old: new for old, new in now_called.items() if new != old and new in found.ids}
-
-
-def _reasons(missing: Collection[int], found: Audience) -> dict[int, str]:
-    """Why each no longer fits."""
-    known = {one.id: reason for reason, some in found.left_out.items() for one in some}
-    return {number: str(known.get(number, Reason.GONE)) for number in missing}
 
 
 def _settle(session: Session, message: Message, dropped: dict[int, str], now: datetime) -> None:
