@@ -63,16 +63,7 @@ def declare(
     access.refuse_guest(session, user, "structure-declare-refused", now)
     siret = check_number(session, user, declaration.siret)
     name = _name(declaration)
-    if register.existence is Existence.CLOSED:
-        raise errors.ClosedSiret(
-            "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
-            "établissement ouvert."
-        )
-    if register.existence is Existence.UNKNOWN and not declaration.hidden:
-        raise errors.UnknownSiret(
-            "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
-            "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
-        )
+    _refuse_by_register(register, declaration)
     structure = _added(session, user, siret, now)
     structure.name = name
     structure.nature = declaration.nature
@@ -133,6 +124,19 @@ def _name(declaration: Declaration) -> str:
             f"Le nom a {len(name)} caractères : raccourcissez-le à {LONGEST_NAME}.", "name"
         )
     return name
+
+
+def _refuse_by_register(register: Answer, declaration: Declaration) -> None:
+    if register.existence is Existence.CLOSED:
+        raise errors.ClosedSiret(
+            "D’après le registre public, cet établissement est fermé. Saisissez le SIRET d’un "
+            "établissement ouvert."
+        )
+    if register.existence is Existence.UNKNOWN and not declaration.hidden:
+        raise errors.UnknownSiret(
+            "Le registre public ne connaît pas ce SIRET. Relisez-le sur un document officiel. Si "
+            "l’INSEE ne publie pas votre établissement, dites-le en cochant la case."
+        )
 
 
 def _refuse_known(session: Session, user: models.User, known: models.Structure) -> None:
