@@ -3,7 +3,7 @@
 What is written has U+00A0 inside a date and inside an hour, so that neither is cut by a line.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -23,6 +23,12 @@ def in_paris(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment shown to people must have a time zone")
     return moment.astimezone(PARIS)
+
+
+def is_skipped(shown: datetime) -> bool:
+    """Whether no clock of France ever shows this hour (without a zone): summer time jumps over it."""
+    moment = shown.replace(tzinfo=PARIS).astimezone(UTC)
+    return moment.astimezone(PARIS).replace(tzinfo=None) != shown
 
 
 def date_in_words(day: date) -> str:

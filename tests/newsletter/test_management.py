@@ -81,6 +81,14 @@ def test_an_hour_past_is_refused_and_what_was_typed_stays(
     assert numbers(letter_app, Sending) == 0
 
 
+def test_an_hour_that_no_clock_shows_is_refused(
+    editor: Person, audience: None, letter_app: Flask
+) -> None:
+    fields = {"acte": "envoyer", "quand": "heure", "heure": "28/03/2027 02:30"}
+    assert "n’existe pas ce jour-là" in words_of(editor.post(ISSUE, 422, **fields))
+    assert numbers(letter_app, Sending) == 0
+
+
 def test_the_preview_fetches_nothing(editor: Person, audience: None) -> None:
     answer = editor.raw("GET", f"{ISSUE}/apercu")
     assert "sandbox" in answer.headers["Content-Security-Policy"]

@@ -23,7 +23,7 @@ from communaute.domain.newsletter.sending import EVERYBODY, MISSED, RECEIVED
 from communaute.editorial.pages import Page
 from communaute.editorial.preflight import blocks
 from communaute.extensions import db, limiter
-from communaute.french.dates import PARIS
+from communaute.french.dates import PARIS, is_skipped
 from communaute.models.accounts import Role
 from communaute.web.fields import DayAndHourField, LongTextField
 from communaute.wiring import current, letter_desk
@@ -73,7 +73,12 @@ class SendForm(FlaskForm):
     correction = LongTextField("Ce qui est corrigé, en une ou deux phrases", most=500)
 
     def validate_heure(self, field: DayAndHourField) -> None:
-        """An hour to come. Raises ValidationError."""
+        """An hour to come, that clocks show. Raises ValidationError."""
+        if self.quand.data == "heure" and field.data and is_skipped(field.data):
+            raise ValidationError(
+                f"{field.data:%H h %M} n’existe pas ce jour-là : on passe à l’heure d’été. "
+                "Corrigez l’heure."
+            )
         if self.quand.data == "heure" and (field.data is None or self.moment <= clock.now()):
             raise ValidationError(
                 "Donnez un jour et une heure à venir, par exemple 31/12/2026 10:00."

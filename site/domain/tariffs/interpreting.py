@@ -14,6 +14,7 @@ from communaute.domain.tariffs.catalogue import Catalogue
 from communaute.domain.tariffs.errors import MissingOption, NoTariff, WrongDate
 from communaute.domain.tariffs.formulas import in_french, parse
 from communaute.domain.tariffs.values import Row, to_cents
+from communaute.french.dates import is_skipped
 from communaute.french.holidays import is_weekend_or_holiday
 
 
@@ -229,7 +230,7 @@ def in_paris(moment: datetime) -> datetime:
     """
     try:
         found = (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
-        skipped = moment.tzinfo is None and found.astimezone(PARIS).replace(tzinfo=None) != moment
+        skipped = moment.tzinfo is None and is_skipped(moment)
     except OverflowError:
         raise WrongDate("Cette date sort du calendrier : corrigez l’année.") from None
     if skipped:

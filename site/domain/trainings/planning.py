@@ -15,7 +15,7 @@ from communaute.domain.trainings.context import Context
 from communaute.domain.trainings.errors import InvalidCapacity, InvalidDates, InvalidPlace
 from communaute.domain.trainings.listing import TrainingPage
 from communaute.domain.trainings.places import Act
-from communaute.french.dates import PARIS
+from communaute.french.dates import PARIS, is_skipped
 from communaute.french.numbers import plural
 from communaute.models.audit import AuditEntry
 from communaute.models.trainings import SessionPair, Training, TrainingSession
@@ -50,13 +50,11 @@ def in_utc(day: date, at: time) -> datetime:
     Of the hour that comes twice in October, the first. Raises InvalidDates for the hour that
     March skips: no clock shows it.
     """
-    local = datetime.combine(day, at, PARIS)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(PARIS).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if is_skipped(datetime.combine(day, at)):
         raise InvalidDates(
             f"Le {day:%d/%m/%Y}, l’heure d’été commence : {at:%H} h {at:%M} n’existe pas ce jour-là."
         )
-    return moment
+    return datetime.combine(day, at, PARIS).astimezone(UTC)
 
 
 def session_times(day: date, at: time, minutes: int = SESSION_MINUTES) -> SessionTimes:
