@@ -114,6 +114,29 @@ def shortened(of: Authorities) -> bytes:
     return document[:at] + shorter + document[at + len(told) :]
 
 
+def _by_hand(document: bytes, number: int, generation: int, body: bytes) -> bytes:
+    """Give one object anew in an update written by hand."""
+    trailer = PdfFileReader(BytesIO(document)).trailer
+    before = int(document[document.rindex(b"startxref") :].split()[1])
+    held = b"%d %d obj\n%s\nendobj\n" % (number, generation, body)
+    at = len(document)
+    return document + (
+        held
+        + b"xref\n0 1\n0000000000 65535 f \n%d 1\n%010d %05d n \n" % (number, at, generation)
+        + b"trailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n"
+        % (int(trailer["/Size"]), trailer.raw_get("/Root").idnum, before, at + len(held))
+    )
+
+
+def of_another_generation(of: Authorities) -> bytes:
+    """Give another text under the number of the one that was signed, and another generation."""
+    document = _signed(of)
+    page = PdfFileReader(BytesIO(document)).root["/Pages"]["/Kids"][0]
+    text = _page("Contrat de mille euros").data
+    body = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text)
+    return _by_hand(document, page.raw_get("/Contents").idnum, 1, body)
+
+
 def signed_twice(of: Authorities) -> bytes:
     """Two people sign, one after the other."""
     return sign(_signed(of), of, of.second, "Signature2")
@@ -137,6 +160,7 @@ MAKERS: Mapping[str, Callable[[Authorities], bytes]] = {
     "pdf-page-remplacee": replaced,
     "pdf-plage": shortened,
     "pdf-commentaire": commented,
+    "pdf-generation": of_another_generation,
     "pdf-deux-signatures": signed_twice,
     "pdf-blancs": spaced,
 }
