@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from communaute.domain.signatures.pdf.ambiguous import value_end
+from communaute.domain.signatures.pdf.ambiguous import stand_apart, value_end
 from communaute.domain.signatures.vocabulary import Verdict
 from tests.signatures.conftest import Verifier
 from tests.signatures.documents import Office, blank_pdf
@@ -128,11 +128,31 @@ def a_false_length(of: Update) -> bytes:
     return of.ended()
 
 
+def data_that_says(said: bytes, of: Update) -> bytes:
+    of.add(of.size, b"<< /Length %d >>\nstream\n%s\nendstream" % (len(said), said))
+    return of.ended()
+
+
+def trailers_in_data(of: Update) -> bytes:
+    return data_that_says(b"trailer << >> trailer [ ]", of)
+
+
+def a_trailer_in_a_trailer(of: Update) -> bytes:
+    return data_that_says(b"trailer [ trailer [ ] ]", of)
+
+
+def an_object_in_an_object(of: Update) -> bytes:
+    within = of.size + 1
+    of.add(of.size, b"[ %d 0 obj 1 ]" % within)
+    of.places[within] = of.bytes.rfind(b"%d 0 obj" % within)
+    return of.ended()
+
+
 Make = Callable[[Update], bytes]
-CONTROLS = [same_again, same_in_a_stream]
+CONTROLS = [same_again, same_in_a_stream, trailers_in_data]
 FALSE = [
     *(another_generation, a_key_twice, a_key_twice_escaped, a_key_twice_in_a_stream),
-    *(two_roots, a_row_twice, a_false_length),
+    *(two_roots, a_row_twice, a_false_length, a_trailer_in_a_trailer, an_object_in_an_object),
 ]
 
 
@@ -172,3 +192,10 @@ def test_what_two_programs_read_otherwise_is_not(
 )
 def test_where_a_value_ends(value: bytes, end: int | None) -> None:
     assert value_end(value, 0) == end
+
+
+def test_what_is_within_another_is_not_read_once_more_for_each() -> None:
+    """A hundred thousand arrays, each in the one before: read each to its end, they take hours."""
+    deep = 100_000
+    assert not stand_apart(b"[" * deep + b"]" * deep, list(range(deep)))
+    assert stand_apart(b"[] [] 1", [3, 0, 6])

@@ -43,9 +43,7 @@ def read_in_two_ways(document: bytes, reader: PdfFileReader, revision: int, star
         or any(_is_hybrid(reader, n) for n in added)
         or _holds_objects_that_no_table_names(document, reader, start, added)
         or any(not _has_plain_rows(document, reader, n) for n in added)
-        or any(
-            value_end(document, found.end()) is None for found in _TRAILER.finditer(document, start)
-        )
+        or not stand_apart(document, [one.end() for one in _TRAILER.finditer(document, start)])
         or any(not _is_read_alike(document, reader, n) for n in added)
     )
 
@@ -126,29 +124,40 @@ def _is_read_alike(document: bytes, reader: PdfFileReader, revision: int) -> boo
     data = [section] if section.hybrid is None else [section, section.hybrid.xref_data]
     state = reader.get_historical_resolver(revision)
     return all(
-        all(
-            _is_plain(document, state, generic.Reference(number, generation), at)
-            for number, (generation, at) in one.standard_xrefs.items()
-        )
+        _objects_are_apart(document, state, one)
         and all(_is_plain_stream_of_objects(state, one, held) for held in one.obj_streams_used)
         for one in data
     )
 
 
-def _is_plain(document: bytes, state: State, place: generic.Reference, at: int) -> bool:
-    """Say whether an object says each thing once, and is as long as it says when it is a stream."""
+def _objects_are_apart(document: bytes, state: State, section: XRefSectionData) -> bool:
+    """Say whether each object is plain, and none is within another."""
+    end = 0
+    for number, (generation, at) in sorted(
+        section.standard_xrefs.items(), key=lambda named: named[1][1]
+    ):
+        place = generic.Reference(number, generation)
+        found = _plain_end(document, state, place, at) if at >= end else None
+        if found is None:
+            return False
+        end = found
+    return True
+
+
+def _plain_end(document: bytes, state: State, place: generic.Reference, at: int) -> int | None:
+    """Give where an object ends; None unless it says each thing once, and a stream is as long as it says."""
     head = re.compile(
         rb"[\s\x00]*%d[\s\x00]+%d[\s\x00]+obj\b" % (place.idnum, place.generation)
     ).match(document, at)
     end = None if head is None else value_end(document, head.end())
-    if end is None:
-        return False
-    data = _DATA.match(document, end)
+    data = None if end is None else _DATA.match(document, end)
     if data is None:
-        return True
+        return end
     length = entry(state, state.get_object(place), "/Length")
-    plain = data[1] is not None and isinstance(length, generic.NumberObject)
-    return plain and _AFTER_DATA.match(document, data.end() + int(length)) is not None
+    if data[1] is None or not isinstance(length, generic.NumberObject):
+        return None
+    after = _AFTER_DATA.match(document, data.end() + int(length))
+    return None if after is None else after.end()
 
 
 def _is_plain_stream_of_objects(state: State, section: XRefSectionData, number: int) -> bool:
@@ -164,8 +173,22 @@ def _is_plain_stream_of_objects(state: State, section: XRefSectionData, number: 
     return (
         len(numbers) == count == len(set(numbers))
         and all(rank < count and numbers[rank] == n for rank, n in named.items())
-        and all(value_end(data, first + place) is not None for place in places)
+        and stand_apart(data, [first + place for place in places])
     )
+
+
+def stand_apart(data: bytes, places: list[int]) -> bool:
+    """Say whether the values that begin at some places are plain, and none is within another.
+
+    What is within another would be read once for each that holds it: minutes for a file made so.
+    """
+    end = 0
+    for place in sorted(places):
+        found = value_end(data, place) if place >= end else None
+        if found is None:
+            return False
+        end = found
+    return True
 
 
 def value_end(data: bytes, at: int) -> int | None:
