@@ -127,6 +127,8 @@ NOT_VERBS = re.compile(
 # Snowball leaves the "s" of « numéros », « envois » and « crédits », of which it takes the singular for
 # a verb; that of « connexions » it takes for « nous connexions ».
 PLURAL = re.compile(r"(?<=[aout])s$|(?<=[ao]i)s$|(?<=[^aeiou]i)s$|(?<=er)s$|(?<=[gnstx]ion)s$")
+# "Hongroise" as "hongrois"; not "croise".
+FEMININE = re.compile(r"(?<=.{3}ois)es?$")
 # "ans", "vue"; nothing else is taken from a word as short: "MOE" is not "MOA", nor "DUA" due.
 SHORT, SHORT_PLURAL = 3, re.compile(r"(?<=[^aeious])s$|(?<=u)(?:es?|s)$")
 # "Ils demandent", "qui vérifient", "ferment"; not "document".
@@ -149,6 +151,7 @@ def stem(word: str) -> str:
     if not word.isalpha() or word in APART:
         return APART.get(word, word)
     irregular = IRREGULAR.get(word) or IRREGULAR.get(word.removesuffix("s"))
+    word = FEMININE.sub("", word)
     word = irregular or re.sub(r"ieres?$", "ier", PLURAL.sub("", word))  # "premières"
     if len(word) <= SHORT:
         return SHORT_PLURAL.sub("", word)

@@ -129,6 +129,8 @@ def test_the_forms_of_a_verb_have_one_stem(forms: str) -> None:
     public publics publique publiques
     nouveau nouvelle nouveaux nouvelles
     refus refusé refuser
+    hongrois hongroise hongroises
+    chinois chinoise
     vue vues vu vus
     an ans
     API APIs
