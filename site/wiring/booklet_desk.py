@@ -3,8 +3,9 @@
 import re
 from functools import cache
 from hashlib import sha256
+from os import getpid
 from pathlib import Path as FilePath
-from tempfile import NamedTemporaryFile
+from threading import get_ident
 
 from flask import render_template
 
@@ -75,9 +76,9 @@ def fill() -> int:
 def _write(place: FilePath, pdf: bytes) -> None:
     """Whole or not at all: a visitor may be reading the folder, the worker and a command be setting it."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as being_written:
-        being_written.write(pdf)
-    FilePath(being_written.name).replace(place)
+    draft = place.with_suffix(f".{getpid()}-{get_ident()}.part")
+    draft.write_bytes(pdf)
+    draft.replace(place)
 
 
 def _as_text(path: Path) -> str:
